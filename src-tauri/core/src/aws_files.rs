@@ -1,5 +1,8 @@
-//! The two files that every AWS tool reads: where they are, how one section is edited, how a file is replaced.
+//! The two files that every AWS tool reads: where they are, what they say, how one section is edited, how a file is
+//! replaced.
 
+pub mod document;
 pub mod edit;
+mod judge;
 pub mod locate;
 pub mod replace;

@@ -1,1 +1,240 @@
-//! placeholder
+//! Writes keys into one section of a text and leaves every other byte as it was.
+
+use crate::aws_files::document::{BLANKS, COMMENT, Dialect, Document, FlawKind, Key, Section};
+use crate::aws_files::judge::{self, Disagreement};
+use std::ops::Range;
+
+/// Why a text was not edited. Nothing here holds a value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    #[error("line {line}: {kind}")]
+    NotUnderstood { line: usize, kind: FlawKind },
+    #[error("line {line}: the section of '{profile}' stands on line {first_line} already")]
+    DuplicateSection { profile: String, first_line: usize, line: usize },
+    #[error("line {line}: '{key}' of '{profile}' stands on line {first_line} already")]
+    DuplicateKey { profile: String, key: String, first_line: usize, line: usize },
+    #[error("'{profile}' cannot be the name of a section that every AWS tool reads")]
+    BadName { profile: String },
+    #[error("'{key}' cannot be the name of a key")]
+    BadKey { key: String },
+    #[error("the value for '{key}' would not be read back as it is written")]
+    BadValue { key: String },
+    /// rust-ini does not read the edited text as it should: nothing must be written.
+    #[error("a second reader does not agree with the edit: {0}")]
+    Judged(#[from] Disagreement),
+}
+
+/// The text with `values` in the section of `profile`. A key that is there keeps its place, its indentation and its
+/// comment (which moves to a line of its own: botocore would read it as part of the value); the others follow the
+/// section's last key; a section that is not there is added at the end.
+pub fn set(
+    text: &str,
+    dialect: Dialect,
+    profile: &str,
+    values: &[(&str, &str)],
+) -> Result<String, EditError> {
+    check_name(profile)?;
+    for (key, value) in values {
+        check_key(key)?;
+        check_value(key, value)?;
+    }
+    let changes: Vec<_> = values.iter().map(|&(key, value)| (key, Some(value))).collect();
+    edit(text, dialect, profile, &changes)
+}
+
+/// The text without `keys` in the section of `profile`; the section's header stays.
+pub fn remove(text: &str, dialect: Dialect, profile: &str, keys: &[&str]) -> Result<String, EditError> {
+    let changes: Vec<_> = keys.iter().map(|&key| (key, None)).collect();
+    edit(text, dialect, profile, &changes)
+}
+
+/// A key and what it shall be; None: gone.
+pub(super) type Change<'a> = (&'a str, Option<&'a str>);
+
+fn edit(text: &str, dialect: Dialect, profile: &str, changes: &[Change<'_>]) -> Result<String, EditError> {
+    let document = Document::parse(text, dialect);
+    if let Some(flaw) = document.flaws().first() {
+        return Err(EditError::NotUnderstood { line: flaw.line, kind: flaw.kind });
+    }
+    // A duplicate elsewhere is not ours to judge: the SDKs read the file, a file that botocore refuses stays refused,
+    // and the edit does not touch it. A duplicate of ours would leave it open which of the two a tool reads.
+    let mut sections = document.sections_of(profile);
+    let (section, second) = (sections.next(), sections.next());
+    if let (Some(first), Some(second)) = (section, second) {
+        let profile = profile.to_owned();
+        return Err(EditError::DuplicateSection { profile, first_line: first.line, line: second.line });
+    }
+    let mut splices = Splices { document: &document, list: vec![] };
+    match section {
+        Some(section) => splices.change(section, profile, changes)?,
+        None => splices.add_section(&dialect.header_of(profile), changes),
+    }
+    if splices.list.is_empty() {
+        return Ok(text.to_owned());
+    }
+    let edited = splices.apply();
+    let header = section.map_or_else(|| dialect.header_of(profile), |section| section.header.to_owned());
+    let flat = section.is_some_and(|section| section.keys().iter().any(|key| key.at.indent > 0));
+    judge::compare(text, &edited, &header, changes, flat)?;
+    Ok(edited)
+}
+
+/// Replacements of ranges of the document's text.
+struct Splices<'d, 't> {
+    document: &'d Document<'t>,
+    list: Vec<(Range<usize>, String)>,
+}
+
+impl<'t> Splices<'_, 't> {
+    fn change(
+        &mut self,
+        section: &Section<'t>,
+        profile: &str,
+        changes: &[Change<'_>],
+    ) -> Result<(), EditError> {
+        let mut missing = vec![];
+        for &(name, value) in changes {
+            let mut keys = section.named(name);
+            match (keys.next(), keys.next(), value) {
+                (Some(first), Some(second), _) => {
+                    let (profile, key) = (profile.to_owned(), name.to_owned());
+                    return Err(EditError::DuplicateKey {
+                        profile,
+                        key,
+                        first_line: first.line,
+                        line: second.line,
+                    });
+                }
+                (Some(key), None, Some(value)) => self.replace_value(key, value),
+                (Some(key), None, None) => self.remove_key(key),
+                (None, _, Some(value)) => missing.push((name, value)),
+                (None, _, None) => {}
+            }
+        }
+        self.add_keys(section, &missing);
+        Ok(())
+    }
+
+    fn replace_value(&mut self, key: &Key<'t>, value: &str) {
+        let (text, at) = (self.document.text, &key.at);
+        let mut until = at.value.end;
+        if let Some(comment) = &at.comment {
+            let line = format!("{}{}", &text[comment.clone()], self.line_end(at.line.end));
+            self.list.push((at.line.start..at.line.start, line));
+            until = comment.end;
+        }
+        if &text[at.delimiter..=at.delimiter] != "=" {
+            // Only `=` is read by all: with `:` the SDKs would split a token at its own first `=`.
+            self.list.push((at.delimiter..at.delimiter + 1, "=".to_owned()));
+        }
+        let spaced = text[..at.delimiter].ends_with(BLANKS) && at.value.start == at.delimiter + 1;
+        let value = if spaced { format!(" {value}") } else { value.to_owned() };
+        self.list.push((at.value.start..until, value));
+        self.clear_below(key);
+    }
+
+    fn remove_key(&mut self, key: &Key<'t>) {
+        self.list.push((key.at.line.clone(), String::new()));
+        self.clear_below(key);
+    }
+
+    /// Lines below a key of ours are its old value. A comment among them stays, but at the margin: some SDKs take an
+    /// indented comment for more of the value above it.
+    fn clear_below(&mut self, key: &Key<'t>) {
+        for below in key.below() {
+            if !below.is_comment {
+                self.list.push((below.line.clone(), String::new()));
+            } else if key.at.indent == 0 {
+                let indent = self.document.text[below.line.clone()].find(COMMENT).unwrap_or(0);
+                self.list.push((below.line.start..below.line.start + indent, String::new()));
+            }
+        }
+    }
+
+    /// New keys look like the last one of the section.
+    fn add_keys(&mut self, section: &Section<'t>, keys: &[(&str, &str)]) {
+        let text = self.document.text;
+        let last = section.keys().last().map(|key| &key.at);
+        let indent = last.map_or("", |at| &text[at.line.start..at.line.start + at.indent]);
+        let tight = last.is_some_and(|at| !text[..at.delimiter].ends_with(BLANKS));
+        let line_end = self.line_end(section.end);
+        let equals = if tight { "=" } else { " = " };
+        let mut lines: String =
+            keys.iter().map(|(key, value)| format!("{indent}{key}{equals}{value}{line_end}")).collect();
+        if !lines.is_empty() {
+            if !text[..section.end].ends_with('\n') {
+                lines.insert_str(0, line_end);
+            }
+            self.list.push((section.end..section.end, lines));
+        }
+    }
+
+    fn add_section(&mut self, header: &str, changes: &[Change<'_>]) {
+        let text = self.document.text;
+        let line_end = self.line_end(text.len());
+        let content = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let keys: String = changes
+            .iter()
+            .filter_map(|(key, value)| Some(format!("{key} = {}{line_end}", (*value)?)))
+            .collect();
+        if keys.is_empty() {
+            return;
+        }
+        let end = if content.is_empty() || content.ends_with('\n') { "" } else { line_end };
+        let last = content.trim_end_matches(['\r', '\n']).len();
+        let blank = if last == 0 || content[last..].matches('\n').count() > 1 { "" } else { line_end };
+        self.list.push((text.len()..text.len(), format!("{end}{blank}[{header}]{line_end}{keys}")));
+    }
+
+    /// The line end of the line that ends at `end`, else the file's first, else a line feed.
+    fn line_end(&self, end: usize) -> &'static str {
+        let text = self.document.text;
+        let line = if text[..end].ends_with('\n') {
+            &text[..end]
+        } else {
+            text.split_inclusive('\n').next().unwrap_or("")
+        };
+        if line.ends_with("\r\n") { "\r\n" } else { "\n" }
+    }
+
+    fn apply(mut self) -> String {
+        // Stable: what is inserted before a line stays before what replaces the line's parts.
+        self.list.sort_by_key(|(range, _)| range.start);
+        let text = self.document.text;
+        let mut edited =
+            String::with_capacity(text.len() + self.list.iter().map(|(_, new)| new.len()).sum::<usize>());
+        let mut done = 0;
+        for (range, new) in &self.list {
+            edited.push_str(&text[done..range.start]);
+            edited.push_str(new);
+            done = range.end;
+        }
+        edited.push_str(&text[done..]);
+        edited
+    }
+}
+
+fn check_name(profile: &str) -> Result<(), EditError> {
+    // botocore gives the keys of `[DEFAULT]` to every profile. A comment sign in a header makes the SDKs refuse the file.
+    let bad = profile.is_empty()
+        || profile == "DEFAULT"
+        || profile.trim() != profile
+        || profile.chars().any(|c| c.is_control() || "[]#;\"\\".contains(c));
+    if bad { Err(EditError::BadName { profile: profile.to_owned() }) } else { Ok(()) }
+}
+
+fn check_key(key: &str) -> Result<(), EditError> {
+    let good = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+    if good { Ok(()) } else { Err(EditError::BadKey { key: key.to_owned() }) }
+}
+
+fn check_value(key: &str, value: &str) -> Result<(), EditError> {
+    let mut after_blank = true;
+    let cut = value.chars().any(|c| {
+        let cut = after_blank && COMMENT.contains(&c);
+        after_blank = c.is_whitespace();
+        cut
+    });
+    let bad = cut || value.is_empty() || value.trim() != value || value.chars().any(char::is_control);
+    if bad { Err(EditError::BadValue { key: key.to_owned() }) } else { Ok(()) }
+}

@@ -1,1 +1,164 @@
-//! placeholder
+//! Replaces a file whole or not at all, and does not lose what another program writes to it meanwhile.
+
+mod draft;
+mod error;
+mod lock;
+mod seen;
+#[cfg(unix)]
+#[path = "replace/unix.rs"]
+mod system;
+#[cfg(windows)]
+#[path = "replace/windows.rs"]
+mod system;
+
+pub use error::{FileError, FileProblem, UpdateError};
+
+use draft::Draft;
+use lock::Lock;
+use seen::Seen;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long a write may wait for others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waits {
+    /// For the lock, and once more for a file that keeps changing or is held open.
+    pub patience: Duration,
+    /// A file that changed less than this ago may be half-written: it is read again after as long.
+    pub quiet: Duration,
+}
+
+impl Default for Waits {
+    fn default() -> Self {
+        Self { patience: Duration::from_secs(5), quiet: Duration::from_millis(30) }
+    }
+}
+
+/// What became of a write.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// False: the edit changed nothing, and nothing was written.
+    pub changed: bool,
+    /// How often another program wrote at the same time and the edit was made again on its text.
+    pub merges: u32,
+    /// Another program wrote onto the old file just as it was replaced, and its text could not be merged: it is lost.
+    pub lost_foreign_write: bool,
+}
+
+/// The text of a file; None where there is none.
+pub fn read(path: &Path) -> Result<Option<String>, FileError> {
+    let seen = Seen::read(path)?;
+    Ok(seen.exists().then_some(seen.text))
+}
+
+/// Replaces the text of the file at `path` by `edit` of it; a file that is not there has the text "".
+///
+/// A link is followed, and what it points to is replaced. Missing folders are made with mode 0700, a missing file with
+/// 0600; a file that is there keeps its mode, and its owner where the system allows it. Of several programs that write
+/// with this function one waits for the other. `edit` is called again when a program that knows no lock wrote first.
+/// Whatever goes wrong before the rename, the file stays as it was.
+pub fn update<E>(
+    path: &Path,
+    waits: Waits,
+    edit: impl FnMut(&str) -> Result<String, E>,
+) -> Result<Written, UpdateError<E>> {
+    update_observed(path, waits, edit, |_| {})
+}
+
+/// The two moments at which a foreign write is noticed by different means; tests write at them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    BeforeCheck,
+    AfterRename,
+}
+
+fn update_observed<E>(
+    path: &Path,
+    waits: Waits,
+    mut edit: impl FnMut(&str) -> Result<String, E>,
+    mut at: impl FnMut(Moment),
+) -> Result<Written, UpdateError<E>> {
+    let target = follow(path)?;
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    system::create_folders(folder).map_err(|error| FileError::in_folder(folder, &error))?;
+    let lock = Lock::take(&target, folder, waits.patience)?;
+    if lock.is_exclusive() {
+        draft::sweep(&target, folder);
+    }
+    let deadline = Instant::now() + waits.patience;
+    let mut written = Written::default();
+    let mut seen = Seen::read(&target)?;
+    // What a foreign program wrote onto the file that we had just replaced.
+    let mut late: Option<String> = None;
+    loop {
+        if seen.is_read_only() {
+            return Err(FileError::new(&target, FileProblem::ReadOnlyFile).into());
+        }
+        let new = match (edit(late.as_deref().unwrap_or(&seen.text)), &late) {
+            (Ok(new), _) => new,
+            (Err(_), Some(_)) => return Ok(Written { lost_foreign_write: true, ..written }),
+            (Err(error), None) => return Err(UpdateError::Edit(error)),
+        };
+        if new == seen.text {
+            return Ok(written);
+        }
+        let draft = Draft::write(&target, folder, &new, &seen)?;
+        if draft.is_younger_than(waits.quiet, &seen) {
+            std::thread::sleep(waits.quiet);
+        }
+        at(Moment::BeforeCheck);
+        let replaced = if seen.is_still_at(&target)? { draft.replace(&target, &mut seen) } else { Ok(false) };
+        match replaced {
+            Ok(true) => {}
+            Ok(false) if late.is_some() => return Ok(Written { lost_foreign_write: true, ..written }),
+            Ok(false) if Instant::now() < deadline => {
+                written.merges += 1;
+                seen = Seen::read(&target)?;
+                continue;
+            }
+            Ok(false) => return Err(FileError::new(&target, FileProblem::Contested).into()),
+            Err(error) if system::is_in_use(&error) && Instant::now() < deadline => {
+                std::thread::sleep(waits.quiet);
+                seen = Seen::read(&target)?;
+                continue;
+            }
+            Err(error) if system::is_in_use(&error) => {
+                return Err(FileError::new(&target, FileProblem::InUse).into());
+            }
+            Err(error) => return Err(FileError::of(&target, &error).into()),
+        }
+        system::sync_folder(folder);
+        written.changed = true;
+        at(Moment::AfterRename);
+        match seen.written_since(waits.quiet, deadline) {
+            seen::Since::Nothing => return Ok(written),
+            seen::Since::Unclear => return Ok(Written { lost_foreign_write: true, ..written }),
+            seen::Since::Text(text) => {
+                written.merges += 1;
+                seen = Seen::read(&target)?;
+                if seen.text != new {
+                    return Ok(Written { lost_foreign_write: true, ..written });
+                }
+                late = Some(text);
+            }
+        }
+    }
+}
+
+/// Where the last of a chain of links points to, whether or not something is there.
+fn follow(path: &Path) -> Result<PathBuf, FileError> {
+    let mut target = path.to_owned();
+    for _ in 0..40 {
+        match target.symlink_metadata() {
+            Ok(found) if found.is_symlink() => {
+                let next = target.read_link().map_err(|error| FileError::of(&target, &error))?;
+                target = target.parent().unwrap_or(Path::new("")).join(next);
+            }
+            Ok(_) => return Ok(target),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(target),
+            Err(error) => return Err(FileError::of(&target, &error)),
+        }
+    }
+    Err(FileError::new(path, FileProblem::LinkLoop))
+}

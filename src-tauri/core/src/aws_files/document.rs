@@ -1,0 +1,341 @@
+//! What an AWS config or credentials file says, with the place in the text where it says it.
+//!
+//! The grammar is the one of "Shared config and credentials files" (AWS SDKs and Tools Reference Guide), read as
+//! botocore reads it where the SDKs differ and one of them would see a key that another does not.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// Which of the two files a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// `[default]`, `[profile NAME]`, `[profile "NAME WITH BLANKS"]`; any other header is no profile.
+    Config,
+    /// `[NAME]`: every header is a profile, `[profile x]` one of the name `profile x`.
+    Credentials,
+}
+
+/// A parsed file. Every byte of the text belongs to exactly one line; what is not named by a [`Section`] or a [`Key`]
+/// (blank lines, comments) is only kept.
+pub struct Document<'t> {
+    pub(super) text: &'t str,
+    pub(super) dialect: Dialect,
+    sections: Vec<Section<'t>>,
+    flaws: Vec<Flaw>,
+    profiles: HashMap<Cow<'t, str>, Vec<usize>>,
+}
+
+/// One header and the keys below it.
+pub struct Section<'t> {
+    /// What stands between the brackets, without blanks at its ends: `profile dev`, `sso-session x`.
+    pub header: &'t str,
+    /// The profile that it describes: `dev`. None for `[sso-session x]`, `[services x]` and the like.
+    pub profile: Option<Cow<'t, str>>,
+    /// Counted from 1.
+    pub line: usize,
+    keys: Vec<Key<'t>>,
+    /// Where a line can be added without changing what a reader takes the lines above it for.
+    pub(super) end: usize,
+}
+
+/// One `key = value` of a section.
+pub struct Key<'t> {
+    pub name: &'t str,
+    /// Counted from 1.
+    pub line: usize,
+    first_value: &'t str,
+    below: Vec<Below<'t>>,
+    pub(super) at: Place,
+}
+
+/// The byte offsets of a key's line.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) line: Range<usize>,
+    pub(super) indent: usize,
+    pub(super) delimiter: usize,
+    /// Without blanks at its ends and without the comment.
+    pub(super) value: Range<usize>,
+    pub(super) comment: Option<Range<usize>>,
+}
+
+/// An indented line below a key: more of its value, or a comment (which some SDKs read as more of its value).
+#[derive(Debug, Clone)]
+pub(super) struct Below<'t> {
+    pub(super) line: Range<usize>,
+    pub(super) text: &'t str,
+    pub(super) is_comment: bool,
+}
+
+/// A line that readers refuse or do not agree on. A file that has one is never rewritten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Flaw {
+    /// Counted from 1.
+    pub line: usize,
+    pub kind: FlawKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FlawKind {
+    #[error("a key stands before the first section")]
+    BeforeFirstSection,
+    #[error("a line is neither a section, nor a comment, nor 'key = value'")]
+    NoDelimiter,
+    #[error("a line has a value but no key")]
+    NoKey,
+    #[error("a section's header is not clearly '[name]'")]
+    UnclearHeader,
+    #[error("a carriage return stands in the middle of a line")]
+    LoneCarriageReturn,
+    #[error("a line starts with a blank that is neither a space nor a tab")]
+    OddBlank,
+}
+
+/// A section or key that stands twice: botocore refuses the whole file, the other SDKs let the last one win.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicate {
+    pub header: String,
+    /// None: the section itself stands twice.
+    pub key: Option<String>,
+    pub first_line: usize,
+    pub line: usize,
+}
+
+impl<'t> Document<'t> {
+    /// Never fails: what cannot be understood is listed by [`Document::flaws`], and the rest can be read.
+    pub fn parse(text: &'t str, dialect: Dialect) -> Self {
+        let mut document = Self { text, dialect, sections: vec![], flaws: vec![], profiles: HashMap::new() };
+        document.read_lines();
+        for (index, section) in document.sections.iter().enumerate() {
+            if let Some(profile) = &section.profile {
+                document.profiles.entry(profile.clone()).or_default().push(index);
+            }
+        }
+        document
+    }
+
+    /// All sections in the order of the file.
+    pub fn sections(&self) -> &[Section<'t>] {
+        &self.sections
+    }
+
+    /// The names of all profiles in the order of the file, each once.
+    pub fn profiles(&self) -> impl Iterator<Item = &str> {
+        self.sections.iter().enumerate().filter_map(|(index, section)| {
+            let name = section.profile.as_deref()?;
+            (self.profiles[name][0] == index).then_some(name)
+        })
+    }
+
+    /// The sections that describe a profile: one, unless the file has duplicates.
+    pub fn sections_of(&self, profile: &str) -> impl DoubleEndedIterator<Item = &Section<'t>> {
+        self.profiles.get(profile).into_iter().flatten().map(|&index| &self.sections[index])
+    }
+
+    /// A key of a profile, as the AWS SDKs read it: a later section or key of the same name wins, and
+    /// `[profile default]` hides `[default]`.
+    pub fn get(&self, profile: &str, key: &str) -> Option<Cow<'_, str>> {
+        let hidden = |section: &&Section<'_>| {
+            profile == "default"
+                && section.header == "default"
+                && self.sections_of(profile).any(|other| other.header != "default")
+        };
+        self.sections_of(profile)
+            .rev()
+            .filter(|section| !hidden(section))
+            .find_map(|section| section.get(key))
+    }
+
+    pub fn flaws(&self) -> &[Flaw] {
+        &self.flaws
+    }
+
+    pub fn duplicates(&self) -> Vec<Duplicate> {
+        let mut found = vec![];
+        let mut headers: HashMap<(Option<&str>, &str), usize> = HashMap::new();
+        for section in &self.sections {
+            // `[default]` and `[profile default]` are the same profile, `[a]` in a config file is none.
+            let profile = section.profile.as_deref();
+            let identity = (profile, profile.map_or(section.header, |_| ""));
+            let mut twice = |key: Option<&str>, first_line, line| {
+                let header = section.header.to_owned();
+                found.push(Duplicate { header, key: key.map(str::to_owned), first_line, line });
+            };
+            match headers.get(&identity) {
+                Some(&first) => twice(None, first, section.line),
+                None => _ = headers.insert(identity, section.line),
+            }
+            let mut keys: HashMap<String, usize> = HashMap::new();
+            for key in &section.keys {
+                match keys.get(&key.name.to_ascii_lowercase()) {
+                    Some(&first) => twice(Some(key.name), first, key.line),
+                    None => _ = keys.insert(key.name.to_ascii_lowercase(), key.line),
+                }
+            }
+        }
+        found
+    }
+
+    fn read_lines(&mut self) {
+        let mut next = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        // A line indented deeper than the key above it continues that key's value (configparser's rule; the SDKs'
+        // "starts with a blank" is the same wherever they do not refuse the file).
+        let mut level = 0;
+        for (index, raw) in self.text[next..].split_inclusive('\n').enumerate() {
+            let (line, start) = (index + 1, next);
+            next += raw.len();
+            let body = raw.strip_suffix('\n').unwrap_or(raw);
+            let body = body.strip_suffix('\r').unwrap_or(body);
+            let content = body.trim_start_matches(BLANKS);
+            let indent = body.len() - content.len();
+            let content = content.trim_end_matches(BLANKS);
+            if body.contains('\r') {
+                self.flaw(line, FlawKind::LoneCarriageReturn);
+            } else if content.starts_with(char::is_whitespace) {
+                self.flaw(line, FlawKind::OddBlank);
+            }
+            let is_comment = content.starts_with(COMMENT);
+            if content.is_empty() || (is_comment && indent == 0) {
+                continue;
+            }
+            let key = self.sections.last_mut().and_then(|section| {
+                section.end = if indent > 0 { next } else { section.end };
+                section.keys.last_mut()
+            });
+            match key {
+                Some(key) if is_comment || indent > level => {
+                    key.below.push(Below { line: start..next, text: content, is_comment });
+                }
+                _ if is_comment => {}
+                _ => {
+                    level = indent;
+                    if content.starts_with('[') {
+                        self.read_header(content, indent, line, next);
+                    } else {
+                        self.read_key(content, indent, line, start..next);
+                    }
+                }
+            }
+        }
+    }
+
+    fn read_header(&mut self, content: &'t str, indent: usize, line: usize, end: usize) {
+        let (header, rest) = content[1..].split_once(']').unwrap_or((&content[1..], "]"));
+        let header = header.trim_matches(BLANKS);
+        let rest = rest.trim_start_matches(BLANKS);
+        // botocore takes everything up to the line's last `]` for the name.
+        let clear = indent == 0 && (rest.is_empty() || rest.starts_with(COMMENT)) && !rest.contains(']');
+        if !clear || header.is_empty() {
+            self.flaw(line, FlawKind::UnclearHeader);
+        }
+        let profile = self.dialect.profile_of(header);
+        self.sections.push(Section { header, profile, line, keys: vec![], end });
+    }
+
+    fn read_key(&mut self, content: &'t str, indent: usize, line: usize, place: Range<usize>) {
+        // The SDKs know only `=`; configparser, and so the AWS CLI, takes `:` too.
+        let Some(split) = content.find(['=', ':']) else {
+            return self.flaw(line, FlawKind::NoDelimiter);
+        };
+        let name = content[..split].trim_end_matches(BLANKS);
+        if name.is_empty() {
+            self.flaw(line, FlawKind::NoKey);
+        }
+        let delimiter = place.start + indent + split;
+        let rest = &content[split + 1..];
+        let value_end = comment_start(rest).unwrap_or(rest.len());
+        let first_value = rest[..value_end].trim_matches(BLANKS);
+        let from = delimiter + 1 + rest.len() - rest.trim_start_matches(BLANKS).len();
+        let comment = (value_end < rest.len()).then(|| delimiter + 1 + value_end..delimiter + 1 + rest.len());
+        let value = if first_value.is_empty() {
+            let at = comment.as_ref().map_or(from, |comment| comment.start);
+            at..at
+        } else {
+            from..from + first_value.len()
+        };
+        let Some(section) = self.sections.last_mut() else {
+            return self.flaw(line, FlawKind::BeforeFirstSection);
+        };
+        section.end = place.end;
+        let at = Place { line: place, indent, delimiter, value, comment };
+        section.keys.push(Key { name, line, first_value, below: vec![], at });
+    }
+
+    fn flaw(&mut self, line: usize, kind: FlawKind) {
+        self.flaws.push(Flaw { line, kind });
+    }
+}
+
+impl<'t> Section<'t> {
+    /// The keys in the order of the file.
+    pub fn keys(&self) -> &[Key<'t>] {
+        &self.keys
+    }
+
+    /// A key's value: names are compared without case, the last one wins.
+    pub fn get(&self, key: &str) -> Option<Cow<'t, str>> {
+        self.named(key).next_back().map(Key::value)
+    }
+
+    pub(super) fn named(&self, name: &str) -> impl DoubleEndedIterator<Item = &Key<'t>> {
+        self.keys.iter().filter(move |key| key.name.eq_ignore_ascii_case(name))
+    }
+}
+
+impl<'t> Key<'t> {
+    /// The value without an inline comment (` #` or ` ;`, as the SDKs read it; botocore takes the comment for text).
+    /// The lines of a nested block follow, each after a line feed and without its indentation.
+    pub fn value(&self) -> Cow<'t, str> {
+        let more: Vec<&str> =
+            self.below.iter().filter(|below| !below.is_comment).map(|below| below.text).collect();
+        if more.is_empty() {
+            Cow::Borrowed(self.first_value)
+        } else {
+            Cow::Owned(format!("{}\n{}", self.first_value, more.join("\n")))
+        }
+    }
+
+    pub(super) fn below(&self) -> &[Below<'t>] {
+        &self.below
+    }
+}
+
+impl Dialect {
+    fn profile_of(self, header: &str) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Credentials => Some(Cow::Borrowed(header)),
+            Self::Config if header == "default" => Some(Cow::Borrowed(header)),
+            Self::Config => {
+                let name = header.strip_prefix("profile")?;
+                let name = name.starts_with(BLANKS).then(|| name.trim_start_matches(BLANKS))?;
+                let quoted = |quote: char| name.strip_prefix(quote)?.strip_suffix(quote);
+                Some(Cow::Borrowed(quoted('"').or_else(|| quoted('\'')).unwrap_or(name)))
+            }
+        }
+    }
+
+    /// What stands between the brackets of a new section.
+    pub(super) fn header_of(self, profile: &str) -> String {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c);
+        match self {
+            Self::Config if profile == "default" => profile.to_owned(),
+            Self::Config if profile.chars().all(plain) => format!("profile {profile}"),
+            Self::Config => format!("profile \"{profile}\""),
+            Self::Credentials => profile.to_owned(),
+        }
+    }
+}
+
+pub(super) const BLANKS: [char; 2] = [' ', '\t'];
+pub(super) const COMMENT: [char; 2] = ['#', ';'];
+
+/// Where an inline comment starts: at a `#` or `;` with a blank before it.
+fn comment_start(value: &str) -> Option<usize> {
+    let mut after_blank = false;
+    value.char_indices().find_map(|(index, c)| {
+        let found = after_blank && COMMENT.contains(&c);
+        after_blank = c.is_whitespace();
+        found.then_some(index)
+    })
+}
