@@ -15,7 +15,8 @@ pub struct Credentials {
 }
 
 /// The keys that we write into a section of the credentials file, in the order in which we write them.
-pub const KEYS: [&str; 4] = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_expiration"];
+pub const KEYS: [&str; 4] =
+    ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_expiration"];
 
 impl Credentials {
     /// The values for [`KEYS`]; the expiration as aws-azure-login writes it, `2026-11-22T18:11:04.000Z`.

@@ -4,7 +4,15 @@
 
 pub mod aws_files;
 pub mod credentials;
+pub mod expiry;
+pub mod folders;
+pub mod message;
 pub mod problem;
+pub mod profile;
 pub mod role;
+pub mod saml;
 pub mod secret;
+pub mod session;
+pub mod settings;
 pub mod sign_in;
+pub mod view;

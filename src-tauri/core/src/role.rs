@@ -184,11 +184,9 @@ mod tests {
     fn role_values_in_either_order_and_every_partition() {
         let role = "arn:aws-us-gov:iam::111111111111:role/team/Admin";
         let provider = "arn:aws-us-gov:iam::111111111111:saml-provider/Entra";
-        for value in [
-            format!("{role},{provider}"),
-            format!("{provider},{role}"),
-            format!("  {provider} ,\n {role} "),
-        ] {
+        for value in
+            [format!("{role},{provider}"), format!("{provider},{role}"), format!("  {provider} ,\n {role} ")]
+        {
             let offered = OfferedRole::parse(&value).expect(&value);
             assert_eq!(offered.role.as_str(), role);
             assert_eq!(offered.provider.as_str(), provider);
@@ -218,7 +216,13 @@ mod tests {
 
     #[test]
     fn junk_role_values_are_no_roles() {
-        for value in ["", ",", "a,b", "arn:aws:iam::111111111111:role/A", "arn:aws:iam::111111111111:role/A,arn:aws:iam::111111111111:role/B"] {
+        for value in [
+            "",
+            ",",
+            "a,b",
+            "arn:aws:iam::111111111111:role/A",
+            "arn:aws:iam::111111111111:role/A,arn:aws:iam::111111111111:role/B",
+        ] {
             assert_eq!(OfferedRole::parse(value), None, "{value}");
         }
     }

@@ -96,13 +96,18 @@ pub enum Outcome {
         cookies: Vec<Cookie>,
     },
     /// Only in [`Mode::Background`]: the page asks for something.
-    NeedsPerson { error: Option<EntraError> },
+    NeedsPerson {
+        error: Option<EntraError>,
+    },
     /// The person closed the window, or the parent closed our standard input.
     Cancelled {
         /// What Entra's page said when it was closed, where it showed an error.
         error: Option<EntraError>,
     },
-    Failed { reason: Failure, detail: Option<String> },
+    Failed {
+        reason: Failure,
+        detail: Option<String>,
+    },
 }
 
 /// An error that Entra's page showed: its code only, because the page's text is the page's.
@@ -156,7 +161,8 @@ mod tests {
 
     #[test]
     fn acs_matching() {
-        let global = Acs { scheme: "https".into(), host: "signin.aws.amazon.com".into(), path: "/saml".into() };
+        let global =
+            Acs { scheme: "https".into(), host: "signin.aws.amazon.com".into(), path: "/saml".into() };
         let regional = Acs { host: "*.signin.aws.amazon.com".into(), ..global.clone() };
         for (acs, url, expected) in [
             (&global, "https://signin.aws.amazon.com/saml", true),

@@ -1,0 +1,31 @@
+//! Where Rolecall keeps what is its own, on each system; the environment is passed in.
+
+#[cfg_attr(target_os = "linux", path = "folders/linux.rs")]
+#[cfg_attr(target_os = "macos", path = "folders/macos.rs")]
+#[cfg_attr(target_os = "windows", path = "folders/windows.rs")]
+mod system;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The folders of one person, not necessarily there yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folders {
+    /// Roles seen, recents, logs: no secret.
+    pub state: PathBuf,
+    /// `settings.toml`.
+    pub config: PathBuf,
+    /// Sealed files.
+    pub data: PathBuf,
+    /// Socket and lock; 0700.
+    pub run: PathBuf,
+    /// The socket's path, or the name of the pipe.
+    pub socket: PathBuf,
+}
+
+impl Folders {
+    /// `None` where the environment does not even name a home.
+    pub fn find(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<Self> {
+        system::find(&|name| variable(name).map(PathBuf::from).filter(|path| path.is_absolute()))
+    }
+}

@@ -1,0 +1,142 @@
+//! What clients ask the resident process, and what it answers: one JSON object a line, this is the only definition.
+
+use crate::problem::Report;
+use crate::profile::{Overrides, ProfileName};
+use crate::role::RoleArn;
+use crate::view::View;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Raised when an older program could not understand a newer one.
+pub const VERSION: u32 = 1;
+
+/// Longer lines are refused: a request has some kilobytes of variables, an answer some thousand roles.
+pub const LINE_LIMIT: usize = 1024 * 1024;
+
+/// One line from a client. A connection carries one request and its replies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    pub version: u32,
+    pub request: Request,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Request {
+    /// Answered by [`Reply::Status`].
+    Status,
+    /// Answered by any number of [`Reply::Progress`], then [`Reply::SignedIn`], [`Reply::Choose`] or
+    /// [`Reply::Problem`].
+    SignIn {
+        /// The last used one where it is absent.
+        profile: Option<ProfileName>,
+        /// A role's ARN, its name, or ACCOUNT/NAME.
+        role: Option<String>,
+        #[serde(default)]
+        context: ClientContext,
+    },
+    /// Answered by [`Reply::Done`], after which the resident process ends. Credentials stay valid.
+    Quit,
+}
+
+/// What a client brings from its own environment.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ClientContext {
+    /// Its `AZURE_*` variables, for this request's profile only.
+    #[serde(default)]
+    pub overrides: Overrides,
+    /// Its display and session bus ([`DISPLAY_VARIABLES`]), so that a resident process that was started without
+    /// them can still show a window.
+    #[serde(default)]
+    pub display: BTreeMap<String, String>,
+}
+
+/// The variables of [`ClientContext::display`]; no other name is taken from a client.
+pub const DISPLAY_VARIABLES: [&str; 4] =
+    ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS"];
+
+/// One line from the resident process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    pub version: u32,
+    pub reply: Reply,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Reply {
+    Status {
+        view: View,
+    },
+    Progress {
+        profile: ProfileName,
+        stage: Stage,
+    },
+    SignedIn {
+        profile: ProfileName,
+        role: RoleArn,
+        until: Timestamp,
+        shortened: Option<(u8, u8)>,
+    },
+    /// Several roles; the session waits for a choice.
+    Choose {
+        profile: ProfileName,
+        roles: Vec<RoleArn>,
+    },
+    Problem {
+        problem: Report,
+    },
+    Done,
+}
+
+/// How far a sign-in is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The sign-in page is open; it shows itself when it needs a person.
+    SigningIn,
+    /// AWS is asked for the role.
+    Assuming,
+}
+
+impl ClientContext {
+    /// Picks what belongs in it from an environment.
+    pub fn from_variables(lookup: impl Fn(&str) -> Option<String>) -> Self {
+        let display = DISPLAY_VARIABLES.iter().filter_map(|name| {
+            let value = lookup(name)?;
+            (!value.is_empty()).then(|| ((*name).to_owned(), value))
+        });
+        Self { display: display.collect(), overrides: Overrides::from_variables(lookup) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_on_the_wire() {
+        for (line, request) in [
+            (r#"{"version":1,"request":{"type":"status"}}"#, Request::Status),
+            (
+                r#"{"version":1,"request":{"type":"sign_in","profile":"work","role":null}}"#,
+                Request::SignIn {
+                    profile: Some(ProfileName::new("work")),
+                    role: None,
+                    context: ClientContext::default(),
+                },
+            ),
+        ] {
+            assert_eq!(serde_json::from_str::<Ask>(line).expect(line), Ask { version: VERSION, request });
+        }
+    }
+
+    #[test]
+    fn only_the_named_variables_travel() {
+        let context = ClientContext::from_variables(|name| Some(format!("value of {name}")));
+        let text = serde_json::to_string(&context).expect("JSON");
+        assert!(text.contains("WAYLAND_DISPLAY") && text.contains("azure_tenant_id"));
+        assert!(!text.to_lowercase().contains("password") && !text.contains("AWS_"));
+    }
+}

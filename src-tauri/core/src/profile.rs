@@ -1,0 +1,197 @@
+//! What `~/.aws/config` says: which profiles sign in through Entra, how, and what the others are.
+
+mod entra;
+
+pub use entra::{Authority, CredentialsKept, EntraProfile, Overrides, is_private_address};
+
+use crate::aws_files::document::{Dialect, Document};
+use crate::problem::Problem;
+use crate::role::RoleArn;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::path::Path;
+
+/// A profile's name, as other AWS tools know it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ProfileName(String);
+
+/// One profile of the config file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Profile {
+    Entra(EntraProfile),
+    /// `role_arn` with a source: the SDKs assume it by themselves.
+    Chained {
+        name: ProfileName,
+        role: RoleArn,
+        source: Option<ProfileName>,
+    },
+    /// `role_arn` with `web_identity_token_file`.
+    WebIdentity {
+        name: ProfileName,
+        role: RoleArn,
+        token_file: String,
+    },
+    /// Anything else: left alone.
+    Other {
+        name: ProfileName,
+    },
+}
+
+/// The config file, read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Profiles {
+    /// In the file's order.
+    pub profiles: Vec<Profile>,
+    /// Entra profiles that cannot be used as they stand, with what is wrong.
+    pub broken: Vec<(ProfileName, Problem)>,
+}
+
+/// One section of the config file as far as profiles are concerned.
+pub(crate) struct Section<'a> {
+    pub(crate) path: String,
+    /// The header between its brackets: `profile work`.
+    pub(crate) header: String,
+    pub(crate) name: ProfileName,
+    pub(crate) keys: Vec<(String, Cow<'a, str>)>,
+}
+
+impl ProfileName {
+    pub fn new(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for ProfileName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Profiles {
+    /// Reads the text of a config file; `path` is for the words of problems only. A broken profile is no error of the
+    /// file: it is listed in [`Profiles::broken`], and the others work.
+    pub fn parse(text: &str, path: &Path, authority_default: Option<&str>) -> Self {
+        let document = Document::parse(text, Dialect::Config);
+        let mut profiles = Self::default();
+        for section in sections(&document, &path.display().to_string()) {
+            profiles.add(&section, authority_default);
+        }
+        profiles
+    }
+
+    pub fn entra(&self) -> impl Iterator<Item = &EntraProfile> {
+        self.profiles.iter().filter_map(|profile| match profile {
+            Profile::Entra(entra) => Some(entra),
+            _ => None,
+        })
+    }
+
+    /// The Entra profile of that name.
+    ///
+    /// # Errors
+    /// What is wrong with it, or that there is none, with the nearest name.
+    pub fn find(&self, name: &ProfileName) -> Result<&EntraProfile, Problem> {
+        if let Some(profile) = self.entra().find(|profile| profile.name == *name) {
+            return Ok(profile);
+        }
+        if let Some((_, problem)) = self.broken.iter().find(|(broken, _)| broken == name) {
+            return Err(problem.clone());
+        }
+        let nearest = self
+            .entra()
+            .map(|profile| (distance(profile.name.as_str(), name.as_str()), &profile.name))
+            .min()
+            .filter(|(distance, nearest)| *distance <= nearest.as_str().chars().count().div_ceil(3).max(2))
+            .map(|(_, nearest)| nearest.as_str().to_owned());
+        Err(Problem::UnknownProfile { name: name.as_str().to_owned(), nearest })
+    }
+
+    fn add(&mut self, section: &Section<'_>, authority_default: Option<&str>) {
+        let name = section.name.clone();
+        if section.has_entra_keys() {
+            match EntraProfile::read(section, &Overrides::default(), authority_default) {
+                Ok(profile) => self.profiles.push(Profile::Entra(profile)),
+                Err(problem) => self.broken.push((name, problem)),
+            }
+            return;
+        }
+        let role = section.get("role_arn").and_then(|arn| RoleArn::parse(arn).ok());
+        self.profiles.push(match (role, section.get("web_identity_token_file")) {
+            (Some(role), Some(file)) => Profile::WebIdentity { name, role, token_file: file.to_owned() },
+            (Some(role), None) => {
+                let source = section.get("source_profile").map(ProfileName::new);
+                Profile::Chained { name, role, source }
+            }
+            (None, _) => Profile::Other { name },
+        });
+    }
+}
+
+/// Reads one Entra profile with a client's own overrides (its `AZURE_*` variables), which may also supply keys that
+/// the section lacks.
+///
+/// # Errors
+/// As [`Profiles::find`], and [`Problem::VariableInvalid`] for an override that cannot be.
+pub fn read_with_overrides(
+    text: &str,
+    path: &Path,
+    name: &ProfileName,
+    overrides: &Overrides,
+    authority_default: Option<&str>,
+) -> Result<EntraProfile, Problem> {
+    let find = || Profiles::parse(text, path, authority_default).find(name).cloned();
+    if overrides.is_empty() {
+        return find();
+    }
+    let document = Document::parse(text, Dialect::Config);
+    let path = path.display().to_string();
+    match sections(&document, &path).find(|section| section.name == *name) {
+        Some(section) => EntraProfile::read(&section, overrides, authority_default),
+        None => find(),
+    }
+}
+
+fn sections<'a>(document: &'a Document<'a>, path: &'a str) -> impl Iterator<Item = Section<'a>> {
+    document.sections().iter().filter_map(move |section| {
+        Some(Section {
+            path: path.to_owned(),
+            header: section.header.to_owned(),
+            name: ProfileName::new(section.profile.as_deref()?),
+            keys: section.keys().iter().map(|key| (key.name.to_ascii_lowercase(), key.value())).collect(),
+        })
+    })
+}
+
+impl Section<'_> {
+    pub(crate) fn get(&self, key: &str) -> Option<&str> {
+        let value = self.keys.iter().rev().find(|(name, _)| name == key)?.1.trim();
+        (!value.is_empty()).then_some(value)
+    }
+
+    fn has_entra_keys(&self) -> bool {
+        self.keys.iter().any(|(name, _)| name == "azure_tenant_id" || name == "azure_app_id_uri")
+    }
+}
+
+/// Levenshtein's distance, for "did you mean".
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, right) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(left != *right);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+//! The SAML sign-on with Entra as far as it is ours: the request, the answer, and where the answer may go.
+
+pub mod acs;
+pub mod request;
+pub mod response;

@@ -1,0 +1,396 @@
+//! One profile's session: what is held, what is under way, and what follows from each event.
+//!
+//! Pure: [`Session::step`] takes an event and the time and returns the next session and the effects to perform.
+
+use crate::expiry::{self, Warnings};
+use crate::problem::Problem;
+use crate::role::{OfferedRole, ProviderArn, RoleArn};
+use crate::saml::response::{Assertion, Roles};
+use crate::secret::Secret;
+use crate::sign_in::Mode;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
+
+/// The session of one Entra profile: two questions with one answer each.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Session {
+    pub held: Held,
+    pub work: Work,
+}
+
+/// Which credentials the profile has now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Held {
+    #[default]
+    Nothing,
+    Active(Active),
+    Expired {
+        /// `None` where another tool had written them.
+        role: Option<RoleArn>,
+    },
+}
+
+/// Credentials that work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Active {
+    /// `None` where another tool wrote them.
+    pub role: Option<RoleArn>,
+    pub access_key_id: String,
+    /// `None` only where another tool wrote credentials without an end.
+    pub until: Option<Timestamp>,
+    /// The last warning that was given, or that had passed when the session began.
+    pub warned: Option<SignedDuration>,
+}
+
+/// What is being done about the profile.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Work {
+    #[default]
+    Idle,
+    SigningIn {
+        attempt: Attempt,
+        wanted: Wanted,
+    },
+    /// Several roles: a person chooses.
+    Choosing {
+        roles: Vec<OfferedRole>,
+        /// Gone once AWS would not redeem it any more; choosing then signs in again, hidden.
+        assertion: Option<Assertion>,
+    },
+    /// Asking STS, then writing the file.
+    Assuming {
+        attempt: Attempt,
+        role: RoleArn,
+    },
+    Failed(Problem),
+}
+
+/// Numbers the sign-ins: an answer to an earlier one is not taken for the current one's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Attempt(pub u64);
+
+/// Which role a sign-in is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// The only one, or the profile's default, or ask.
+    Usual,
+    Role(RoleArn),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    SignIn {
+        attempt: Attempt,
+        wanted: Wanted,
+        mode: Mode,
+    },
+    /// The sign-in window has ended, or another profile's assertion serves this one.
+    Answered {
+        attempt: Attempt,
+        result: Result<Assertion, Problem>,
+    },
+    /// A person chose one of the offered roles; `attempt` is for the case that it takes another sign-in.
+    Chose {
+        attempt: Attempt,
+        role: RoleArn,
+    },
+    /// STS gave credentials and they are written, or not.
+    Assumed {
+        attempt: Attempt,
+        result: Result<Granted, Problem>,
+    },
+    /// What the credentials file says now.
+    FileSays(Option<FileEntry>),
+    SignOut,
+    /// Time has passed.
+    Clock,
+}
+
+/// A role that STS granted and that is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    pub role: RoleArn,
+    pub access_key_id: String,
+    pub until: Timestamp,
+    /// The hours asked for and the hours granted, where the role allows less.
+    pub shortened: Option<(u8, u8)>,
+}
+
+/// A profile's section of the credentials file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileEntry {
+    pub access_key_id: String,
+    pub until: Option<Timestamp>,
+    /// The role that we remember having written with this access key id.
+    pub role: Option<RoleArn>,
+}
+
+/// What the session needs to know about its profile.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    pub name: &'a str,
+    pub default_role: Option<&'a RoleArn>,
+    pub provider: Option<&'a ProviderArn>,
+    pub warnings: &'a Warnings,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    OpenSignIn {
+        attempt: Attempt,
+        mode: Mode,
+    },
+    ShowSignIn {
+        attempt: Attempt,
+    },
+    CloseSignIn {
+        attempt: Attempt,
+    },
+    Assume {
+        attempt: Attempt,
+        role: OfferedRole,
+        assertion: Secret,
+    },
+    /// Remove our keys from the credentials file.
+    Forget,
+    /// Keep these roles for the menu.
+    Remember(Vec<OfferedRole>),
+    Tell(Notice),
+}
+
+/// Something that a person should hear, once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    SignedIn { role: RoleArn, until: Timestamp, shortened: Option<(u8, u8)> },
+    Choose { roles: usize, accounts: usize },
+    EndsSoon { role: RoleArn, left: SignedDuration, until: Timestamp },
+    Expired { role: RoleArn },
+    Failed(Problem),
+}
+
+impl Session {
+    pub fn step(self, event: Event, context: Context<'_>, now: Timestamp) -> (Self, Vec<Effect>) {
+        match event {
+            Event::SignIn { attempt, wanted, mode } => self.sign_in(attempt, wanted, mode, now),
+            Event::Answered { attempt, result } => self.answered(attempt, result, context),
+            Event::Chose { attempt, role } => self.chose(attempt, role, now),
+            Event::Assumed { attempt, result } => self.assumed(attempt, result, context, now),
+            Event::FileSays(entry) => (self.file_says(entry, context, now), vec![]),
+            Event::SignOut => self.sign_out(),
+            Event::Clock => self.clock(context, now),
+        }
+    }
+
+    /// The next instant at which [`Event::Clock`] changes something.
+    pub fn next_change(&self, warnings: &Warnings, now: Timestamp) -> Option<Timestamp> {
+        let end = match &self.held {
+            Held::Active(Active { until: Some(until), .. }) => {
+                // Already over: now is the time.
+                Some(expiry::next_change(*until, warnings, now).unwrap_or(now))
+            }
+            _ => None,
+        };
+        let choice = match &self.work {
+            Work::Choosing { assertion: Some(assertion), .. } => Some(assertion.redeem_by),
+            _ => None,
+        };
+        [end, choice].into_iter().flatten().min()
+    }
+
+    fn sign_in(self, attempt: Attempt, wanted: Wanted, mode: Mode, now: Timestamp) -> (Self, Vec<Effect>) {
+        match (&self.work, &wanted) {
+            (Work::SigningIn { attempt: current, .. }, _) => {
+                let show = vec![Effect::ShowSignIn { attempt: *current }];
+                (self, if mode == Mode::Interactive { show } else { vec![] })
+            }
+            (Work::Assuming { .. }, _) => (self, vec![]),
+            (Work::Choosing { roles, assertion: Some(assertion) }, Wanted::Role(role))
+                if assertion.redeem_by > now && roles.iter().any(|offered| offered.role == *role) =>
+            {
+                let role = role.clone();
+                self.chose(attempt, role, now)
+            }
+            _ => {
+                let work = Work::SigningIn { attempt, wanted };
+                (Self { work, ..self }, vec![Effect::OpenSignIn { attempt, mode }])
+            }
+        }
+    }
+
+    fn answered(
+        self,
+        attempt: Attempt,
+        result: Result<Assertion, Problem>,
+        context: Context<'_>,
+    ) -> (Self, Vec<Effect>) {
+        let wanted = match &self.work {
+            Work::SigningIn { attempt: current, wanted } if *current == attempt => wanted.clone(),
+            _ => return (self, vec![]),
+        };
+        let assertion = match result {
+            Ok(assertion) => assertion,
+            Err(problem) => return self.fail(problem),
+        };
+        let roles = match &assertion.roles {
+            Roles::Listed(roles) => roles.clone(),
+            Roles::Encrypted => match encrypted_role(&wanted, context) {
+                Ok(role) => vec![role],
+                Err(problem) => return self.fail(problem),
+            },
+        };
+        let role = match &wanted {
+            Wanted::Role(role) => match roles.iter().find(|offered| offered.role == *role) {
+                Some(offered) => Some(offered.clone()),
+                None => {
+                    let problem = Problem::RoleNotOffered {
+                        profile: context.name.to_owned(),
+                        wanted: role.as_str().to_owned(),
+                    };
+                    let (session, mut effects) = self.fail(problem);
+                    effects.insert(0, Effect::Remember(roles));
+                    return (session, effects);
+                }
+            },
+            Wanted::Usual if roles.len() == 1 => roles.first().cloned(),
+            Wanted::Usual => {
+                roles.iter().find(|offered| Some(&offered.role) == context.default_role).cloned()
+            }
+        };
+        let mut effects = vec![Effect::Remember(roles.clone())];
+        let work = match role {
+            Some(offered) => {
+                let work = Work::Assuming { attempt, role: offered.role.clone() };
+                effects.push(Effect::Assume { attempt, role: offered, assertion: assertion.raw });
+                work
+            }
+            None => {
+                let accounts: BTreeSet<_> = roles.iter().map(|offered| offered.role.account()).collect();
+                effects.push(Effect::Tell(Notice::Choose { roles: roles.len(), accounts: accounts.len() }));
+                Work::Choosing { roles, assertion: Some(assertion) }
+            }
+        };
+        (Self { work, ..self }, effects)
+    }
+
+    fn chose(self, attempt: Attempt, role: RoleArn, now: Timestamp) -> (Self, Vec<Effect>) {
+        if let Work::Choosing { roles, assertion: Some(assertion) } = &self.work
+            && assertion.redeem_by > now
+            && let Some(offered) = roles.iter().find(|offered| offered.role == role)
+        {
+            let assume = Effect::Assume { attempt, role: offered.clone(), assertion: assertion.raw.clone() };
+            return (Self { work: Work::Assuming { attempt, role }, ..self }, vec![assume]);
+        }
+        let session = match self.work {
+            Work::Choosing { .. } => Self { work: Work::Idle, ..self },
+            _ => self,
+        };
+        session.sign_in(attempt, Wanted::Role(role), Mode::Interactive, now)
+    }
+
+    fn assumed(
+        self,
+        attempt: Attempt,
+        result: Result<Granted, Problem>,
+        context: Context<'_>,
+        now: Timestamp,
+    ) -> (Self, Vec<Effect>) {
+        match &self.work {
+            Work::Assuming { attempt: current, .. } if *current == attempt => {}
+            _ => return (self, vec![]),
+        }
+        let granted = match result {
+            Ok(granted) => granted,
+            Err(problem) => return self.fail(problem),
+        };
+        let Granted { role, access_key_id, until, shortened } = granted;
+        let held = Held::Active(Active {
+            role: Some(role.clone()),
+            access_key_id,
+            until: Some(until),
+            warned: context.warnings.reached(expiry::left(until, now)),
+        });
+        let told = Effect::Tell(Notice::SignedIn { role, until, shortened });
+        (Self { held, work: Work::Idle }, vec![told])
+    }
+
+    /// What is held stays held: a failed renewal takes nothing away.
+    fn fail(self, problem: Problem) -> (Self, Vec<Effect>) {
+        match problem {
+            // Whoever closed the window knows it.
+            Problem::Cancelled => (Self { work: Work::Idle, ..self }, vec![]),
+            problem => {
+                let told = Effect::Tell(Notice::Failed(problem.clone()));
+                (Self { work: Work::Failed(problem), ..self }, vec![told])
+            }
+        }
+    }
+
+    fn file_says(self, entry: Option<FileEntry>, context: Context<'_>, now: Timestamp) -> Self {
+        let held = match (entry, self.held) {
+            (None, _) => Held::Nothing,
+            (Some(entry), Held::Active(active))
+                if active.access_key_id == entry.access_key_id && active.until == entry.until =>
+            {
+                Held::Active(active)
+            }
+            (Some(entry), _) => match entry.until.map(|until| expiry::left(until, now)) {
+                Some(left) if left.is_zero() => Held::Expired { role: entry.role },
+                left => Held::Active(Active {
+                    role: entry.role,
+                    access_key_id: entry.access_key_id,
+                    until: entry.until,
+                    warned: left.and_then(|left| context.warnings.reached(left)),
+                }),
+            },
+        };
+        Self { held, ..self }
+    }
+
+    fn sign_out(self) -> (Self, Vec<Effect>) {
+        let mut effects = vec![];
+        if let Work::SigningIn { attempt, .. } = self.work {
+            effects.push(Effect::CloseSignIn { attempt });
+        }
+        effects.push(Effect::Forget);
+        (Self::default(), effects)
+    }
+
+    fn clock(mut self, context: Context<'_>, now: Timestamp) -> (Self, Vec<Effect>) {
+        let mut effects = vec![];
+        if let Work::Choosing { assertion, .. } = &mut self.work
+            && assertion.as_ref().is_some_and(|assertion| assertion.redeem_by <= now)
+        {
+            *assertion = None;
+        }
+        if let Held::Active(active) = &mut self.held
+            && let Some(until) = active.until
+        {
+            let left = expiry::left(until, now);
+            let reached = context.warnings.reached(left);
+            if left.is_zero() {
+                effects.extend(active.role.clone().map(|role| Effect::Tell(Notice::Expired { role })));
+                self.held = Held::Expired { role: active.role.clone() };
+            } else if reached.is_some() && active.warned.is_none_or(|warned| reached < Some(warned)) {
+                active.warned = reached;
+                let ends = active.role.clone().map(|role| Notice::EndsSoon { role, left, until });
+                effects.extend(ends.map(Effect::Tell));
+            }
+        }
+        (self, effects)
+    }
+}
+
+/// An encrypted assertion can only be used for the role that the profile names.
+fn encrypted_role(wanted: &Wanted, context: Context<'_>) -> Result<OfferedRole, Problem> {
+    let role = match wanted {
+        Wanted::Role(role) => Some(role),
+        Wanted::Usual => context.default_role,
+    };
+    match (role, context.provider) {
+        (Some(role), Some(provider)) => Ok(OfferedRole { role: role.clone(), provider: provider.clone() }),
+        _ => Err(Problem::RolesEncrypted { profile: context.name.to_owned() }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

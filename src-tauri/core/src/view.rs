@@ -1,0 +1,174 @@
+//! What the tray, the command line and the window show: plain data, made from the sessions.
+
+use crate::expiry::{self, Warnings};
+use crate::problem::{Problem, Report};
+use crate::profile::ProfileName;
+use crate::role::RoleArn;
+use crate::session::{Held, Session, Work};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Everything there is to show.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct View {
+    /// The Entra profiles, in the config file's order.
+    pub profiles: Vec<ProfileView>,
+    /// What is wrong beyond one profile: no config file, unreadable settings.
+    pub problems: Vec<Report>,
+}
+
+/// One Entra profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileView {
+    pub name: ProfileName,
+    pub state: State,
+    pub activity: Activity,
+    /// The role of the credentials held or expired; none where another tool wrote them.
+    pub role: Option<RoleArn>,
+    /// When the credentials end.
+    pub until: Option<Timestamp>,
+    /// The roles that the profile may assume, as last seen.
+    pub roles: Vec<RoleArn>,
+    /// Why the last attempt failed, or why the profile cannot be used at all.
+    pub problem: Option<Report>,
+}
+
+/// What is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// The profile's section has an error; `problem` says which.
+    Unusable,
+    SignedOut,
+    Active,
+    EndingSoon,
+    Expired,
+}
+
+/// What is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Activity {
+    Idle,
+    SigningIn,
+    /// Signed in; a person has to choose a role.
+    Choosing,
+    Assuming,
+}
+
+/// The five faces of the tray icon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IconState {
+    SignedOut,
+    Active,
+    EndingSoon,
+    Expired,
+    Working,
+}
+
+impl View {
+    /// Work first, then whatever wants attention soonest; an expired session counts only where none is alive.
+    pub fn icon(&self) -> IconState {
+        let working = |p: &ProfileView| matches!(p.activity, Activity::SigningIn | Activity::Assuming);
+        let any = |state| self.profiles.iter().any(|profile| profile.state == state);
+        if self.profiles.iter().any(working) {
+            IconState::Working
+        } else if any(State::EndingSoon) {
+            IconState::EndingSoon
+        } else if any(State::Active) {
+            IconState::Active
+        } else if any(State::Expired) {
+            IconState::Expired
+        } else {
+            IconState::SignedOut
+        }
+    }
+}
+
+impl ProfileView {
+    pub fn new(
+        name: ProfileName,
+        session: &Session,
+        roles: Vec<RoleArn>,
+        warnings: &Warnings,
+        now: Timestamp,
+    ) -> Self {
+        let (state, role, until) = match &session.held {
+            Held::Nothing => (State::SignedOut, None, None),
+            Held::Expired { role } => (State::Expired, role.clone(), None),
+            Held::Active(active) => {
+                let left = active.until.map(|until| expiry::left(until, now));
+                let soon = left.is_some_and(|left| warnings.reached(left).is_some());
+                let state = if soon { State::EndingSoon } else { State::Active };
+                (state, active.role.clone(), active.until)
+            }
+        };
+        let (activity, problem) = match &session.work {
+            Work::Idle => (Activity::Idle, None),
+            Work::SigningIn { .. } => (Activity::SigningIn, None),
+            Work::Choosing { .. } => (Activity::Choosing, None),
+            Work::Assuming { .. } => (Activity::Assuming, None),
+            Work::Failed(problem) => (Activity::Idle, Some(problem.report())),
+        };
+        Self { name, state, activity, role, until, roles, problem }
+    }
+
+    /// A profile whose section has an error.
+    pub fn unusable(name: ProfileName, problem: &Problem) -> Self {
+        Self {
+            name,
+            state: State::Unusable,
+            activity: Activity::Idle,
+            role: None,
+            until: None,
+            roles: vec![],
+            problem: Some(problem.report()),
+        }
+    }
+
+    /// `Admin · 7 h 12 m`, `signing in`, `expired`: the session in few words.
+    pub fn words(&self, now: Timestamp) -> String {
+        match (self.activity, self.state) {
+            (Activity::SigningIn | Activity::Assuming, _) => "signing in".to_owned(),
+            (Activity::Choosing, State::SignedOut | State::Expired) => "choose a role".to_owned(),
+            (_, State::Unusable) => "not usable as configured".to_owned(),
+            (_, State::SignedOut) => "signed out".to_owned(),
+            (_, State::Expired) => "expired, sign in".to_owned(),
+            (_, State::Active | State::EndingSoon) => {
+                let role = self.role.as_ref().map_or("written by another tool", RoleArn::name);
+                match self.until {
+                    Some(until) => format!("{role} · {}", expiry::left_text(expiry::left(until, now))),
+                    None => role.to_owned(),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(state: State, activity: Activity) -> ProfileView {
+        let name = ProfileName::new("work");
+        ProfileView { state, activity, ..ProfileView::unusable(name, &Problem::NotSignedIn) }
+    }
+
+    #[test]
+    fn the_icon_shows_what_matters_most() {
+        use {Activity::*, State::*};
+        for (profiles, icon) in [
+            (vec![], IconState::SignedOut),
+            (vec![(SignedOut, Idle), (Active, Idle)], IconState::Active),
+            (vec![(Expired, Idle), (Active, Idle)], IconState::Active),
+            (vec![(Expired, Idle), (SignedOut, Idle)], IconState::Expired),
+            (vec![(Active, Idle), (EndingSoon, Idle)], IconState::EndingSoon),
+            (vec![(EndingSoon, Idle), (SignedOut, SigningIn)], IconState::Working),
+            (vec![(SignedOut, Choosing)], IconState::SignedOut),
+        ] {
+            let profiles = profiles.into_iter().map(|(state, activity)| profile(state, activity)).collect();
+            assert_eq!(View { profiles, problems: vec![] }.icon(), icon);
+        }
+    }
+}
