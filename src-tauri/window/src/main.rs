@@ -1,2 +1,22 @@
-//! placeholder
-fn main() {}
+//! `rolecall-window`: one window, one purpose, then gone. `sign-in` signs a person in and hands the assertion over.
+
+mod sign_in;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    match (arguments.next(), arguments.next()) {
+        (Some(purpose), None) if purpose == "sign-in" => sign_in::run(),
+        _ => {
+            say("usage: rolecall-window sign-in\nRolecall's tray starts this program; it is of no use by itself.");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// One message for people on standard error; never a secret, never a page's text.
+fn say(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{words}");
+}

@@ -1,0 +1,98 @@
+//! What is taken away from the webview: a sign-in needs pages, forms and scripts, and nothing else.
+
+use super::super::flow::Event;
+use super::capture::disconnect_all;
+use std::sync::mpsc::Sender;
+use webkit2gtk::{
+    ContextMenuAction, ContextMenuExt, ContextMenuItemExt, DownloadExt, FileChooserRequestExt, HardwareAccelerationPolicy,
+    PermissionRequestExt, ScriptDialogType, SecurityManagerExt, SettingsExt, TLSErrorsPolicy, WebContextExt, WebView,
+    WebViewExt, WebsiteDataManagerExt,
+};
+
+/// What remains of the context menu: nothing that opens anything.
+const MENU: [ContextMenuAction; 6] = [
+    ContextMenuAction::Cut,
+    ContextMenuAction::Copy,
+    ContextMenuAction::Paste,
+    ContextMenuAction::PasteAsPlainText,
+    ContextMenuAction::Delete,
+    ContextMenuAction::SelectAll,
+];
+
+pub(super) fn take_away(view: &WebView, events: &Sender<Event>) {
+    switch_off(view);
+    close_schemes_and_downloads(view);
+    refuse_requests(view);
+    let tx = events.clone();
+    view.connect_authenticate(move |_, _| {
+        // The engine asks by itself, inside the view; the view only has to be seen.
+        let _ = tx.send(Event::PasswordAsked);
+        false
+    });
+    if let Some(data) = view.website_data_manager() {
+        data.set_tls_errors_policy(TLSErrorsPolicy::Fail);
+        data.set_persistent_credential_storage_enabled(false);
+    }
+}
+
+fn switch_off(view: &WebView) {
+    let Some(settings) = WebViewExt::settings(view) else { return };
+    settings.set_enable_developer_extras(false);
+    settings.set_enable_write_console_messages_to_stdout(false);
+    settings.set_enable_fullscreen(false);
+    settings.set_enable_webgl(false);
+    settings.set_enable_webaudio(false);
+    settings.set_enable_media_stream(false);
+    settings.set_enable_webrtc(false);
+    settings.set_enable_page_cache(false);
+    settings.set_javascript_can_access_clipboard(false);
+    settings.set_javascript_can_open_windows_automatically(false);
+    settings.set_allow_modal_dialogs(false);
+    settings.set_allow_file_access_from_file_urls(false);
+    settings.set_allow_universal_access_from_file_urls(false);
+    settings.set_allow_top_navigation_to_data_urls(false);
+    // Forms do not need the graphics card, and its driver is the larger half of the engine's attack surface.
+    settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+}
+
+fn close_schemes_and_downloads(view: &WebView) {
+    let Some(context) = view.context() else { return };
+    if let Some(security) = context.security_manager() {
+        // wry has registered Tauri's schemes, and nobody can unregister one: no page may load anything from them.
+        for scheme in ["ipc", "tauri", "asset"] {
+            security.register_uri_scheme_as_display_isolated(scheme);
+        }
+    }
+    context.connect_download_started(|_, download| download.cancel());
+}
+
+fn refuse_requests(view: &WebView) {
+    // wry destroys the view when the page calls window.close().
+    disconnect_all(view, "close");
+    view.connect_permission_request(|_, request| {
+        request.deny();
+        true
+    });
+    view.connect_run_file_chooser(|_, request| {
+        request.cancel();
+        true
+    });
+    view.connect_print(|_, _| true);
+    view.connect_show_notification(|_, _| true);
+    view.connect_script_dialog(|_, dialog| {
+        // Nothing is asked or told, and no page can hold itself open.
+        let dialog = dialog.clone();
+        if dialog.dialog_type() == ScriptDialogType::BeforeUnloadConfirm {
+            dialog.confirm_set_confirmed(true);
+        }
+        true
+    });
+    view.connect_context_menu(|_, menu, _, _| {
+        for item in menu.items() {
+            if !MENU.contains(&item.stock_action()) {
+                menu.remove(&item);
+            }
+        }
+        menu.n_items() == 0
+    });
+}

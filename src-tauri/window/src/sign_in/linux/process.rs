@@ -1,0 +1,43 @@
+//! What must be done to the process itself before the web engine starts, and how it leaves.
+#![expect(unsafe_code, reason = "descriptors, environment and exit are system calls")]
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+
+/// Variables of the developer's that would open the engine to others.
+const UNWANTED: [&str; 4] = [
+    "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS",
+    "WEBKIT_INSPECTOR_SERVER",
+    "WEBKIT_INSPECTOR_HTTP_SERVER",
+    "TAURI_WEBVIEW_AUTOMATION",
+];
+
+/// Takes the outcome's pipe from standard output, where every process of the engine would inherit it: what comes back
+/// is close-on-exec, and standard output is standard error from now on. The engine will run sandboxed; nobody of the
+/// same user may look into this process, and it leaves no core file.
+///
+/// To be called while there is one thread.
+pub(crate) fn prepare() -> io::Result<File> {
+    // F_DUPFD_CLOEXEC, above the three standard descriptors.
+    let pipe = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    // SAFETY: plain system calls on descriptors that are open for the whole life of the process.
+    let done = unsafe { libc::dup2(2, 1) >= 0 && libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 };
+    if !done {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: no other thread exists yet that could read the environment.
+    unsafe {
+        for name in UNWANTED {
+            std::env::remove_var(name);
+        }
+        std::env::set_var("WEBKIT_FORCE_SANDBOX", "1");
+    }
+    Ok(pipe)
+}
+
+/// Ends the process at once. The engine's children end when they see that we are gone.
+pub(crate) fn end() -> ! {
+    // SAFETY: never returns; nothing of ours waits for destructors or exit handlers.
+    unsafe { libc::_exit(0) }
+}

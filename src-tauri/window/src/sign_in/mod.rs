@@ -1,0 +1,224 @@
+//! The sign-in window from its first line to its only answer.
+//!
+//! The main thread belongs to the window system; what happens there is sent as [`Event`]s to one thread that owns the
+//! [`Flow`], performs its effects and ends the process. A platform file offers five functions, the same everywhere:
+//!
+//! ```text
+//! fn prepare() -> io::Result<File>                           protects the process; takes the answer's pipe from stdout
+//! fn has_display() -> bool                                   whether a window could be shown
+//! fn attach(PlatformWebview, &Request, Sender<Event>)        hardens, installs the capture, sets the jar, loads the page
+//! fn read_cookies(PlatformWebview, Sender<Event>)            sends Event::Cookies
+//! fn look_again(PlatformWebview)                             lets the capture script report again
+//! fn end() -> !                                              leaves at once
+//! ```
+
+mod address;
+mod answer;
+mod flow;
+mod scratch;
+
+#[cfg(target_os = "linux")]
+#[path = "linux/mod.rs"]
+mod platform;
+#[cfg(target_os = "macos")]
+#[path = "macos.rs"]
+mod platform;
+#[cfg(target_os = "windows")]
+#[path = "windows.rs"]
+mod platform;
+
+use crate::say;
+use answer::Answer;
+use flow::{Effect, Event, Flow};
+use rolecall_core::sign_in::{Failure, LINE_LIMIT, Outcome, Request, ToWindow};
+use scratch::Scratch;
+use std::io::{self, BufRead, BufReader, Read};
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Instant;
+use tauri::webview::{NewWindowResponse, WebviewWindowBuilder};
+use tauri::{RunEvent, Url, WebviewUrl, WebviewWindow, WindowEvent};
+
+/// What `capture.js` runs in, and the name of its message port.
+const WORLD: &str = "rolecall";
+const CAPTURE: &str = include_str!("capture.js");
+
+/// `rolecall-window sign-in`: everything, up to the end of the process.
+pub(crate) fn run() -> ExitCode {
+    let Ok(pipe) = platform::prepare() else {
+        say("rolecall-window: standard output cannot be taken over");
+        return ExitCode::FAILURE;
+    };
+    let answer = Answer::new(pipe);
+    answer.give_on_panic();
+
+    let mut input = BufReader::new(io::stdin());
+    let request = match read_message(&mut input) {
+        Ok(ToWindow::Request(request)) if is_sound(&request) => request,
+        Ok(_) | Err(NoMessage::Junk) => return refuse(&answer, Failure::BadRequest),
+        Err(NoMessage::Ended) => {
+            answer.give(&Outcome::Cancelled { error: None });
+            return ExitCode::SUCCESS;
+        }
+    };
+    if !platform::has_display() {
+        return refuse(&answer, Failure::NoDisplay);
+    }
+    let scratch = match Scratch::new(&std::env::temp_dir()) {
+        Ok(scratch) => scratch,
+        Err(_) => {
+            say("rolecall-window: no folder for temporary files");
+            return refuse(&answer, Failure::Engine);
+        }
+    };
+    let (events, inbox) = channel();
+    listen(input, events.clone());
+    let built = tauri::Builder::default()
+        .setup({
+            let answer = answer.clone();
+            move |app| {
+                let flow = Flow::new(&request, Instant::now());
+                let window = open(app, &request, &scratch, &events)?;
+                std::thread::spawn(move || conduct(flow, inbox, &events, &window, &answer, &scratch));
+                Ok(())
+            }
+        })
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => {
+            app.run(|_, event| {
+                // The conducting thread ends the process, when it has answered.
+                if let RunEvent::ExitRequested { api, .. } = event {
+                    api.prevent_exit();
+                }
+            });
+            ExitCode::FAILURE
+        }
+        Err(_) => refuse(&answer, Failure::Engine),
+    }
+}
+
+fn refuse(answer: &Answer, reason: Failure) -> ExitCode {
+    answer.give(&Outcome::Failed { reason, detail: None });
+    ExitCode::SUCCESS
+}
+
+fn is_sound(request: &Request) -> bool {
+    Url::parse(&request.url).is_ok_and(|url| address::may_visit(&url, &request.acs) && url.scheme() != "about")
+}
+
+/// The hidden, private window. Nothing is loaded before the platform's hands are on the webview.
+fn open(
+    app: &tauri::App,
+    request: &Request,
+    scratch: &Scratch,
+    events: &Sender<Event>,
+) -> tauri::Result<WebviewWindow> {
+    let navigation = {
+        let (acs, events) = (request.acs.clone(), events.clone());
+        move |url: &Url| {
+            let allowed = address::may_visit(url, &acs);
+            if address::is_acs(url, &acs) {
+                let _ = events.send(Event::PostStopped);
+            }
+            allowed
+        }
+    };
+    let blank = WebviewUrl::External(Url::parse("about:blank").expect("a valid address"));
+    let window = WebviewWindowBuilder::new(app, "sign-in", blank)
+        .title(Flow::first_title(&request.profile))
+        .inner_size(480.0, 680.0)
+        .min_inner_size(360.0, 480.0)
+        .center()
+        .visible(false)
+        .focused(false)
+        .incognito(true)
+        .data_directory(scratch.path().to_owned())
+        .devtools(false)
+        .general_autofill_enabled(false)
+        .zoom_hotkeys_enabled(true)
+        .on_navigation(navigation)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .build()?;
+    window.on_window_event({
+        let events = events.clone();
+        move |event| {
+            if let WindowEvent::CloseRequested { api, .. } = event {
+                api.prevent_close();
+                let _ = events.send(Event::Closed);
+            }
+        }
+    });
+    let (request, events) = (request.clone(), events.clone());
+    window.with_webview(move |webview| platform::attach(webview, &request, events))?;
+    Ok(window)
+}
+
+/// Sends what the parent says after its request.
+fn listen(mut input: BufReader<io::Stdin>, events: Sender<Event>) {
+    std::thread::spawn(move || {
+        loop {
+            let event = match read_message(&mut input) {
+                Ok(ToWindow::Show) => Event::ShowAsked,
+                Ok(ToWindow::Request(_)) | Err(NoMessage::Junk) => continue,
+                Err(NoMessage::Ended) => Event::ParentGone,
+            };
+            let last = matches!(event, Event::ParentGone);
+            if events.send(event).is_err() || last {
+                return;
+            }
+        }
+    });
+}
+
+/// Owns the flow: performs its effects until the last one ends the process.
+fn conduct(
+    mut flow: Flow,
+    inbox: Receiver<Event>,
+    events: &Sender<Event>,
+    window: &WebviewWindow,
+    answer: &Answer,
+    scratch: &Scratch,
+) {
+    loop {
+        let event = match inbox.recv_timeout(flow.due().saturating_duration_since(Instant::now())) {
+            Ok(event) => event,
+            Err(RecvTimeoutError::Timeout) => Event::Tick,
+            Err(RecvTimeoutError::Disconnected) => Event::EngineGone,
+        };
+        for effect in flow.step(event, Instant::now()) {
+            // A window that can no longer be asked is one whose end is already on its way to us as an event.
+            let _ = match effect {
+                Effect::Title(title) => window.set_title(&title),
+                Effect::Show => window.show().and_then(|()| window.set_focus()),
+                Effect::LookAgain => window.with_webview(platform::look_again),
+                Effect::ReadCookies => {
+                    let events = events.clone();
+                    window.with_webview(move |webview| platform::read_cookies(webview, events))
+                }
+                Effect::End(outcome) => {
+                    answer.give(&outcome);
+                    scratch.remove();
+                    platform::end()
+                }
+            };
+        }
+    }
+}
+
+enum NoMessage {
+    Ended,
+    Junk,
+}
+
+/// One line, one message. A line that is too long ends the conversation.
+fn read_message(input: &mut impl BufRead) -> Result<ToWindow, NoMessage> {
+    let mut line = Vec::new();
+    let read = input.take(LINE_LIMIT as u64).read_until(b'\n', &mut line);
+    match read {
+        Ok(0) | Err(_) => Err(NoMessage::Ended),
+        Ok(_) if line.last() != Some(&b'\n') => Err(NoMessage::Ended),
+        Ok(_) => serde_json::from_slice(&line).map_err(|_| NoMessage::Junk),
+    }
+}
