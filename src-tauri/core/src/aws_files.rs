@@ -5,4 +5,6 @@ pub mod document;
 pub mod edit;
 mod judge;
 pub mod locate;
+#[cfg(test)]
+mod properties;
 pub mod replace;

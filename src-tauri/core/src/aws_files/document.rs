@@ -185,8 +185,7 @@ impl<'t> Document<'t> {
         for (index, raw) in self.text[next..].split_inclusive('\n').enumerate() {
             let (line, start) = (index + 1, next);
             next += raw.len();
-            let body = raw.strip_suffix('\n').unwrap_or(raw);
-            let body = body.strip_suffix('\r').unwrap_or(body);
+            let body = raw.strip_suffix("\r\n").or_else(|| raw.strip_suffix('\n')).unwrap_or(raw);
             let content = body.trim_start_matches(BLANKS);
             let indent = body.len() - content.len();
             let content = content.trim_end_matches(BLANKS);
@@ -338,4 +337,94 @@ fn comment_start(value: &str) -> Option<usize> {
         after_blank = c.is_whitespace();
         found.then_some(index)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: &str = "\u{feff}# ours\r\n\
+        [default]\r\nregion = eu-central-1   # here\r\noutput=json\r\n\
+        [profile \"a b\"] ; quoted\nazure_app_id_uri = https://signin.aws.amazon.com/saml#2\nempty =\nhash = # all of it\n\
+        \n[profile\tdev ]\nAzure_Tenant_ID: t\ns3 =\n  max = 1\n\n\t# in between\n  min = 2 # here\nafter = 1\n\
+        [sso-session dev]\nsso_region = x\n[profiles]\n[profile c d]\n  a = 1\n  b = 2";
+
+    #[test]
+    fn a_config_file_is_read() {
+        let document = Document::parse(CONFIG, Dialect::Config);
+        assert_eq!(document.flaws(), []);
+        assert_eq!(document.duplicates(), []);
+        assert_eq!(document.profiles().collect::<Vec<_>>(), ["default", "a b", "dev", "c d"]);
+        let sections: Vec<_> =
+            document.sections().iter().map(|section| (section.header, section.line)).collect();
+        let headers =
+            ["default", "profile \"a b\"", "profile\tdev", "sso-session dev", "profiles", "profile c d"];
+        assert_eq!(sections, std::iter::zip(headers, [2, 5, 10, 18, 20, 21]).collect::<Vec<_>>());
+        for (profile, key, value) in [
+            ("default", "region", Some("eu-central-1")),
+            ("default", "output", Some("json")),
+            ("a b", "azure_app_id_uri", Some("https://signin.aws.amazon.com/saml#2")),
+            ("a b", "empty", Some("")),
+            ("a b", "hash", Some("")),
+            ("dev", "azure_tenant_id", Some("t")),
+            ("dev", "S3", Some("\nmax = 1\nmin = 2 # here")),
+            ("dev", "max", None),
+            ("dev", "after", Some("1")),
+            ("dev", "sso_region", None),
+            ("c d", "a", Some("1")),
+            ("c d", "b", Some("2")),
+            ("nobody", "a", None),
+        ] {
+            assert_eq!(document.get(profile, key).as_deref(), value, "{profile} {key}");
+        }
+    }
+
+    #[test]
+    fn the_last_of_several_wins_and_all_are_listed() {
+        let text = "[profile a]\nx = 1\nX = 2\n[default]\nx = 1\ny = 1\n[profile default]\nx = 2\n[profile a]\nx = 3\n";
+        let document = Document::parse(text, Dialect::Config);
+        assert_eq!(document.get("a", "x").as_deref(), Some("3"));
+        assert_eq!(document.get("default", "x").as_deref(), Some("2"));
+        assert_eq!(document.get("default", "y"), None, "[profile default] hides [default]");
+        let found: Vec<_> = document
+            .duplicates()
+            .into_iter()
+            .map(|found| (found.header, found.key, found.first_line, found.line))
+            .collect();
+        let wanted =
+            [("profile a", Some("X"), 2, 3), ("profile default", None, 4, 7), ("profile a", None, 1, 9)];
+        let wanted =
+            wanted.map(|(header, key, first, line)| (header.to_owned(), key.map(str::to_owned), first, line));
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn every_header_of_a_credentials_file_is_a_profile() {
+        let document =
+            Document::parse("[a b]\nk = 1\n[profile x]\nk = 2\n[sso-session y]\n", Dialect::Credentials);
+        assert_eq!(document.profiles().collect::<Vec<_>>(), ["a b", "profile x", "sso-session y"]);
+    }
+
+    #[test]
+    fn lines_that_readers_refuse_are_named() {
+        use FlawKind::*;
+        for (text, line, kind) in [
+            ("# c\nk = v\n[a]\n", 2, BeforeFirstSection),
+            ("[a]\nk = v\nsecret\n", 3, NoDelimiter),
+            ("[a]\n= v\n", 2, NoKey),
+            ("[a\nk = v\n", 1, UnclearHeader),
+            ("[]\n", 1, UnclearHeader),
+            ("[a] b\n", 1, UnclearHeader),
+            ("[a] # see [b]\n", 1, UnclearHeader),
+            ("k\n  [a]\n", 1, NoDelimiter),
+            ("  [a]\n", 1, UnclearHeader),
+            ("[a]\nk = v\rx = y\n", 2, LoneCarriageReturn),
+            ("[a]\nk = v\r\r\n", 2, LoneCarriageReturn),
+            ("[a]\nk = v\r", 2, LoneCarriageReturn),
+            ("[a]\n\u{a0}k = v\n", 2, OddBlank),
+        ] {
+            let flaws = Document::parse(text, Dialect::Credentials).flaws().first().copied();
+            assert_eq!(flaws, Some(Flaw { line, kind }), "{text:?}");
+        }
+    }
 }

@@ -238,3 +238,151 @@ fn check_value(key: &str, value: &str) -> Result<(), EditError> {
     let bad = cut || value.is_empty() || value.trim() != value || value.chars().any(char::is_control);
     if bad { Err(EditError::BadValue { key: key.to_owned() }) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sets `id` to ID and `token` to TOKEN in the credentials of `dev`.
+    fn sign_in(text: &str) -> Result<String, EditError> {
+        set(text, Dialect::Credentials, "dev", &[("id", "ID"), ("token", "TOKEN")])
+    }
+
+    #[test]
+    fn a_section_is_edited_in_place() {
+        for (name, before, after) in [
+            ("empty file", "", "[dev]\nid = ID\ntoken = TOKEN\n"),
+            ("only a mark", "\u{feff}", "\u{feff}[dev]\nid = ID\ntoken = TOKEN\n"),
+            ("only comments", "# c", "# c\n\n[dev]\nid = ID\ntoken = TOKEN\n"),
+            ("no final line end", "[a]\nk=v", "[a]\nk=v\n\n[dev]\nid = ID\ntoken = TOKEN\n"),
+            ("blank line at the end", "[a]\r\n\r\n", "[a]\r\n\r\n[dev]\r\nid = ID\r\ntoken = TOKEN\r\n"),
+            ("both keys", "[dev]\ntoken = x\nk = v\nid = y\n", "[dev]\ntoken = TOKEN\nk = v\nid = ID\n"),
+            ("no blanks", "[dev]\nid=x\n", "[dev]\nid=ID\ntoken=TOKEN\n"),
+            ("blanks kept", "[dev]\nID\t=  x \t\ntoken =\n", "[dev]\nID\t=  ID \t\ntoken = TOKEN\n"),
+            ("last line", "[dev]\nid = x", "[dev]\nid = ID\ntoken = TOKEN\n"),
+            ("last line stays last", "[dev]\ntoken = x\nid = x", "[dev]\ntoken = TOKEN\nid = ID"),
+            ("empty section", "[dev]\n\n# next\n[b]\n", "[dev]\nid = ID\ntoken = TOKEN\n\n# next\n[b]\n"),
+            ("section without line end", "[dev]", "[dev]\nid = ID\ntoken = TOKEN\n"),
+            (
+                "mixed line ends",
+                "[dev]\r\nid = x\nk = v\r\n[b]\n",
+                "[dev]\r\nid = ID\nk = v\r\ntoken = TOKEN\r\n[b]\n",
+            ),
+            (
+                "comments of others",
+                "[dev]\nid = x\n\n; of b\n[b]\n",
+                "[dev]\nid = ID\ntoken = TOKEN\n\n; of b\n[b]\n",
+            ),
+            ("inline comment", "[dev]\nid = x # n\ntoken = y\n", "[dev]\n# n\nid = ID\ntoken = TOKEN\n"),
+            ("inline comment of nothing", "[dev]\nid = ; n", "[dev]\n; n\nid = ID\ntoken = TOKEN\n"),
+            ("no inline comment", "[dev]\nid = x#n\n[b]\n", "[dev]\nid = ID\ntoken = TOKEN\n[b]\n"),
+            ("colon", "[dev]\nid: x\ntoken:y\n", "[dev]\nid= ID\ntoken=TOKEN\n"),
+            (
+                "nested block of ours",
+                "[dev]\nid =\n  a = 1\n\n  b = 2\nk = v\n",
+                "[dev]\nid = ID\n\nk = v\ntoken = TOKEN\n",
+            ),
+            (
+                "indented comment",
+                "[dev]\nid = x\n  # n\ntoken = y\n\t; m\n",
+                "[dev]\nid = ID\n# n\ntoken = TOKEN\n; m\n",
+            ),
+            (
+                "nested block of others",
+                "[dev]\ns3 =\n  id = 1\n\n[b]\n",
+                "[dev]\ns3 =\n  id = 1\nid = ID\ntoken = TOKEN\n\n[b]\n",
+            ),
+            (
+                "indented keys",
+                "[dev]\n  id = x\n  k = v\n[b]\n",
+                "[dev]\n  id = ID\n  k = v\n  token = TOKEN\n[b]\n",
+            ),
+            ("indented comment first", "[dev]\n  # n\n[b]\n", "[dev]\n  # n\nid = ID\ntoken = TOKEN\n[b]\n"),
+            (
+                "comment behind the header",
+                "[dev] # n\n[b] ; m\n",
+                "[dev] # n\nid = ID\ntoken = TOKEN\n[b] ; m\n",
+            ),
+            ("blanks in the header", "[ dev ]\n", "[ dev ]\nid = ID\ntoken = TOKEN\n"),
+            (
+                "another's duplicates",
+                "[b]\nk=1\nk=2\n[b]\n[dev]\n",
+                "[b]\nk=1\nk=2\n[b]\n[dev]\nid = ID\ntoken = TOKEN\n",
+            ),
+            (
+                "backslash at the end",
+                "[b]\np = C:\\\n[dev]\n",
+                "[b]\np = C:\\\n[dev]\nid = ID\ntoken = TOKEN\n",
+            ),
+            ("profile prefix", "[profile dev]\n", "[profile dev]\n\n[dev]\nid = ID\ntoken = TOKEN\n"),
+        ] {
+            assert_eq!(sign_in(before).as_deref(), Ok(after), "{name}");
+            assert_eq!(sign_in(after).as_deref(), Ok(after), "{name}: twice");
+        }
+    }
+
+    #[test]
+    fn keys_are_removed() {
+        for (before, after) in [
+            ("", ""),
+            ("[b]\nid = x\n", "[b]\nid = x\n"),
+            ("[dev]\nid = x\n", "[dev]\n"),
+            ("[dev]\nk = v\nID = x # n\n  more\n  # c\ntoken=y", "[dev]\nk = v\n# c\n"),
+            ("[dev]\r\nid = x\r\n\r\n[b]\r\n", "[dev]\r\n\r\n[b]\r\n"),
+        ] {
+            let removed = remove(before, Dialect::Credentials, "dev", &["id", "token"]);
+            assert_eq!(removed.as_deref(), Ok(after), "{before:?}");
+        }
+    }
+
+    #[test]
+    fn new_sections_of_a_config_file() {
+        for (profile, header) in [
+            ("default", "[default]"),
+            ("dev", "[profile dev]"),
+            ("a b", "[profile \"a b\"]"),
+            ("it's", "[profile \"it's\"]"),
+        ] {
+            let once = set("", Dialect::Config, profile, &[("id", "1")]).expect(profile);
+            assert_eq!(once, format!("{header}\nid = 1\n"));
+            assert_eq!(set(&once, Dialect::Config, profile, &[("id", "1")]), Ok(once.clone()), "found again");
+        }
+    }
+
+    #[test]
+    fn what_is_not_certain_is_refused() {
+        let (profile, key) = ("dev".to_owned(), "id".to_owned());
+        for (text, wanted) in [
+            (
+                "[dev]\n[b]\n[dev]\n",
+                EditError::DuplicateSection { profile: profile.clone(), first_line: 1, line: 3 },
+            ),
+            ("[dev]\nid = 1\nID = 2\n", EditError::DuplicateKey { profile, key, first_line: 2, line: 3 }),
+            ("[dev]\n\n[b]\nwhat\n", EditError::NotUnderstood { line: 4, kind: FlawKind::NoDelimiter }),
+        ] {
+            assert_eq!(sign_in(text), Err(wanted), "{text:?}");
+        }
+        let both = "[default]\n[profile default]\n";
+        let refused = set(both, Dialect::Config, "default", &[("id", "1")]);
+        assert!(matches!(refused, Err(EditError::DuplicateSection { .. })), "{refused:?}");
+    }
+
+    #[test]
+    fn what_would_be_read_differently_is_not_written() {
+        for name in ["", " a", "a\n", "a]b", "[a", "a#b", "a;b", "a\"b", "a\\b", "DEFAULT"] {
+            assert!(
+                matches!(set("", Dialect::Config, name, &[]), Err(EditError::BadName { .. })),
+                "{name:?}"
+            );
+        }
+        for key in ["", "a b", "a=b", "a:b", "[a", "a\n", "#a"] {
+            let refused = set("", Dialect::Config, "a", &[(key, "v")]);
+            assert!(matches!(refused, Err(EditError::BadKey { .. })), "{key:?}");
+        }
+        for value in ["", " v", "v ", "a\nb", "a\rb", "\u{0}", "a\u{85}b", "a # b", "a\t;b", "# a", ";a"] {
+            let refused = set("", Dialect::Config, "a", &[("k", value)]);
+            assert!(matches!(refused, Err(EditError::BadValue { .. })), "{value:?}");
+            assert!(value.len() < 3 || !format!("{refused:?}").contains(value), "no value in an error");
+        }
+    }
+}

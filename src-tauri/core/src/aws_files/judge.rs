@@ -116,10 +116,8 @@ fn shown(text: &str) -> String {
         match line.find(']') {
             _ if line.trim_start_matches(BLANKS).starts_with(COMMENT) => {}
             Some(end) if line.starts_with('[') => shown.push_str(&line[..=end]),
+            _ if line.ends_with('\\') => shown.extend([line, "."]),
             _ => shown.push_str(line),
-        }
-        if line.ends_with('\\') {
-            shown.push('.');
         }
         shown.push('\n');
     }

@@ -4,12 +4,11 @@ mod draft;
 mod error;
 mod lock;
 mod seen;
-#[cfg(unix)]
-#[path = "replace/unix.rs"]
+#[cfg_attr(unix, path = "replace/unix.rs")]
+#[cfg_attr(windows, path = "replace/windows.rs")]
 mod system;
-#[cfg(windows)]
-#[path = "replace/windows.rs"]
-mod system;
+#[cfg(test)]
+mod tests;
 
 pub use error::{FileError, FileProblem, UpdateError};
 
@@ -98,7 +97,16 @@ fn update_observed<E>(
         let new = match (edit(late.as_deref().unwrap_or(&seen.text)), &late) {
             (Ok(new), _) => new,
             (Err(_), Some(_)) => return Ok(Written { lost_foreign_write: true, ..written }),
-            (Err(error), None) => return Err(UpdateError::Edit(error)),
+            (Err(error), None) => {
+                // Perhaps half of what another program is writing.
+                std::thread::sleep(waits.quiet);
+                if seen.is_still_at(&target)? || Instant::now() >= deadline {
+                    return Err(UpdateError::Edit(error));
+                }
+                written.merges += 1;
+                seen = Seen::read(&target)?;
+                continue;
+            }
         };
         if new == seen.text {
             return Ok(written);

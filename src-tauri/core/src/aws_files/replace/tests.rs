@@ -1,0 +1,289 @@
+//! A file is replaced whole or not at all, on every system; what only Unix has is in the module at the end.
+
+use super::*;
+use std::fs;
+use std::io::Write;
+
+const WAITS: Waits = Waits { patience: Duration::from_millis(300), quiet: Duration::from_millis(1) };
+
+/// Adds the line `ours`; refuses a text with the word `broken`.
+fn add_ours(text: &str) -> Result<String, String> {
+    match text {
+        text if text.contains("broken") => Err("broken".to_owned()),
+        text if text.contains("ours\n") => Ok(text.to_owned()),
+        text => Ok(format!("{text}ours\n")),
+    }
+}
+
+/// A folder with the file `credentials`, if it shall have a text.
+fn folder(text: Option<&str>) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("credentials");
+    if let Some(text) = text {
+        fs::write(&path, text).unwrap();
+    }
+    (folder, path)
+}
+
+fn problem<T: std::fmt::Debug, E: std::fmt::Debug>(result: Result<T, UpdateError<E>>) -> FileProblem {
+    match result {
+        Err(UpdateError::File(error)) => error.problem,
+        other => panic!("no problem with the file: {other:?}"),
+    }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+const BESIDE: &str = ".credentials.rolecall.lock";
+
+#[test]
+fn a_file_is_made_and_changed_and_then_left_alone() {
+    let (folder, _) = folder(None);
+    let path = folder.path().join("new/.aws/credentials");
+    assert_eq!(read(&path), Ok(None));
+    let made = update(&path, WAITS, add_ours).unwrap();
+    assert_eq!(made, Written { changed: true, ..Written::default() });
+    assert_eq!(read(&path), Ok(Some("ours\n".to_owned())));
+    let before = fs::metadata(&path).unwrap().modified().unwrap();
+    assert_eq!(update(&path, WAITS, add_ours), Ok(Written::default()), "nothing to write");
+    assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), before);
+    assert_eq!(names(path.parent().unwrap()), [BESIDE, "credentials"]);
+}
+
+#[test]
+fn an_edit_that_says_no_leaves_the_file() {
+    let (folder, path) = folder(Some("broken"));
+    assert_eq!(update(&path, WAITS, add_ours), Err(UpdateError::Edit("broken".to_owned())));
+    assert_eq!(fs::read(&path).unwrap(), b"broken");
+    assert_eq!(names(folder.path()), [BESIDE, "credentials"]);
+}
+
+#[test]
+fn what_others_write_before_the_rename_is_merged() {
+    type Foreign = fn(&Path);
+    let cases: [(&str, Option<&str>, Foreign, &str); 5] = [
+        ("in place", Some("a\n"), |path| fs::write(path, "a\nb\n").unwrap(), "a\nb\nours\n"),
+        ("same length", Some("a\n"), |path| fs::write(path, "b\n").unwrap(), "b\nours\n"),
+        (
+            "by rename",
+            Some("a\n"),
+            |path| {
+                fs::write(path.with_extension("x"), "c\n").unwrap();
+                fs::rename(path.with_extension("x"), path).unwrap();
+            },
+            "c\nours\n",
+        ),
+        ("first", None, |path| fs::write(path, "d\n").unwrap(), "d\nours\n"),
+        ("away", Some("a\n"), |path| fs::remove_file(path).unwrap(), "ours\n"),
+    ];
+    for (name, before, foreign, after) in cases {
+        let (_folder, path) = folder(before);
+        let mut once = true;
+        let written = update_observed(&path, WAITS, add_ours, |moment| {
+            if moment == Moment::BeforeCheck && std::mem::take(&mut once) {
+                foreign(&path);
+            }
+        });
+        assert_eq!(written, Ok(Written { changed: true, merges: 1, lost_foreign_write: false }), "{name}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), after, "{name}");
+    }
+}
+
+#[test]
+fn a_half_written_text_is_read_again() {
+    let (_folder, path) = folder(Some("broken"));
+    let mut calls = 0;
+    let written = update(&path, WAITS, |text| {
+        calls += 1;
+        let edited = add_ours(text);
+        fs::write(&path, "whole\n").unwrap();
+        edited
+    });
+    assert_eq!((written.unwrap().merges, calls), (1, 2));
+    assert_eq!(fs::read(&path).unwrap(), b"whole\nours\n");
+}
+
+#[test]
+fn a_file_made_in_the_last_moment_is_not_replaced() {
+    let (folder, path) = folder(None);
+    let mut seen = Seen::read(&path).unwrap();
+    let draft = Draft::write(&path, folder.path(), "ours", &seen).unwrap();
+    fs::write(&path, "theirs").unwrap();
+    assert!(!draft.replace(&path, &mut seen).unwrap());
+    assert_eq!(fs::read(&path).unwrap(), b"theirs");
+    assert_eq!(names(folder.path()), ["credentials"]);
+}
+
+#[test]
+fn a_file_that_never_rests_is_left_to_the_others() {
+    let (folder, path) = folder(Some("0\n"));
+    let mut count = 0;
+    let waits = Waits { patience: Duration::ZERO, ..WAITS };
+    let contested = update_observed(&path, waits, add_ours, |_| {
+        count += 1;
+        fs::write(&path, format!("{count}\n")).unwrap();
+    });
+    assert_eq!(problem(contested), FileProblem::Contested);
+    assert_eq!(fs::read_to_string(&path).unwrap(), format!("{count}\n"));
+    assert_eq!(names(folder.path()), [BESIDE, "credentials"]);
+}
+
+#[test]
+fn one_waits_for_the_lock_of_another() {
+    let (folder, path) = folder(Some("a\n"));
+    let lock = Lock::take(&path, folder.path(), Duration::ZERO).unwrap();
+    let waits = Waits { patience: Duration::ZERO, ..WAITS };
+    assert_eq!(problem(update(&path, waits, add_ours)), FileProblem::Locked);
+    assert_eq!(fs::read(&path).unwrap(), b"a\n");
+    drop(lock);
+    assert!(update(&path, waits, add_ours).unwrap().changed);
+}
+
+#[test]
+fn drafts_of_the_dead_are_removed() {
+    let (folder, path) = folder(Some("a\n"));
+    let names_before =
+        [".credentials.rolecall.Ab12.tmp", ".config.rolecall.Ab12.tmp", "credentials.rolecall.tmp"];
+    for name in names_before {
+        fs::write(folder.path().join(name), "x").unwrap();
+    }
+    update(&path, WAITS, add_ours).unwrap();
+    assert_eq!(names(folder.path()), [names_before[1], BESIDE, "credentials", names_before[2]]);
+}
+
+#[test]
+fn what_is_no_text_file_is_refused() {
+    let (folder, path) = folder(None);
+    fs::write(&path, b"a\nsecret\xff\n").unwrap();
+    let refused = update(&path, WAITS, add_ours);
+    assert!(!format!("{refused:?}").contains("secret"));
+    assert_eq!(problem(refused), FileProblem::NotUtf8 { line: 2 });
+    assert_eq!(read(&path).unwrap_err().problem, FileProblem::NotUtf8 { line: 2 });
+    let below = folder.path().join("sub");
+    fs::create_dir(&below).unwrap();
+    assert_eq!(problem(update(&below, WAITS, add_ours)), FileProblem::NotAFile);
+}
+
+#[test]
+fn a_read_only_file_stays() {
+    let (folder, path) = folder(Some("a\n"));
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions.clone()).unwrap();
+    assert_eq!(problem(update(&path, WAITS, add_ours)), FileProblem::ReadOnlyFile);
+    assert_eq!(fs::read(&path).unwrap(), b"a\n");
+    assert_eq!(names(folder.path()), [BESIDE, "credentials"]);
+    #[expect(clippy::permissions_set_readonly_false, reason = "Windows does not remove a read-only file")]
+    permissions.set_readonly(false);
+    fs::set_permissions(&path, permissions).unwrap();
+}
+
+#[cfg(unix)]
+mod unix {
+    use super::*;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o7777
+    }
+
+    #[test]
+    fn modes_are_private_or_kept() {
+        let (folder, _) = folder(None);
+        let path = folder.path().join("a/b/credentials");
+        update(&path, WAITS, add_ours).unwrap();
+        let made = ["a", "a/b", "a/b/credentials", &format!("a/b/{BESIDE}")]
+            .map(|name| mode(&folder.path().join(name)));
+        assert_eq!(made, [0o700, 0o700, 0o600, 0o600]);
+        for kept in [0o600, 0o644, 0o664, 0o200] {
+            fs::write(&path, "").unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(kept)).unwrap();
+            match update(&path, WAITS, add_ours) {
+                Ok(_) => assert_eq!(mode(&path), kept),
+                // Who is not root cannot read it.
+                Err(_) => assert_eq!(kept, 0o200),
+            }
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+    }
+
+    #[test]
+    fn links_are_followed_and_stay() {
+        let (folder, real) = folder(Some("a\n"));
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("links")).unwrap();
+        symlink("../credentials", at("links/one")).unwrap();
+        symlink(at("links/one"), at("two")).unwrap();
+        symlink("new/credentials", at("dangling")).unwrap();
+        symlink("round", at("round")).unwrap();
+        update(&at("two"), WAITS, add_ours).unwrap();
+        assert_eq!(fs::read(&real).unwrap(), b"a\nours\n");
+        assert_eq!(read(&at("dangling")), Ok(None));
+        update(&at("dangling"), WAITS, add_ours).unwrap();
+        assert_eq!(fs::read(at("new/credentials")).unwrap(), b"ours\n");
+        assert_eq!(problem(update(&at("round"), WAITS, add_ours)), FileProblem::LinkLoop);
+        for link in ["links/one", "two", "dangling", "round"] {
+            assert!(at(link).symlink_metadata().unwrap().is_symlink(), "{link}");
+        }
+    }
+
+    #[test]
+    fn a_pipe_is_not_opened() {
+        let (_folder, path) = folder(None);
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        assert_eq!(problem(update(&path, WAITS, add_ours)), FileProblem::NotAFile);
+    }
+
+    /// A program that opened the file before the rename and writes after it: onto a file that has no name any more.
+    fn update_with_late_writer(late: &str) -> (Result<Written, UpdateError<String>>, String) {
+        let (_folder, path) = folder(Some("a\n"));
+        let mut foreign = None;
+        let mut late = Some(late);
+        let written = update_observed(&path, WAITS, add_ours, |moment| match (moment, &mut foreign) {
+            (Moment::BeforeCheck, None) => {
+                foreign = Some(fs::File::options().write(true).open(&path).unwrap())
+            }
+            (Moment::AfterRename, Some(file)) => {
+                if let Some(late) = late.take() {
+                    file.set_len(0).unwrap();
+                    file.write_all(late.as_bytes()).unwrap();
+                }
+            }
+            _ => {}
+        });
+        let text = fs::read_to_string(&path).unwrap();
+        (written, text)
+    }
+
+    #[test]
+    fn what_others_write_onto_the_old_file_is_merged_or_reported() {
+        let merged = Written { changed: true, merges: 1, lost_foreign_write: false };
+        let lost = Written { changed: true, merges: 0, lost_foreign_write: true };
+        assert_eq!(update_with_late_writer("a\nlate\n"), (Ok(merged), "a\nlate\nours\n".to_owned()));
+        assert_eq!(
+            update_with_late_writer(""),
+            (Ok(lost), "a\nours\n".to_owned()),
+            "emptied, and nothing more"
+        );
+        let (written, text) = update_with_late_writer("broken");
+        assert!(written.unwrap().lost_foreign_write);
+        assert_eq!(text, "a\nours\n");
+    }
+
+    #[test]
+    fn a_file_that_changed_just_now_is_waited_for() {
+        let (folder, path) = folder(Some("a\n"));
+        let seen = Seen::read(&path).unwrap();
+        let draft = Draft::write(&path, folder.path(), "ours", &seen).unwrap();
+        assert!(draft.is_younger_than(Duration::from_secs(60), &seen));
+        fs::File::options().write(true).open(&path).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+        assert!(!draft.is_younger_than(Duration::from_secs(60), &Seen::read(&path).unwrap()));
+    }
+}
