@@ -10,7 +10,9 @@ fn main() -> ExitCode {
     match (arguments.next(), arguments.next()) {
         (Some(purpose), None) if purpose == "sign-in" => sign_in::run(),
         _ => {
-            say("usage: rolecall-window sign-in\nRolecall's tray starts this program; it is of no use by itself.");
+            say(
+                "usage: rolecall-window sign-in\nRolecall's tray starts this program; it is of no use by itself.",
+            );
             ExitCode::from(2)
         }
     }

@@ -44,7 +44,8 @@ mod tests {
 
     #[test]
     fn where_the_webview_may_go() {
-        let acs = [Acs { scheme: "https".into(), host: "signin.aws.amazon.com".into(), path: "/saml".into() }];
+        let acs =
+            [Acs { scheme: "https".into(), host: "signin.aws.amazon.com".into(), path: "/saml".into() }];
         for (url, expected) in [
             ("https://login.microsoftonline.com/x", true),
             ("https://adfs.example.org/adfs/ls", true),

@@ -1,8 +1,8 @@
 //! What a sign-in decides from what happens to it: events in, effects out. No window, no engine, no clock.
 
 use super::address;
-use rolecall_core::sign_in::{Acs, Cookie, EntraError, Failure, Mode, Outcome, Request};
 use rolecall_core::secret::Secret;
+use rolecall_core::sign_in::{Acs, Cookie, EntraError, Failure, Mode, Outcome, Request};
 use serde::Deserialize;
 use std::time::{Duration, Instant};
 use url::Url;
@@ -37,8 +37,13 @@ pub(crate) enum Event {
     PasswordAsked,
     /// The jar, after [`Effect::ReadCookies`]; none if the engine could not say.
     Cookies(Option<Vec<Cookie>>),
-    LoadFailed { host: String, reason: String },
-    CertificateRefused { host: String },
+    LoadFailed {
+        host: String,
+        reason: String,
+    },
+    CertificateRefused {
+        host: String,
+    },
     EngineGone,
     /// The person closed the window.
     Closed,
@@ -266,3 +271,7 @@ fn entra_error(code: &str) -> Option<EntraError> {
     let plausible = (4..=7).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     plausible.then(|| EntraError(code.to_owned()))
 }
+
+#[cfg(test)]
+#[path = "flow_tests.rs"]
+mod tests;

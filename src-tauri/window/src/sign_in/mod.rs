@@ -15,16 +15,11 @@
 mod address;
 mod answer;
 mod flow;
+mod proxy;
 mod scratch;
 
 #[cfg(target_os = "linux")]
 #[path = "linux/mod.rs"]
-mod platform;
-#[cfg(target_os = "macos")]
-#[path = "macos.rs"]
-mod platform;
-#[cfg(target_os = "windows")]
-#[path = "windows.rs"]
 mod platform;
 
 use crate::say;
@@ -104,7 +99,8 @@ fn refuse(answer: &Answer, reason: Failure) -> ExitCode {
 }
 
 fn is_sound(request: &Request) -> bool {
-    Url::parse(&request.url).is_ok_and(|url| address::may_visit(&url, &request.acs) && url.scheme() != "about")
+    Url::parse(&request.url)
+        .is_ok_and(|url| address::may_visit(&url, &request.acs) && url.scheme() != "about")
 }
 
 /// The hidden, private window. Nothing is loaded before the platform's hands are on the webview.

@@ -1,5 +1,8 @@
 //! The capture script's world, and the only message port of the webview.
-#![expect(unsafe_code, reason = "wry's signal handlers can only be found and removed by GObject's C functions")]
+#![expect(
+    unsafe_code,
+    reason = "wry's signal handlers can only be found and removed by GObject's C functions"
+)]
 
 use super::super::{CAPTURE, WORLD, flow::Event};
 use javascriptcore::ValueExt;
@@ -8,8 +11,8 @@ use std::sync::mpsc::Sender;
 use webkit2gtk::glib::translate::IntoGlib;
 use webkit2gtk::glib::{self, gobject_ffi, prelude::*};
 use webkit2gtk::{
-    UserContentInjectedFrames, UserContentManagerExt, UserScript, UserScriptInjectionTime,
-    WebView, WebViewExt, gio,
+    UserContentInjectedFrames, UserContentManagerExt, UserScript, UserScriptInjectionTime, WebView,
+    WebViewExt, gio,
 };
 
 /// Takes Tauri's message port and scripts away from every page, and installs ours in a world of its own.

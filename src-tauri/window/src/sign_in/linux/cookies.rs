@@ -11,12 +11,17 @@ use std::ffi::c_void;
 use std::rc::Rc;
 use std::sync::mpsc::Sender;
 use webkit2gtk::gio::{self, ffi::GAsyncResult};
-use webkit2gtk::glib::translate::{FromGlibPtrContainer, ToGlibPtr};
 use webkit2gtk::glib;
+use webkit2gtk::glib::translate::{FromGlibPtrContainer, ToGlibPtr};
 use webkit2gtk::{CookieManager, CookieManagerExt, WebView, WebViewExt, WebsiteDataManagerExt};
 
 /// Puts `jar` into the engine, and calls `then` when the last cookie is in.
-pub(super) fn set(view: &WebView, jar: &[Cookie], events: Sender<Event>, then: impl FnOnce(&WebView) + 'static) {
+pub(super) fn set(
+    view: &WebView,
+    jar: &[Cookie],
+    events: Sender<Event>,
+    then: impl FnOnce(&WebView) + 'static,
+) {
     let Some(manager) = manager(view) else {
         let _ = events.send(Event::EngineGone);
         return;

@@ -1,12 +1,15 @@
 //! What is taken away from the webview: a sign-in needs pages, forms and scripts, and nothing else.
+//! The one thing it is given are the proxies of the environment.
 
 use super::super::flow::Event;
+use super::super::proxy::Proxies;
 use super::capture::disconnect_all;
 use std::sync::mpsc::Sender;
 use webkit2gtk::{
-    ContextMenuAction, ContextMenuExt, ContextMenuItemExt, DownloadExt, FileChooserRequestExt, HardwareAccelerationPolicy,
-    PermissionRequestExt, ScriptDialogType, SecurityManagerExt, SettingsExt, TLSErrorsPolicy, WebContextExt, WebView,
-    WebViewExt, WebsiteDataManagerExt,
+    ContextMenuAction, ContextMenuExt, ContextMenuItemExt, DownloadExt, FileChooserRequestExt,
+    HardwareAccelerationPolicy, NetworkProxyMode, NetworkProxySettings, PermissionRequestExt,
+    ScriptDialogType, SecurityManagerExt, SettingsExt, TLSErrorsPolicy, WebContextExt, WebView, WebViewExt,
+    WebsiteDataManager, WebsiteDataManagerExt,
 };
 
 /// What remains of the context menu: nothing that opens anything.
@@ -30,9 +33,27 @@ pub(super) fn take_away(view: &WebView, events: &Sender<Event>) {
         false
     });
     if let Some(data) = view.website_data_manager() {
+        use_proxies(&data, Proxies::from_environment(|name| std::env::var(name).ok()));
         data.set_tls_errors_policy(TLSErrorsPolicy::Fail);
         data.set_persistent_credential_storage_enabled(false);
     }
+}
+
+/// Without any in the environment the system's own settings stay in force.
+fn use_proxies(data: &WebsiteDataManager, proxies: Option<Proxies>) {
+    let Some(proxies) = proxies else { return };
+    if proxies.bypass.iter().any(|host| host == "*") {
+        data.set_network_proxy_settings(NetworkProxyMode::NoProxy, None);
+        return;
+    }
+    let bypass: Vec<&str> = proxies.bypass.iter().map(String::as_str).collect();
+    let mut settings = NetworkProxySettings::new(proxies.all.as_deref(), &bypass);
+    for (scheme, proxy) in [("https", &proxies.https), ("http", &proxies.http)] {
+        if let Some(proxy) = proxy {
+            settings.add_proxy_for_scheme(scheme, proxy);
+        }
+    }
+    data.set_network_proxy_settings(NetworkProxyMode::Custom, Some(&mut settings));
 }
 
 fn switch_off(view: &WebView) {
