@@ -16,7 +16,6 @@ mod clock;
 pub mod entra;
 pub mod http;
 pub mod log;
-#[cfg(target_os = "linux")]
 pub mod rig;
 pub mod server;
 pub mod world;

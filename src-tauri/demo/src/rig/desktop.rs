@@ -1,0 +1,49 @@
+//! A whole private desktop: display, session bus and home, and commands that run in it.
+
+use super::Done;
+use super::bus::Bus;
+use super::display::Display;
+use super::home::Home;
+use super::program::Program;
+use std::ffi::OsStr;
+use std::process::Command;
+
+/// What a program needs to believe that it runs on somebody's desktop.
+#[derive(Debug)]
+pub struct Desktop {
+    // Ended in this order: clients first, files last.
+    pub display: Display,
+    pub bus: Bus,
+    pub home: Home,
+}
+
+impl Desktop {
+    pub fn start() -> Done<Self> {
+        Ok(Self { display: Display::start(1280, 900)?, bus: Bus::start()?, home: Home::new()? })
+    }
+
+    /// A command with nothing of this process's environment but `PATH`, `LANG` and the locale archive.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear();
+        for kept in ["PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "XDG_DATA_DIRS", "USER", "LOGNAME"] {
+            if let Some(value) = std::env::var_os(kept) {
+                command.env(kept, value);
+            }
+        }
+        self.home.apply(&mut command);
+        command
+            .env("DISPLAY", self.display.name())
+            .env("DBUS_SESSION_BUS_ADDRESS", self.bus.address())
+            .env("GDK_BACKEND", "x11")
+            // Without an accessibility bus GTK would wait for one.
+            .env("NO_AT_BRIDGE", "1")
+            .env("GTK_A11Y", "none");
+        command
+    }
+
+    /// Starts a command, its words going to a file in the home's `logs` folder.
+    pub fn run(&self, command: &mut Command, log: &str) -> Done<Program> {
+        Program::start(command, Some(&self.home.log(log)))
+    }
+}

@@ -1,0 +1,27 @@
+//! Pictures of a private display, taken by ImageMagick.
+
+use super::display::Display;
+use super::{Done, Trouble};
+use std::path::Path;
+use std::process::Command;
+
+/// Part of the screen: left, top, width, height.
+pub type Area = (u32, u32, u32, u32);
+
+/// The whole screen, as PNG.
+pub fn shot(display: &Display, file: &Path) -> Done<()> {
+    let (width, height) = display.size();
+    shot_of(display, (0, 0, width, height), file)
+}
+
+/// Part of the screen, as PNG.
+pub fn shot_of(display: &Display, (left, top, width, height): Area, file: &Path) -> Done<()> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).map_err(Trouble::at("the folder for pictures"))?;
+    }
+    let mut command = Command::new("import");
+    command.args(["-display", display.name(), "-silent", "-window", "root"]);
+    command.arg("-crop").arg(format!("{width}x{height}+{left}+{top}")).arg("+repage").arg(file);
+    let status = command.status().map_err(Trouble::at("ImageMagick's import does not start"))?;
+    if status.success() { Ok(()) } else { Err(Trouble::new(format!("import ended with {status}"))) }
+}
