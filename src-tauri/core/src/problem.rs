@@ -50,6 +50,8 @@ pub enum Problem {
     FileUnwritable { path: String, reason: String },
     #[error("{path} was left as it is: {reason}.")]
     EditRefused { path: String, reason: String },
+    #[error("Another program wrote {path} at the same moment as Rolecall; what it wrote there may be lost.")]
+    ForeignWriteLost { path: String },
     #[error(
         "{path}, section [{section}], holds a long-lived access key ({key_prefix}…), which Rolecall does not overwrite."
     )]
@@ -223,6 +225,13 @@ impl Problem {
             Self::EditRefused { .. } => {
                 ("file.edit_refused", Files, say("Look at the place named in an editor, then sign in again."))
             }
+            Self::ForeignWriteLost { .. } => (
+                "file.foreign_write_lost",
+                Files,
+                say(
+                    "Look whether the other program's change is there, make it again if not, then sign in again.",
+                ),
+            ),
             Self::LongLivedKey { .. } => (
                 "file.long_lived_key",
                 Files,

@@ -1,2 +1,56 @@
-//! placeholder
-fn main() {}
+//! `rolecall-tray`: the resident process. It has no options; `rolecall` is its command line.
+
+use rolecall_tray::compose::{self, StartError};
+use rolecall_tray::environment::Environment;
+use rolecall_tray::lock::LockError;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match std::env::args().nth(1).as_deref() {
+        None => start(),
+        Some("--version") => say(&format!("rolecall-tray {}", env!("CARGO_PKG_VERSION")), ExitCode::SUCCESS),
+        Some(_) => say("usage: rolecall-tray\nThe command line is `rolecall`.", ExitCode::from(2)),
+    }
+}
+
+fn start() -> ExitCode {
+    let environment = match Environment::read(&|name| std::env::var_os(name)) {
+        Ok(environment) => environment,
+        Err(error) => return say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE),
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE),
+    };
+    let local = tokio::task::LocalSet::new();
+    let result = local.block_on(&runtime, compose::run(environment, terminated()));
+    runtime.shutdown_background();
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(StartError::Lock(LockError::AlreadyRunning)) => say(
+            "Rolecall is already running: look for its icon, or run `rolecall status`.",
+            ExitCode::SUCCESS,
+        ),
+        Err(error) => say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE),
+    }
+}
+
+/// Ctrl-C, or the end of the desktop session.
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn say(text: &str, code: ExitCode) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "{text}");
+    code
+}

@@ -1,0 +1,64 @@
+//! The only place that chooses real parts.
+
+use crate::controller::{Controller, Fixed};
+use crate::environment::Environment;
+use crate::files::Disk;
+use crate::lock::{Lock, LockError};
+use crate::run::{self, Parts};
+use crate::sts::{Endpoint, Sts};
+use crate::watch::Watch;
+use crate::{log, sign_in, socket};
+use jiff::{Timestamp, tz::TimeZone};
+use std::rc::Rc;
+use tokio::sync::mpsc::unbounded_channel;
+
+/// Why the process does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    #[error("{what}: {error}")]
+    Io { what: String, error: std::io::Error },
+}
+
+/// Runs the resident process until it is quit or `ended`.
+///
+/// # Errors
+/// Where another one runs, or the run folder or the socket cannot be made.
+pub async fn run(environment: Environment, ended: impl Future<Output = ()>) -> Result<(), StartError> {
+    let folders = &environment.folders;
+    let io = |what: &std::path::Path| {
+        let what = what.display().to_string();
+        move |error| StartError::Io { what, error }
+    };
+    socket::prepare_folder(&folders.run).map_err(io(&folders.run))?;
+    let _lock = Lock::take(&folders.run)?;
+    log::start(&folders.state, std::env::var("RUST_LOG").ok().as_deref());
+    let listener = socket::bind(&folders.socket).map_err(io(&folders.socket))?;
+    let (from_socket, socket) = unbounded_channel();
+    tokio::task::spawn_local(socket::serve(listener, from_socket));
+
+    let disk = Disk::new(&environment);
+    let (changed_to, changed) = unbounded_channel();
+    let watched = vec![disk.config.clone(), disk.credentials.clone(), disk.settings.clone()];
+    let watch = Watch::new(watched, move || _ = changed_to.send(()));
+    let fixed = Fixed {
+        authority_default: environment.authority_default.clone(),
+        zone: TimeZone::system(),
+        new_request_id: Box::new(|| format!("id{}", uuid::Uuid::new_v4())),
+    };
+    let parts = Parts {
+        controller: Controller::new(fixed, disk.load_memory()),
+        disk,
+        sts: Rc::new(Sts::new(Endpoint { url: environment.sts_url.clone() })),
+        clock: Timestamp::now,
+        window_program: sign_in::program(),
+        run_folder: folders.run.clone(),
+        socket,
+        changed,
+        watch,
+    };
+    run::run(parts, ended).await;
+    let _ = std::fs::remove_file(&folders.socket);
+    Ok(())
+}

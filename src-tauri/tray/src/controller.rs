@@ -1,0 +1,476 @@
+//! The sole owner of all state: takes one input after the other, answers with commands for the edges to perform.
+//!
+//! Knows no clock, file, network, desktop or randomness: whole days can be played through it.
+
+mod clients;
+mod gate;
+
+use crate::memory::{Limit, Memory};
+use crate::menu::Action;
+use crate::notice::{self, Notification};
+use crate::sts;
+use gate::Gate;
+use jiff::{Timestamp, tz::TimeZone};
+use rolecall_core::credentials::Credentials;
+use rolecall_core::message::{Reply, Request};
+use rolecall_core::problem::Problem;
+use rolecall_core::profile::{CredentialsKept, EntraProfile, ProfileName, Profiles};
+use rolecall_core::role::RoleArn;
+use rolecall_core::session::{
+    Attempt, Context, Effect, Event, FileEntry, Granted, Notice, Session, Wanted, Work,
+};
+use rolecall_core::settings::Settings;
+use rolecall_core::sign_in::{self, Mode, Outcome};
+use rolecall_core::view::{ProfileView, State, View};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Whatever happens to the resident process.
+#[derive(Debug)]
+pub enum Input {
+    /// A click in the menu, on the icon or on a notification's button.
+    Person(Action),
+    Client {
+        client: ClientId,
+        request: Request,
+    },
+    ClientGone(ClientId),
+    /// The sign-in window's process has ended; `Err` where it ended without an outcome, or did not start.
+    WindowEnded {
+        attempt: Attempt,
+        outcome: Result<Outcome, Problem>,
+    },
+    /// STS has answered.
+    Granted {
+        attempt: Attempt,
+        profile: ProfileName,
+        result: Result<sts::Grant, Problem>,
+    },
+    /// The credentials file was written, or not.
+    Written {
+        attempt: Attempt,
+        profile: ProfileName,
+        result: Result<(), Problem>,
+    },
+    /// Our keys were removed from the credentials file, or not.
+    Forgotten {
+        profile: ProfileName,
+        result: Result<(), Problem>,
+    },
+    FilesRead(Files),
+    Clock,
+}
+
+/// What is to be done outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    OpenWindow {
+        attempt: Attempt,
+        request: sign_in::Request,
+        display: BTreeMap<String, String>,
+    },
+    ShowWindow {
+        attempt: Attempt,
+    },
+    CloseWindow {
+        attempt: Attempt,
+    },
+    Assume {
+        attempt: Attempt,
+        profile: ProfileName,
+        ask: sts::Ask,
+    },
+    Write {
+        attempt: Attempt,
+        profile: ProfileName,
+        credentials: Credentials,
+    },
+    Forget {
+        profile: ProfileName,
+    },
+    Notify(Notification),
+    /// `last`: close the connection after it.
+    Reply {
+        client: ClientId,
+        reply: Reply,
+        last: bool,
+    },
+    SaveMemory(Memory),
+    Quit,
+}
+
+/// One connection to the socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClientId(pub u64);
+
+/// What was read from the person's files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Files {
+    pub config: Config,
+    /// The sections of the credentials file that hold an access key, or why it could not be read.
+    pub credentials: Result<BTreeMap<ProfileName, Keys>, Problem>,
+    pub settings: Result<Settings, Problem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    pub path: PathBuf,
+    /// `Ok(None)`: there is no file.
+    pub text: Result<Option<String>, Problem>,
+}
+
+/// What a section of the credentials file says about its credentials; nothing secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    pub access_key_id: String,
+    pub until: Option<Timestamp>,
+}
+
+/// What never changes while the process runs.
+pub struct Fixed {
+    /// `AZURE_AUTHORITY_HOST`.
+    pub authority_default: Option<String>,
+    pub zone: TimeZone,
+    /// Makes the ID of an AuthnRequest: `id` and a random UUID.
+    pub new_request_id: Box<dyn FnMut() -> String>,
+}
+
+pub struct Controller {
+    fixed: Fixed,
+    files: Files,
+    profiles: Profiles,
+    sessions: BTreeMap<ProfileName, Session>,
+    memory: Memory,
+    gate: Gate,
+    /// Clients that wait for the end of a sign-in.
+    waiting: Vec<(ClientId, ProfileName)>,
+    /// Granted and being written.
+    granted: BTreeMap<Attempt, Granted>,
+    last_attempt: u64,
+    commands: Vec<Command>,
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        let config = Config { path: PathBuf::new(), text: Ok(None) };
+        Self { config, credentials: Ok(BTreeMap::new()), settings: Ok(Settings::default()) }
+    }
+}
+
+impl Controller {
+    pub fn new(fixed: Fixed, memory: Memory) -> Self {
+        Self {
+            fixed,
+            files: Files::default(),
+            profiles: Profiles::default(),
+            sessions: BTreeMap::new(),
+            memory,
+            gate: Gate::default(),
+            waiting: vec![],
+            granted: BTreeMap::new(),
+            last_attempt: 0,
+            commands: vec![],
+        }
+    }
+
+    pub fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Command> {
+        match input {
+            Input::Person(action) => self.person(action, now),
+            Input::Client { client, request } => self.client(client, request, now),
+            Input::ClientGone(client) => self.waiting.retain(|(waiting, _)| *waiting != client),
+            Input::WindowEnded { attempt, outcome } => self.window_ended(attempt, outcome, now),
+            Input::Granted { attempt, profile, result } => self.granted(attempt, profile, result, now),
+            Input::Written { attempt, profile, result } => self.written(attempt, profile, result, now),
+            Input::Forgotten { profile, result } => {
+                if let Err(problem) = result {
+                    self.notify(&profile, &Notice::Failed(problem));
+                }
+            }
+            Input::FilesRead(files) => self.files_read(files, now),
+            Input::Clock => {
+                for name in self.sessions.keys().cloned().collect::<Vec<_>>() {
+                    self.step(&name, Event::Clock, now);
+                }
+            }
+        }
+        std::mem::take(&mut self.commands)
+    }
+
+    /// What there is to show now.
+    pub fn view(&self, now: Timestamp) -> View {
+        let usable = self.profiles.entra().map(|profile| {
+            let session = self.sessions.get(&profile.name).cloned().unwrap_or_default();
+            let roles = match &session.work {
+                Work::Choosing { roles, .. } => roles.iter().map(|offered| offered.role.clone()).collect(),
+                _ => self.memory.of(&profile.name).roles,
+            };
+            ProfileView::new(profile.name.clone(), &session, roles, &self.settings().warnings, now)
+        });
+        let broken =
+            self.profiles.broken.iter().map(|(name, problem)| ProfileView::unusable(name.clone(), problem));
+        View {
+            profiles: usable.chain(broken).collect(),
+            problems: self.problems().iter().map(Problem::report).collect(),
+        }
+    }
+
+    /// When [`Input::Clock`] is due next.
+    pub fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
+        let warnings = &self.settings().warnings;
+        self.sessions.values().filter_map(|session| session.next_change(warnings, now)).min()
+    }
+
+    /// What is wrong beyond one profile.
+    fn problems(&self) -> Vec<Problem> {
+        let path = self.files.config.path.display().to_string();
+        let config = match &self.files.config.text {
+            Err(problem) => Some(problem.clone()),
+            Ok(None) => Some(Problem::ConfigMissing { path }),
+            Ok(Some(_)) if self.profiles.entra().next().is_none() && self.profiles.broken.is_empty() => {
+                Some(Problem::NoEntraProfile { path })
+            }
+            Ok(Some(_)) => None,
+        };
+        let others =
+            [self.files.credentials.as_ref().err().cloned(), self.files.settings.as_ref().err().cloned()];
+        config.into_iter().chain(others.into_iter().flatten()).collect()
+    }
+
+    fn settings(&self) -> Settings {
+        self.files.settings.clone().unwrap_or_default()
+    }
+
+    fn person(&mut self, action: Action, now: Timestamp) {
+        match action {
+            Action::LeftClick => self.left_click(now),
+            Action::SignIn(name) => self.sign_in(&name, Wanted::Usual, now),
+            Action::SignInAll => {
+                let signed_out = |p: &ProfileView| matches!(p.state, State::SignedOut | State::Expired);
+                for profile in self.view(now).profiles.iter().filter(|profile| signed_out(profile)) {
+                    self.sign_in(&profile.name, Wanted::Usual, now);
+                }
+            }
+            Action::Choose(name, role) => {
+                let attempt = self.new_attempt();
+                self.used(&name);
+                self.step(&name, Event::Chose { attempt, role }, now);
+            }
+            Action::Renew(name) => {
+                let role = self.view(now).profiles.into_iter().find(|p| p.name == name).and_then(|p| p.role);
+                let role = role.or_else(|| self.memory.of(&name).role);
+                self.sign_in(&name, role.map_or(Wanted::Usual, Wanted::Role), now);
+            }
+            Action::SignOut(name) => {
+                self.forget_assertion(&name);
+                self.step(&name, Event::SignOut, now);
+            }
+            Action::Explain(about) => {
+                let view = self.view(now);
+                let reports = match &about {
+                    Some(name) => view
+                        .profiles
+                        .into_iter()
+                        .filter(|p| p.name == *name)
+                        .filter_map(|p| p.problem)
+                        .collect(),
+                    None => view.problems,
+                };
+                for report in &reports {
+                    self.commands.push(Command::Notify(notice::of_problem(about.clone(), report)));
+                }
+            }
+            Action::Quit => self.commands.push(Command::Quit),
+        }
+    }
+
+    /// Nothing signed in: sign in with the last used profile; else how things stand.
+    fn left_click(&mut self, now: Timestamp) {
+        let view = self.view(now);
+        let alive = view.profiles.iter().any(|p| matches!(p.state, State::Active | State::EndingSoon));
+        match self.usual_profile() {
+            Ok(name) if !alive => self.sign_in(&name, Wanted::Usual, now),
+            Err(problem) if !alive => {
+                self.commands.push(Command::Notify(notice::of_problem(None, &problem.report())));
+            }
+            _ => self.commands.push(Command::Notify(notice::of_status(&view, now))),
+        }
+    }
+
+    /// The last used profile, else the only one.
+    fn usual_profile(&self) -> Result<ProfileName, Problem> {
+        let mut entra = self.profiles.entra().map(|profile| &profile.name);
+        if let Some(last) = &self.memory.last_used
+            && self.profiles.find(last).is_ok()
+        {
+            return Ok(last.clone());
+        }
+        match (entra.next(), entra.next()) {
+            (Some(only), None) => Ok(only.clone()),
+            (Some(_), Some(_)) => {
+                let names: Vec<_> = self.profiles.entra().map(|profile| profile.name.as_str()).collect();
+                Err(Problem::ProfileNotNamed { names: names.join(", ") })
+            }
+            (None, _) => {
+                let broken = self.profiles.broken.first().map(|(_, problem)| problem.clone());
+                Err(broken.or_else(|| self.problems().first().cloned()).unwrap_or(Problem::NotSignedIn))
+            }
+        }
+    }
+
+    fn sign_in(&mut self, name: &ProfileName, wanted: Wanted, now: Timestamp) {
+        let attempt = self.new_attempt();
+        self.used(name);
+        self.step(name, Event::SignIn { attempt, wanted, mode: Mode::Interactive }, now);
+    }
+
+    fn used(&mut self, name: &ProfileName) {
+        if self.memory.last_used.as_ref() != Some(name) {
+            self.memory.last_used = Some(name.clone());
+            self.commands.push(Command::SaveMemory(self.memory.clone()));
+        }
+    }
+
+    fn new_attempt(&mut self) -> Attempt {
+        self.last_attempt += 1;
+        Attempt(self.last_attempt)
+    }
+
+    /// One step of one profile's session, and everything that follows from it.
+    fn step(&mut self, name: &ProfileName, event: Event, now: Timestamp) {
+        let session = self.sessions.remove(name).unwrap_or_default();
+        let settings = self.settings();
+        let profile = self.gate.profile(name).or_else(|| self.profiles.find(name).ok());
+        let context = Context {
+            name: name.as_str(),
+            default_role: profile.and_then(|profile| profile.default_role.as_ref()),
+            provider: profile.and_then(|profile| profile.provider_arn.as_ref()),
+            warnings: &settings.warnings,
+        };
+        let before = session.work.clone();
+        let (session, effects) = session.step(event, context, now);
+        let after = session.work.clone();
+        self.sessions.insert(name.clone(), session);
+        self.tell_waiting(name, &before, &after, &effects);
+        for effect in effects {
+            self.perform(name, effect, now);
+        }
+    }
+
+    fn perform(&mut self, name: &ProfileName, effect: Effect, now: Timestamp) {
+        match effect {
+            Effect::OpenSignIn { attempt, mode } => self.open_sign_in(name, attempt, mode, now),
+            Effect::ShowSignIn { attempt } => self.commands.push(Command::ShowWindow { attempt }),
+            Effect::CloseSignIn { attempt } => self.close_sign_in(attempt, now),
+            Effect::Assume { attempt, role, assertion } => match self.signing_profile(name) {
+                Ok(profile) => {
+                    let partition = role.role.partition();
+                    let region = profile.region.unwrap_or_else(|| partition.default_region().to_owned());
+                    let known = self.memory.limit(&role.role, now);
+                    let ask = sts::Ask { region, role, assertion, hours: profile.duration_hours, known };
+                    self.commands.push(Command::Assume { attempt, profile: name.clone(), ask });
+                }
+                Err(problem) => self.step(name, Event::Assumed { attempt, result: Err(problem) }, now),
+            },
+            Effect::Forget => self.commands.push(Command::Forget { profile: name.clone() }),
+            Effect::Remember(roles) => {
+                let roles: Vec<RoleArn> = roles.into_iter().map(|offered| offered.role).collect();
+                let remembered = self.memory.profiles.entry(name.clone()).or_default();
+                if remembered.roles != roles {
+                    remembered.roles = roles;
+                    self.commands.push(Command::SaveMemory(self.memory.clone()));
+                }
+            }
+            Effect::Tell(notice) => self.notify(name, &notice),
+        }
+    }
+
+    fn notify(&mut self, name: &ProfileName, notice: &Notice) {
+        self.commands.push(Command::Notify(notice::of_profile(name, notice, &self.fixed.zone)));
+    }
+
+    fn granted(
+        &mut self,
+        attempt: Attempt,
+        profile: ProfileName,
+        result: Result<sts::Grant, Problem>,
+        now: Timestamp,
+    ) {
+        let current =
+            |session: &Session| matches!(&session.work, Work::Assuming { attempt: a, .. } if *a == attempt);
+        if !self.sessions.get(&profile).is_some_and(current) {
+            return;
+        }
+        match result {
+            Ok(grant) => {
+                if let Some(hours) = grant.limit {
+                    self.memory.limits.insert(grant.role.clone(), Limit { hours, found: now });
+                }
+                let granted = Granted {
+                    role: grant.role,
+                    access_key_id: grant.credentials.access_key_id.clone(),
+                    until: grant.credentials.expiration,
+                    shortened: grant.shortened,
+                };
+                self.granted.insert(attempt, granted);
+                self.commands.push(Command::Write { attempt, profile, credentials: grant.credentials });
+            }
+            Err(problem) => self.step(&profile, Event::Assumed { attempt, result: Err(problem) }, now),
+        }
+    }
+
+    fn written(
+        &mut self,
+        attempt: Attempt,
+        profile: ProfileName,
+        result: Result<(), Problem>,
+        now: Timestamp,
+    ) {
+        let Some(granted) = self.granted.remove(&attempt) else { return };
+        if result.is_ok() {
+            let remembered = self.memory.profiles.entry(profile.clone()).or_default();
+            remembered.role = Some(granted.role.clone());
+            remembered.access_key_id = Some(granted.access_key_id.clone());
+            self.commands.push(Command::SaveMemory(self.memory.clone()));
+        }
+        self.step(&profile, Event::Assumed { attempt, result: result.map(|()| granted) }, now);
+    }
+
+    fn files_read(&mut self, files: Files, now: Timestamp) {
+        self.profiles = match &files.config.text {
+            Ok(Some(text)) => {
+                Profiles::parse(text, &files.config.path, self.fixed.authority_default.as_deref())
+            }
+            _ => Profiles::default(),
+        };
+        self.files = files;
+        let names: Vec<_> = self.profiles.entra().map(|profile| profile.name.clone()).collect();
+        if let Ok(sections) = self.files.credentials.clone() {
+            for name in &names {
+                let entry = sections.get(name).map(|keys| FileEntry {
+                    access_key_id: keys.access_key_id.clone(),
+                    until: keys.until,
+                    role: self.memory.role_of(name, &keys.access_key_id),
+                });
+                self.step(name, Event::FileSays(entry), now);
+            }
+        }
+        // A profile that is gone from the config file takes its session with it, once nothing is under way.
+        let busy = |work: &Work| matches!(work, Work::SigningIn { .. } | Work::Assuming { .. });
+        self.sessions.retain(|name, session| names.contains(name) || busy(&session.work));
+    }
+
+    /// The profile as this sign-in reads it: with the client's overrides, where a client asked.
+    fn signing_profile(&self, name: &ProfileName) -> Result<EntraProfile, Problem> {
+        let profile = match self.gate.profile(name) {
+            Some(profile) => profile.clone(),
+            None => self.profiles.find(name)?.clone(),
+        };
+        match profile.credentials {
+            CredentialsKept::File => Ok(profile),
+            CredentialsKept::Process => Err(Problem::ProcessModeAbsent { profile: name.as_str().to_owned() }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,231 @@
+//! One sign-in at a time for each cookie jar, one assertion for all profiles that share it.
+
+use super::{Command, Controller};
+use jiff::{SignedDuration, Timestamp};
+use rolecall_core::problem::Problem;
+use rolecall_core::profile::{Authority, EntraProfile, ProfileName};
+use rolecall_core::saml::acs;
+use rolecall_core::saml::request::AuthnRequest;
+use rolecall_core::saml::response::{self, Assertion, Expected};
+use rolecall_core::session::{Attempt, Event};
+use rolecall_core::sign_in::{Cookie, Failure, Mode, Outcome, Request};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+/// How long a person may take on the sign-in page.
+const SIGN_IN_TIME: SignedDuration = SignedDuration::from_mins(10);
+/// A background sign-in asks nobody and needs no time for it.
+const BACKGROUND_TIME: SignedDuration = SignedDuration::from_secs(60);
+/// An assertion with less left than this is not shared: asking STS takes its time.
+const ASSERTION_MARGIN: SignedDuration = SignedDuration::from_secs(30);
+
+/// Whose cookies: two sign-ins with one jar at a time would overwrite each other's.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct JarKey {
+    authority: Authority,
+    tenant: String,
+    user: Option<String>,
+}
+
+/// Whose assertion: profiles that agree on all of it share one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct SignOn {
+    jar: JarKey,
+    app_id_uri: String,
+    acs_url: String,
+}
+
+struct Running {
+    attempt: Attempt,
+    profile: ProfileName,
+    sign_on: SignOn,
+    request_id: String,
+}
+
+struct Queued {
+    attempt: Attempt,
+    profile: ProfileName,
+    mode: Mode,
+}
+
+#[derive(Default)]
+pub(super) struct Gate {
+    running: Vec<Running>,
+    queue: VecDeque<Queued>,
+    /// In memory for the day.
+    jars: HashMap<JarKey, Vec<Cookie>>,
+    assertions: HashMap<SignOn, Assertion>,
+    /// Profiles as a client's overrides make them, for the sign-in under way.
+    overridden: BTreeMap<ProfileName, EntraProfile>,
+    /// A client's display, for a resident process that was started without one.
+    pub(super) display: BTreeMap<String, String>,
+}
+
+impl Gate {
+    pub(super) fn profile(&self, name: &ProfileName) -> Option<&EntraProfile> {
+        self.overridden.get(name)
+    }
+
+    /// Sets or (`None`) drops what a client's overrides make of a profile.
+    pub(super) fn override_profile(&mut self, name: &ProfileName, profile: Option<EntraProfile>) {
+        match profile {
+            Some(profile) => _ = self.overridden.insert(name.clone(), profile),
+            None => _ = self.overridden.remove(name),
+        }
+    }
+}
+
+impl SignOn {
+    fn of(profile: &EntraProfile) -> Self {
+        Self {
+            jar: JarKey {
+                authority: profile.authority.clone(),
+                tenant: profile.tenant.to_ascii_lowercase(),
+                user: profile.username.as_ref().map(|user| user.to_lowercase()),
+            },
+            app_id_uri: profile.app_id_uri.clone(),
+            acs_url: profile.acs_url.clone(),
+        }
+    }
+}
+
+impl Controller {
+    pub(super) fn open_sign_in(&mut self, name: &ProfileName, attempt: Attempt, mode: Mode, now: Timestamp) {
+        let profile = match self.signing_profile(name) {
+            Ok(profile) => profile,
+            Err(problem) => return self.step(name, Event::Answered { attempt, result: Err(problem) }, now),
+        };
+        let sign_on = SignOn::of(&profile);
+        if let Some(assertion) = self.gate.assertions.get(&sign_on)
+            && assertion.redeem_by > now + ASSERTION_MARGIN
+        {
+            let result = Ok(assertion.clone());
+            return self.step(name, Event::Answered { attempt, result }, now);
+        }
+        if self.gate.running.iter().any(|running| running.sign_on.jar == sign_on.jar) {
+            return self.gate.queue.push_back(Queued { attempt, profile: name.clone(), mode });
+        }
+        let request_id = (self.fixed.new_request_id)();
+        let url = AuthnRequest {
+            id: &request_id,
+            issue_instant: now,
+            authority: profile.authority.url(),
+            tenant: &profile.tenant,
+            issuer: &profile.app_id_uri,
+            acs: &profile.acs_url,
+            passive: false,
+            login_hint: profile.username.as_deref(),
+            domain_hint: profile.domain_hint.as_deref(),
+        }
+        .url();
+        let time = if mode == Mode::Interactive { SIGN_IN_TIME } else { BACKGROUND_TIME };
+        let request = Request {
+            url: url.into(),
+            profile: name.as_str().to_owned(),
+            mode,
+            acs: acs::accepted(),
+            cookies: self.gate.jars.get(&sign_on.jar).cloned().unwrap_or_default(),
+            timeout_ms: u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
+        };
+        self.gate.running.push(Running { attempt, profile: name.clone(), sign_on, request_id });
+        self.commands.push(Command::OpenWindow { attempt, request, display: self.gate.display.clone() });
+    }
+
+    /// The window is asked to close; what it still says is not listened to any more.
+    pub(super) fn close_sign_in(&mut self, attempt: Attempt, now: Timestamp) {
+        self.gate.queue.retain(|queued| queued.attempt != attempt);
+        let running = self.gate.running.len();
+        self.gate.running.retain(|running| running.attempt != attempt);
+        if self.gate.running.len() < running {
+            self.commands.push(Command::CloseWindow { attempt });
+            self.next_sign_in(now);
+        }
+    }
+
+    pub(super) fn window_ended(
+        &mut self,
+        attempt: Attempt,
+        outcome: Result<Outcome, Problem>,
+        now: Timestamp,
+    ) {
+        let Some(index) = self.gate.running.iter().position(|running| running.attempt == attempt) else {
+            return;
+        };
+        let running = self.gate.running.swap_remove(index);
+        let name = running.profile.clone();
+        let result = outcome.and_then(|outcome| self.read_outcome(&running, outcome, now));
+        // Whoever closed the window or met an error there does not want the same for the profiles that wait for it.
+        let dropped = if result.is_err() { self.drop_queued(&running.sign_on.jar) } else { vec![] };
+        self.step(&name, Event::Answered { attempt, result }, now);
+        for queued in dropped {
+            let result = Err(Problem::Cancelled);
+            self.step(&queued.profile, Event::Answered { attempt: queued.attempt, result }, now);
+        }
+        self.next_sign_in(now);
+    }
+
+    fn read_outcome(
+        &mut self,
+        running: &Running,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<Assertion, Problem> {
+        let profile = running.profile.as_str().to_owned();
+        match outcome {
+            Outcome::Captured { saml_response, acs, page, cookies } => {
+                let expected = Expected { request_id: &running.request_id, acs: &acs, page: &page };
+                let assertion =
+                    response::read(&saml_response, expected, now).map_err(|problem| match problem {
+                        Problem::PersonNeeded { .. } => Problem::PersonNeeded { profile },
+                        other => other,
+                    })?;
+                // Only a sign-in that we believe changes the jar.
+                self.gate.jars.insert(running.sign_on.jar.clone(), cookies);
+                self.gate.assertions.retain(|_, assertion| assertion.redeem_by > now);
+                self.gate.assertions.insert(running.sign_on.clone(), assertion.clone());
+                Ok(assertion)
+            }
+            Outcome::NeedsPerson { error: None } => Err(Problem::PersonNeeded { profile }),
+            Outcome::NeedsPerson { error: Some(error) } | Outcome::Cancelled { error: Some(error) } => {
+                Err(Problem::EntraRefused { error: error.0 })
+            }
+            Outcome::Cancelled { error: None } => Err(Problem::Cancelled),
+            Outcome::Failed { reason, detail } => Err(failure(reason, detail.unwrap_or_default())),
+        }
+    }
+
+    /// After signing out, the next sign-in is one.
+    pub(super) fn forget_assertion(&mut self, name: &ProfileName) {
+        if let Ok(profile) = self.signing_profile(name) {
+            self.gate.assertions.remove(&SignOn::of(&profile));
+        }
+    }
+
+    /// Those that waited for this jar.
+    fn drop_queued(&mut self, jar: &JarKey) -> Vec<Queued> {
+        let (same, others) = std::mem::take(&mut self.gate.queue).into_iter().partition(|queued: &Queued| {
+            self.signing_profile(&queued.profile).is_ok_and(|profile| SignOn::of(&profile).jar == *jar)
+        });
+        self.gate.queue = Vec::into(others);
+        same
+    }
+
+    /// Starts what has waited, as far as its jar is free or its assertion is there.
+    fn next_sign_in(&mut self, now: Timestamp) {
+        for Queued { attempt, profile, mode } in std::mem::take(&mut self.gate.queue) {
+            self.open_sign_in(&profile, attempt, mode, now);
+        }
+    }
+}
+
+fn failure(reason: Failure, detail: String) -> Problem {
+    match reason {
+        Failure::BadRequest => {
+            Problem::WindowUnavailable { reason: "it did not understand the request".into() }
+        }
+        Failure::NoDisplay => Problem::NoDisplay,
+        Failure::Engine => Problem::WindowCrashed,
+        Failure::Unreachable => Problem::PageUnreachable { detail },
+        Failure::Certificate => Problem::Certificate { host: detail },
+        Failure::Timeout => Problem::SignInTimeout,
+    }
+}

@@ -1,0 +1,35 @@
+//! What the process takes from its environment: read once, at start.
+
+use rolecall_core::aws_files::locate::{self, AwsFiles};
+use rolecall_core::folders::Folders;
+use std::ffi::OsString;
+
+/// The public environment of DESIGN "Contracts"; the proxy variables are read by those who connect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    pub folders: Folders,
+    pub aws_files: AwsFiles,
+    /// `AZURE_AUTHORITY_HOST`: a default only.
+    pub authority_default: Option<String>,
+    /// `AWS_ENDPOINT_URL_STS`, else `AWS_ENDPOINT_URL`.
+    pub sts_url: Option<String>,
+}
+
+/// Neither our folders nor `~/.aws` can be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("HOME is not set: log in as a user with a home folder, or set HOME")]
+pub struct NoHome;
+
+impl Environment {
+    /// # Errors
+    /// [`NoHome`].
+    pub fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Self, NoHome> {
+        let text = |name: &str| variable(name)?.into_string().ok().filter(|value| !value.is_empty());
+        Ok(Self {
+            folders: Folders::find(variable).ok_or(NoHome)?,
+            aws_files: locate::locate(variable).map_err(|_| NoHome)?,
+            authority_default: text("AZURE_AUTHORITY_HOST"),
+            sts_url: text("AWS_ENDPOINT_URL_STS").or_else(|| text("AWS_ENDPOINT_URL")),
+        })
+    }
+}

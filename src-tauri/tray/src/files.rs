@@ -1,0 +1,177 @@
+//! The person's files: read when they have changed, the one section written, our own memory kept.
+
+use crate::controller::{Config, Files, Keys};
+use crate::environment::Environment;
+use crate::memory::Memory;
+use rolecall_core::aws_files::document::{Dialect, Document};
+use rolecall_core::aws_files::edit::{self, EditError};
+use rolecall_core::aws_files::replace::{self, FileError, FileProblem, UpdateError, Waits};
+use rolecall_core::credentials::{Credentials, KEYS};
+use rolecall_core::problem::Problem;
+use rolecall_core::profile::ProfileName;
+use rolecall_core::settings::Settings;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Where the files are, and what they looked like when they were last read.
+#[derive(Debug, Clone)]
+pub(crate) struct Disk {
+    pub(crate) config: PathBuf,
+    pub(crate) credentials: PathBuf,
+    pub(crate) settings: PathBuf,
+    pub(crate) memory: PathBuf,
+    last: Option<[Option<Stamp>; 3]>,
+}
+
+type Stamp = (u64, Option<SystemTime>);
+
+impl Disk {
+    pub(crate) fn new(environment: &Environment) -> Self {
+        Self {
+            config: environment.aws_files.config.clone(),
+            credentials: environment.aws_files.credentials.clone(),
+            settings: environment.folders.config.join("settings.toml"),
+            memory: environment.folders.state.join("state.json"),
+            last: None,
+        }
+    }
+
+    /// Everything, or `None` where nothing has changed since the last call.
+    pub(crate) fn read(&mut self) -> Option<Files> {
+        let stamps = [&self.config, &self.credentials, &self.settings].map(|path| stamp(path));
+        if self.last == Some(stamps) {
+            return None;
+        }
+        self.last = Some(stamps);
+        Some(Files {
+            config: Config {
+                path: self.config.clone(),
+                text: replace::read(&self.config).map_err(unreadable),
+            },
+            credentials: replace::read(&self.credentials).map(keys).map_err(unreadable),
+            settings: self.read_settings(),
+        })
+    }
+
+    fn read_settings(&self) -> Result<Settings, Problem> {
+        let text = replace::read(&self.settings).map_err(unreadable)?;
+        Settings::parse(&text.unwrap_or_default())
+            .map_err(|reason| Problem::SettingsInvalid { path: self.settings.display().to_string(), reason })
+    }
+
+    /// Writes the four keys into the profile's section of the credentials file.
+    ///
+    /// # Errors
+    /// Why not, in which case the file is as it was.
+    pub(crate) fn write(&self, profile: &ProfileName, credentials: &Credentials) -> Result<(), Problem> {
+        let values = credentials.file_values();
+        let values: Vec<_> = values.iter().map(|(key, value)| (*key, value.expose())).collect();
+        self.update(|text| {
+            if let Some(key_prefix) = long_lived_key(text, profile) {
+                return Err(Refusal::LongLivedKey { key_prefix });
+            }
+            Ok(edit::set(text, Dialect::Credentials, profile.as_str(), &values)?)
+        })
+        .map_err(|refusal| self.problem(refusal, profile))
+    }
+
+    /// Removes the four keys.
+    ///
+    /// # Errors
+    /// As [`Disk::write`].
+    pub(crate) fn forget(&self, profile: &ProfileName) -> Result<(), Problem> {
+        self.update(|text| match long_lived_key(text, profile) {
+            Some(key_prefix) => Err(Refusal::LongLivedKey { key_prefix }),
+            None => Ok(edit::remove(text, Dialect::Credentials, profile.as_str(), &KEYS)?),
+        })
+        .map_err(|refusal| self.problem(refusal, profile))
+    }
+
+    pub(crate) fn load_memory(&self) -> Memory {
+        let text = replace::read(&self.memory).ok().flatten().unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    pub(crate) fn save_memory(&self, memory: &Memory) {
+        let Ok(text) = serde_json::to_string_pretty(memory) else { return };
+        let saved = replace::update(&self.memory, Waits::default(), |_| {
+            Ok::<_, std::convert::Infallible>(text.clone())
+        });
+        if let Err(error) = saved {
+            tracing::warn!("{} was not written: {error}", self.memory.display());
+        }
+    }
+
+    fn update(&self, edit: impl FnMut(&str) -> Result<String, Refusal>) -> Result<(), UpdateError<Refusal>> {
+        let written = replace::update(&self.credentials, Waits::default(), edit)?;
+        if written.lost_foreign_write {
+            return Err(UpdateError::Edit(Refusal::ForeignWriteLost));
+        }
+        Ok(())
+    }
+
+    fn problem(&self, error: UpdateError<Refusal>, profile: &ProfileName) -> Problem {
+        let path = self.credentials.display().to_string();
+        match error {
+            UpdateError::File(error) => Problem::FileUnwritable {
+                path: error.path.display().to_string(),
+                reason: error.problem.to_string(),
+            },
+            UpdateError::Edit(Refusal::Edit(error)) => {
+                Problem::EditRefused { path, reason: error.to_string() }
+            }
+            UpdateError::Edit(Refusal::LongLivedKey { key_prefix }) => {
+                Problem::LongLivedKey { path, section: profile.as_str().to_owned(), key_prefix }
+            }
+            UpdateError::Edit(Refusal::ForeignWriteLost) => Problem::ForeignWriteLost { path },
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Refusal {
+    Edit(EditError),
+    LongLivedKey { key_prefix: String },
+    ForeignWriteLost,
+}
+
+impl From<EditError> for Refusal {
+    fn from(error: EditError) -> Self {
+        Self::Edit(error)
+    }
+}
+
+/// The start of a long-lived key (`AKIA…`) that stands in the section: AWS shows its secret once, so it is the one
+/// thing in that file that cannot be had again.
+fn long_lived_key(text: &str, profile: &ProfileName) -> Option<String> {
+    let document = Document::parse(text, Dialect::Credentials);
+    let id = document.get(profile.as_str(), KEYS[0])?;
+    id.starts_with("AKIA").then(|| id.chars().take(8).collect())
+}
+
+fn keys(text: Option<String>) -> BTreeMap<ProfileName, Keys> {
+    let text = text.unwrap_or_default();
+    let document = Document::parse(&text, Dialect::Credentials);
+    let keys = document.profiles().filter_map(|profile| {
+        let access_key_id = document.get(profile, KEYS[0])?.into_owned();
+        let until = document.get(profile, KEYS[3]).and_then(|text| text.trim().parse().ok());
+        Some((ProfileName::new(profile), Keys { access_key_id, until }))
+    });
+    keys.collect()
+}
+
+fn unreadable(error: FileError) -> Problem {
+    let path = error.path.display().to_string();
+    match error.problem {
+        FileProblem::NotUtf8 { line } => {
+            Problem::FileNotUnderstood { path, line, reason: "it is not UTF-8 text".into() }
+        }
+        problem => Problem::FileUnreadable { path, reason: problem.to_string() },
+    }
+}
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.len(), metadata.modified().ok()))
+}

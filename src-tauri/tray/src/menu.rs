@@ -1,0 +1,242 @@
+//! The tray's menu as a value: made from the view, compared in tests, drawn by each system in its own way.
+
+use jiff::Timestamp;
+use rolecall_core::profile::ProfileName;
+use rolecall_core::role::{AccountId, RoleArn};
+use rolecall_core::view::{Activity, ProfileView, State, View};
+use std::collections::BTreeMap;
+
+/// What a click asks the controller to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// The left click on the icon: whatever is obvious now.
+    LeftClick,
+    SignIn(ProfileName),
+    SignInAll,
+    Choose(ProfileName, RoleArn),
+    Renew(ProfileName),
+    SignOut(ProfileName),
+    /// Say again what is wrong with this profile, or (`None`) in general.
+    Explain(Option<ProfileName>),
+    Quit,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    Action {
+        label: String,
+        action: Action,
+    },
+    /// One of several of which one is current.
+    Choice {
+        label: String,
+        current: bool,
+        action: Action,
+    },
+    Submenu {
+        label: String,
+        items: Vec<Item>,
+    },
+    Separator,
+}
+
+/// The menu for what there is to show.
+pub fn menu(view: &View, now: Timestamp) -> Vec<Item> {
+    let mut items: Vec<Item> = view
+        .problems
+        .iter()
+        .map(|problem| Item::Action { label: short(&problem.what), action: Action::Explain(None) })
+        .collect();
+    let alone = view.profiles.len() == 1;
+    for profile in &view.profiles {
+        items.extend(choose(profile));
+        items.push(entry(profile, alone, now));
+    }
+    let signed_out = |p: &&ProfileView| matches!(p.state, State::SignedOut | State::Expired);
+    if view.profiles.iter().filter(signed_out).count() > 1 {
+        items.push(action("Sign in to all", Action::SignInAll));
+    }
+    items.push(Item::Separator);
+    items.push(action("Quit Rolecall", Action::Quit));
+    items
+}
+
+fn entry(profile: &ProfileView, alone: bool, now: Timestamp) -> Item {
+    let name = &profile.name;
+    let label = format!("{name} — {}", profile.words(now));
+    let sign_in = Action::SignIn(name.clone());
+    match (profile.activity, profile.state) {
+        (_, State::Unusable) => Item::Action { label, action: Action::Explain(Some(name.clone())) },
+        // Clicking shows the window.
+        (Activity::SigningIn | Activity::Assuming, _) => Item::Action { label, action: sign_in },
+        (_, State::SignedOut) if alone => action("Sign in", sign_in),
+        (_, State::SignedOut) => Item::Action { label: format!("Sign in to {name}"), action: sign_in },
+        (_, State::Expired) => {
+            Item::Action { label: format!("{name} — expired, sign in"), action: sign_in }
+        }
+        (_, State::Active | State::EndingSoon) => Item::Submenu { label, items: active(profile) },
+    }
+}
+
+fn active(profile: &ProfileView) -> Vec<Item> {
+    let name = &profile.name;
+    // What another tool wrote is that tool's: it is not renewed or removed by us, only replaced when asked.
+    if profile.role.is_none() {
+        return vec![action("Sign in", Action::SignIn(name.clone()))];
+    }
+    let mut items = vec![];
+    if profile.roles.len() > 1 {
+        items.push(Item::Submenu { label: "Switch role".into(), items: by_account(profile) });
+    }
+    items.push(action("Renew now", Action::Renew(name.clone())));
+    items.push(action("Sign out", Action::SignOut(name.clone())));
+    items
+}
+
+fn choose(profile: &ProfileView) -> Option<Item> {
+    (profile.activity == Activity::Choosing).then(|| Item::Submenu {
+        label: format!("Choose a role for {}", profile.name),
+        items: by_account(profile),
+    })
+}
+
+/// ACCOUNT ▸ ROLE; the current one ticked.
+fn by_account(profile: &ProfileView) -> Vec<Item> {
+    let mut accounts: BTreeMap<AccountId, Vec<Item>> = BTreeMap::new();
+    for role in &profile.roles {
+        accounts.entry(role.account()).or_default().push(Item::Choice {
+            label: role.name().to_owned(),
+            current: profile.role.as_ref() == Some(role),
+            action: Action::Choose(profile.name.clone(), role.clone()),
+        });
+    }
+    let submenu = |(account, items): (AccountId, _)| Item::Submenu { label: account.to_string(), items };
+    accounts.into_iter().map(submenu).collect()
+}
+
+/// One line a session, for the tooltip.
+pub fn tooltip(view: &View, now: Timestamp) -> String {
+    let sessions = view.profiles.iter().map(|profile| format!("{} — {}", profile.name, profile.words(now)));
+    let problems = view.problems.iter().map(|problem| problem.what.clone());
+    problems.chain(sessions).collect::<Vec<_>>().join("\n")
+}
+
+fn action(label: &str, action: Action) -> Item {
+    Item::Action { label: label.to_owned(), action }
+}
+
+/// Menus are narrow.
+fn short(text: &str) -> String {
+    let mut characters = text.chars();
+    let start: String = characters.by_ref().take(60).collect();
+    if characters.next().is_some() { format!("{start}…") } else { start }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rolecall_core::problem::Problem;
+
+    fn role(account: u64, name: &str) -> RoleArn {
+        RoleArn::parse(&format!("arn:aws:iam::{account:012}:role/{name}")).expect("a role")
+    }
+
+    fn profile(name: &str, state: State) -> ProfileView {
+        ProfileView {
+            state,
+            problem: None,
+            roles: vec![role(111_111_111_111, "Admin"), role(222_222_222_222, "team/Deployer")],
+            ..ProfileView::unusable(ProfileName::new(name), &Problem::NotSignedIn)
+        }
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-22T08:48:00Z".parse().expect("an instant")
+    }
+
+    /// The menu as indented lines, ✓ before the current choice.
+    fn drawn(items: &[Item], depth: usize) -> Vec<String> {
+        let indent = "  ".repeat(depth);
+        let lines = |item: &Item| match item {
+            Item::Action { label, .. } => vec![format!("{indent}{label}")],
+            Item::Choice { label, current, .. } => {
+                vec![format!("{indent}{}{label}", if *current { "✓ " } else { "" })]
+            }
+            Item::Submenu { label, items } => {
+                let mut lines = vec![format!("{indent}{label} ▸")];
+                lines.extend(drawn(items, depth + 1));
+                lines
+            }
+            Item::Separator => vec![format!("{indent}—")],
+        };
+        items.iter().flat_map(lines).collect()
+    }
+
+    fn shown(profiles: Vec<ProfileView>, problems: Vec<Problem>) -> Vec<String> {
+        let view = View { profiles, problems: problems.iter().map(Problem::report).collect() };
+        drawn(&menu(&view, now()), 0)
+    }
+
+    #[test]
+    fn one_signed_out_profile() {
+        assert_eq!(shown(vec![profile("work", State::SignedOut)], vec![]), ["Sign in", "—", "Quit Rolecall"]);
+    }
+
+    #[test]
+    fn several_signed_out_profiles() {
+        let profiles = vec![profile("work", State::SignedOut), profile("lab", State::Expired)];
+        let lines = ["Sign in to work", "lab — expired, sign in", "Sign in to all", "—", "Quit Rolecall"];
+        assert_eq!(shown(profiles, vec![]), lines);
+    }
+
+    #[test]
+    fn an_active_session_and_one_that_waits_for_a_choice() {
+        let mut active = profile("work", State::Active);
+        active.role = Some(role(222_222_222_222, "team/Deployer"));
+        active.until = Some("2026-11-22T16:00:00Z".parse().expect("an instant"));
+        let mut choosing = profile("lab", State::SignedOut);
+        choosing.activity = Activity::Choosing;
+        assert_eq!(
+            shown(vec![active, choosing], vec![]),
+            [
+                "work — Deployer · 7 h 12 m ▸",
+                "  Switch role ▸",
+                "    111111111111 ▸",
+                "      Admin",
+                "    222222222222 ▸",
+                "      ✓ Deployer",
+                "  Renew now",
+                "  Sign out",
+                "Choose a role for lab ▸",
+                "  111111111111 ▸",
+                "    Admin",
+                "  222222222222 ▸",
+                "    Deployer",
+                "Sign in to lab",
+                "—",
+                "Quit Rolecall"
+            ]
+        );
+    }
+
+    #[test]
+    fn foreign_working_and_broken_ones() {
+        let mut foreign = profile("work", State::Active);
+        foreign.until = Some("2026-11-22T09:00:00Z".parse().expect("an instant"));
+        let mut working = profile("lab", State::SignedOut);
+        working.activity = Activity::SigningIn;
+        let missing = Problem::ConfigMissing { path: "/home/ada/.aws/config".into() };
+        assert_eq!(
+            shown(vec![foreign, working, profile("old", State::Unusable)], vec![missing]),
+            [
+                "There is no AWS config file at /home/ada/.aws/config.",
+                "work — written by another tool · 12 m ▸",
+                "  Sign in",
+                "lab — signing in",
+                "old — not usable as configured",
+                "—",
+                "Quit Rolecall"
+            ]
+        );
+    }
+}

@@ -1,0 +1,220 @@
+//! The loop: inputs go to the controller one after the other, its commands to the edges, its view to the icon.
+
+use crate::controller::{ClientId, Command, Controller, Input};
+use crate::files::Disk;
+use crate::icon::{FRAMES, Icon, Shown};
+use crate::menu;
+use crate::notify::Notifier;
+use crate::sign_in::{self, Order};
+use crate::socket::FromSocket;
+use crate::sts::Sts;
+use crate::watch::Watch;
+use jiff::{SignedDuration, Timestamp};
+use rolecall_core::message::Reply;
+use rolecall_core::session::Attempt;
+use rolecall_core::view::IconState;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// The real parts, chosen in `compose`.
+pub(crate) struct Parts {
+    pub(crate) controller: Controller,
+    pub(crate) disk: Disk,
+    pub(crate) sts: Rc<Sts>,
+    pub(crate) clock: fn() -> Timestamp,
+    pub(crate) window_program: PathBuf,
+    pub(crate) run_folder: PathBuf,
+    pub(crate) socket: UnboundedReceiver<FromSocket>,
+    /// Rings when a file may have changed.
+    pub(crate) changed: UnboundedReceiver<()>,
+    pub(crate) watch: Watch,
+}
+
+/// How fast the icon turns while something is under way.
+const FRAME: Duration = Duration::from_millis(120);
+/// A wall clock may jump and a machine may sleep: no wait is longer.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(30);
+
+/// Runs until somebody quits, or `ended` comes true.
+pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
+    let Parts { controller, disk, sts, clock, window_program, run_folder, mut socket, mut changed, watch } =
+        parts;
+    let (pressed, mut presses) = unbounded_channel();
+    let (inputs_to, mut inputs) = unbounded_channel();
+    let mut edges = Edges {
+        controller,
+        disk,
+        watch,
+        sts,
+        clock,
+        window_program,
+        run_folder,
+        inputs: inputs_to,
+        notifier: Notifier::new(pressed.clone()),
+        windows: HashMap::new(),
+        clients: HashMap::new(),
+        quitting: false,
+    };
+    edges.read_files().await;
+    let mut frame = 0;
+    let mut shown = edges.shown(frame);
+    let icon = Icon::new(shown.clone(), pressed).await;
+    let mut ended = std::pin::pin!(ended);
+    while !edges.quitting {
+        let working = shown.state == IconState::Working;
+        tokio::select! {
+            () = &mut ended => break,
+            Some(action) = presses.recv() => edges.fresh(Input::Person(action)).await,
+            Some(from) = socket.recv() => match from {
+                FromSocket::Connected(client, replies) => _ = edges.clients.insert(client, replies),
+                FromSocket::Input(input) => edges.fresh(input).await,
+            },
+            Some(input) = inputs.recv() => edges.handle(input).await,
+            Some(()) = changed.recv() => {
+                while changed.try_recv().is_ok() {}
+                edges.read_files().await;
+            }
+            () = wait(edges.until_change()) => edges.handle(Input::Clock).await,
+            () = tokio::time::sleep(FRAME), if working => frame = (frame + 1) % FRAMES,
+        }
+        let now_shown = edges.shown(frame);
+        if now_shown != shown {
+            shown = now_shown;
+            icon.show(shown.clone()).await;
+        }
+    }
+    icon.remove().await;
+}
+
+/// The commands' performers, and what they need.
+struct Edges {
+    controller: Controller,
+    disk: Disk,
+    watch: Watch,
+    sts: Rc<Sts>,
+    clock: fn() -> Timestamp,
+    window_program: PathBuf,
+    run_folder: PathBuf,
+    inputs: UnboundedSender<Input>,
+    notifier: Notifier,
+    windows: HashMap<Attempt, UnboundedSender<Order>>,
+    clients: HashMap<ClientId, UnboundedSender<Reply>>,
+    quitting: bool,
+}
+
+impl Edges {
+    fn shown(&self, frame: usize) -> Shown {
+        let now = (self.clock)();
+        let view = self.controller.view(now);
+        let state = view.icon();
+        let frame = if state == IconState::Working { frame } else { 0 };
+        Shown { state, frame, tooltip: menu::tooltip(&view, now), menu: menu::menu(&view, now) }
+    }
+
+    fn until_change(&self) -> Option<Duration> {
+        let now = (self.clock)();
+        let left = self.controller.next_change(now)?.duration_since(now).min(LONGEST_WAIT);
+        Some(Duration::try_from(left).unwrap_or_default())
+    }
+
+    /// Somebody asks for something: what they changed in their files a moment ago counts.
+    async fn fresh(&mut self, input: Input) {
+        self.read_files().await;
+        self.handle(input).await;
+    }
+
+    async fn read_files(&mut self) {
+        self.watch.follow();
+        let mut disk = self.disk.clone();
+        let read = tokio::task::spawn_blocking(move || (disk.read(), disk)).await;
+        if let Ok((files, disk)) = read {
+            self.disk = disk;
+            if let Some(files) = files {
+                self.handle(Input::FilesRead(files)).await;
+            }
+        }
+    }
+
+    async fn handle(&mut self, input: Input) {
+        if let Input::ClientGone(client) = &input {
+            self.clients.remove(client);
+        }
+        for command in self.controller.handle(input, (self.clock)()) {
+            self.perform(command).await;
+        }
+    }
+
+    async fn perform(&mut self, command: Command) {
+        let inputs = self.inputs.clone();
+        match command {
+            Command::OpenWindow { attempt, request, display } => {
+                let (orders_to, orders) = unbounded_channel();
+                self.windows.retain(|_, orders| !orders.is_closed());
+                self.windows.insert(attempt, orders_to);
+                let (program, run) = (self.window_program.clone(), self.run_folder.clone());
+                tracing::info!("sign-in {} for {} begins", attempt.0, request.profile);
+                tokio::task::spawn_local(async move {
+                    let outcome = sign_in::run(&program, &run, request, &display, orders).await;
+                    let _ = inputs.send(Input::WindowEnded { attempt, outcome });
+                });
+            }
+            Command::ShowWindow { attempt } => self.order(attempt, Order::Show),
+            Command::CloseWindow { attempt } => self.order(attempt, Order::Close),
+            Command::Assume { attempt, profile, ask } => {
+                let sts = Rc::clone(&self.sts);
+                tokio::task::spawn_local(async move {
+                    let result = sts.assume(&ask).await;
+                    let _ = inputs.send(Input::Granted { attempt, profile, result });
+                });
+            }
+            Command::Write { attempt, profile, credentials } => {
+                let disk = self.disk.clone();
+                tokio::task::spawn_blocking(move || {
+                    let result = disk.write(&profile, &credentials);
+                    let _ = inputs.send(Input::Written { attempt, profile, result });
+                });
+            }
+            Command::Forget { profile } => {
+                let disk = self.disk.clone();
+                tokio::task::spawn_blocking(move || {
+                    let result = disk.forget(&profile);
+                    let _ = inputs.send(Input::Forgotten { profile, result });
+                });
+            }
+            Command::Notify(notification) => {
+                tracing::info!("told: {}", notification.title);
+                self.notifier.show(notification).await;
+            }
+            Command::Reply { client, reply, last } => {
+                if let Some(replies) = self.clients.get(&client) {
+                    let _ = replies.send(reply);
+                }
+                if last {
+                    self.clients.remove(&client);
+                }
+            }
+            Command::SaveMemory(memory) => {
+                let disk = self.disk.clone();
+                let _ = tokio::task::spawn_blocking(move || disk.save_memory(&memory)).await;
+            }
+            Command::Quit => self.quitting = true,
+        }
+    }
+
+    fn order(&self, attempt: Attempt, order: Order) {
+        if let Some(orders) = self.windows.get(&attempt) {
+            let _ = orders.send(order);
+        }
+    }
+}
+
+/// For ever, where there is nothing to wait for.
+async fn wait(duration: Option<Duration>) {
+    match duration {
+        Some(duration) => tokio::time::sleep(duration).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,107 @@
+//! The sign-in window's process: started with a request on its standard input, ended with one outcome on its pipe.
+
+use rolecall_core::problem::Problem;
+use rolecall_core::sign_in::{LINE_LIMIT, Outcome, Request, ToWindow};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStdin, Command};
+use tokio::sync::mpsc::UnboundedReceiver;
+use zeroize::Zeroizing;
+
+/// What a running window may be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Show,
+    Close,
+}
+
+/// How long a window that was told to close, or has said its outcome, may take to end.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Runs one sign-in to its end. The process's own files live in a folder of `run` that is removed after it.
+///
+/// # Errors
+/// [`Problem::WindowUnavailable`] where it does not start, [`Problem::WindowCrashed`] where it ends without an outcome.
+pub(crate) async fn run(
+    program: &Path,
+    run: &Path,
+    request: Request,
+    display: &BTreeMap<String, String>,
+    mut orders: UnboundedReceiver<Order>,
+) -> Result<Outcome, Problem> {
+    let unavailable = |reason: String| Problem::WindowUnavailable { reason };
+    let scratch = scratch(run).map_err(|error| unavailable(format!("{}: {error}", run.display())))?;
+    let mut child = command(program, scratch.path(), display)
+        .spawn()
+        .map_err(|error| unavailable(format!("{}: {error}", program.display())))?;
+    let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err(unavailable("it has no pipes".into()));
+    };
+    tell(&mut stdin, &ToWindow::Request(request)).await;
+    let mut stdin = Some(stdin);
+    let mut line = Zeroizing::new(Vec::new());
+    let mut outcome = BufReader::new(stdout.take(LINE_LIMIT as u64));
+    let mut reading = std::pin::pin!(outcome.read_until(b'\n', &mut line));
+    let read = loop {
+        tokio::select! {
+            read = &mut reading => break read,
+            order = orders.recv(), if stdin.is_some() => match (order, &mut stdin) {
+                (Some(Order::Show), Some(pipe)) => tell(pipe, &ToWindow::Show).await,
+                _ => {
+                    stdin = None;
+                    break tokio::time::timeout(GRACE, &mut reading).await.unwrap_or(Ok(0));
+                }
+            }
+        }
+    };
+    let _ = reading;
+    drop(stdin);
+    end(&mut child).await;
+    match read {
+        Ok(length) if length > 0 => serde_json::from_slice(&line).map_err(|_| Problem::WindowCrashed),
+        _ => Err(Problem::WindowCrashed),
+    }
+}
+
+/// The window program belongs beside this one.
+pub(crate) fn program() -> PathBuf {
+    let name = format!("rolecall-window{}", std::env::consts::EXE_SUFFIX);
+    std::env::current_exe().map_or_else(|_| PathBuf::from(&name), |ours| ours.with_file_name(&name))
+}
+
+fn scratch(run: &Path) -> std::io::Result<TempDir> {
+    tempfile::Builder::new().prefix("sign-in-").tempdir_in(run)
+}
+
+fn command(program: &Path, scratch: &Path, display: &BTreeMap<String, String>) -> Command {
+    let mut command = Command::new(program);
+    command.arg("sign-in").stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+    // The process that shows remote pages has no use for keys and passwords that somebody exported.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy().to_ascii_uppercase();
+        if text.starts_with("AWS_") || text.starts_with("AZURE_") {
+            command.env_remove(&name);
+        }
+    }
+    command.env("TMPDIR", scratch).envs(display);
+    command
+}
+
+async fn tell(stdin: &mut ChildStdin, message: &ToWindow) {
+    let Ok(text) = serde_json::to_vec(message) else { return };
+    let mut line = Zeroizing::new(text);
+    line.push(b'\n');
+    // A window that has ended already says so on its own pipe.
+    let _ = stdin.write_all(&line).await;
+    let _ = stdin.flush().await;
+}
+
+async fn end(child: &mut Child) {
+    if tokio::time::timeout(GRACE, child.wait()).await.is_err() {
+        let _ = child.kill().await;
+    }
+}

@@ -1,0 +1,97 @@
+//! The STS client: built when it is first needed, for the region of the profile, through the environment's proxies.
+
+use super::{Ask, Grant, assume_longest, errors};
+use aws_sdk_sts::config::retry::RetryConfig;
+use aws_sdk_sts::config::timeout::TimeoutConfig;
+use aws_sdk_sts::config::{BehaviorVersion, Region};
+use aws_smithy_http_client::{Builder, proxy::ProxyConfig, tls};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use rolecall_core::credentials::Credentials;
+use rolecall_core::problem::Problem;
+use rolecall_core::secret::Secret;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// Where STS is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Endpoint {
+    /// `AWS_ENDPOINT_URL_STS` or `AWS_ENDPOINT_URL`; else the region's own.
+    pub url: Option<String>,
+}
+
+/// Asks STS. Cheap to make: TLS roots and connection pool are set up by the first call.
+pub struct Sts {
+    endpoint: Endpoint,
+    http: OnceLock<SharedHttpClient>,
+}
+
+const CONNECT: Duration = Duration::from_secs(10);
+const ATTEMPT: Duration = Duration::from_secs(20);
+const OPERATION: Duration = Duration::from_secs(45);
+
+impl Sts {
+    pub fn new(endpoint: Endpoint) -> Self {
+        Self { endpoint, http: OnceLock::new() }
+    }
+
+    /// # Errors
+    /// A problem for each thing that AWS, the network or a proxy can say.
+    pub async fn assume(&self, ask: &Ask) -> Result<Grant, Problem> {
+        let client = self.client(&ask.region);
+        assume_longest(ask, async |hours| self.call(&client, ask, hours).await).await
+    }
+
+    async fn call(&self, client: &aws_sdk_sts::Client, ask: &Ask, hours: u8) -> Result<Credentials, Problem> {
+        let answer = client
+            .assume_role_with_saml()
+            .role_arn(ask.role.role.as_str())
+            .principal_arn(ask.role.provider.as_str())
+            .saml_assertion(ask.assertion.expose())
+            .duration_seconds(i32::from(hours) * 3600)
+            .send()
+            .await;
+        let endpoint = self.shown_endpoint(&ask.region);
+        let output =
+            answer.map_err(|error| errors::problem(&error, &ask.role.role, &endpoint, &ask.region))?;
+        let expiration = output.credentials().map(|c| (c, c.expiration().to_millis()));
+        let Some((credentials, Ok(millis))) = expiration else { return Err(Problem::AwsNotAws { endpoint }) };
+        Ok(Credentials {
+            access_key_id: credentials.access_key_id().to_owned(),
+            secret_access_key: Secret::new(credentials.secret_access_key()),
+            session_token: Secret::new(credentials.session_token()),
+            expiration: jiff::Timestamp::from_millisecond(millis)
+                .map_err(|_| Problem::AwsNotAws { endpoint: self.shown_endpoint(&ask.region) })?,
+        })
+    }
+
+    fn client(&self, region: &str) -> aws_sdk_sts::Client {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT)
+            .operation_attempt_timeout(ATTEMPT)
+            .operation_timeout(OPERATION)
+            .build();
+        let mut config = aws_sdk_sts::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(region.to_owned()))
+            .http_client(self.http.get_or_init(http_client).clone())
+            .retry_config(RetryConfig::standard().with_max_attempts(3))
+            .timeout_config(timeouts);
+        config.set_endpoint_url(self.endpoint.url.clone());
+        aws_sdk_sts::Client::from_conf(config.build())
+    }
+
+    fn shown_endpoint(&self, region: &str) -> String {
+        self.endpoint.url.clone().unwrap_or_else(|| format!("AWS STS in {region}"))
+    }
+}
+
+/// Proxies by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either case.
+fn http_client() -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(|settings, _| {
+        let mut connector = aws_smithy_http_client::Connector::builder()
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
+            .proxy_config(ProxyConfig::from_env());
+        connector.set_connector_settings(settings.cloned());
+        connector.build()
+    })
+}

@@ -1,0 +1,48 @@
+//! Notices when somebody else changes the person's files.
+
+use ::notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Calls `changed` after each change of one of `files`, until it is dropped. The folders are watched, because a file
+/// is replaced rather than written; where a folder is not there yet, the nearest one above it is.
+pub(crate) struct Watch {
+    watcher: Option<RecommendedWatcher>,
+    files: Vec<PathBuf>,
+    watched: BTreeSet<PathBuf>,
+}
+
+impl Watch {
+    pub(crate) fn new(files: Vec<PathBuf>, changed: impl Fn() + Send + 'static) -> Self {
+        let names: Vec<_> =
+            files.iter().flat_map(|file| file.ancestors().take(3).map(Path::to_owned)).collect();
+        let watcher = ::notify::recommended_watcher(move |event: ::notify::Result<::notify::Event>| {
+            let ours = |event: &::notify::Event| {
+                !event.kind.is_access() && event.paths.iter().any(|path| names.contains(path))
+            };
+            if event.as_ref().map_or(true, ours) {
+                changed();
+            }
+        });
+        let watcher = watcher.inspect_err(|error| tracing::warn!("files are not watched: {error}")).ok();
+        let mut watch = Self { watcher, files, watched: BTreeSet::new() };
+        watch.follow();
+        watch
+    }
+
+    /// Watches folders that have appeared since, and where links lead.
+    pub(crate) fn follow(&mut self) {
+        let Some(watcher) = &mut self.watcher else { return };
+        for file in &self.files {
+            let real = std::fs::canonicalize(file).unwrap_or_else(|_| file.clone());
+            for path in [file, &real] {
+                let Some(folder) = path.ancestors().skip(1).find(|folder| folder.is_dir()) else { continue };
+                if !self.watched.contains(folder)
+                    && watcher.watch(folder, RecursiveMode::NonRecursive).is_ok()
+                {
+                    self.watched.insert(folder.to_owned());
+                }
+            }
+        }
+    }
+}
