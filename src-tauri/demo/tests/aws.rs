@@ -1,4 +1,5 @@
 //! The make-believe AWS: what it gives, what it refuses and in which words.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod browser;
 

@@ -1,4 +1,5 @@
 //! The make-believe Entra, page by page, as a browser meets it.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod browser;
 

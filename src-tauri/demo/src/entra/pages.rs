@@ -81,7 +81,7 @@ pub(crate) fn number(flow: &Flow, number: &str) -> Response {
 <form id="phone" autocomplete="off">
 <input type="text" id="phone-number" inputmode="numeric" maxlength="2" aria-label="Number" autofocus>
 <p id="phone-says" class="alert-error" role="alert" hidden></p>
-<div class="buttons"><button type="submit" class="primary" id="phone-approve">Yes</button><button type="button" id="phone-deny">No, it's not me</button></div>
+<div class="buttons"><button type="submit" class="primary" id="phone-approve">Yes</button><button type="button" id="phone-deny">No</button></div>
 </form></section>"#
         .to_owned();
     let script = r#"

@@ -7,6 +7,8 @@ pub mod bus;
 pub mod desktop;
 #[cfg(target_os = "linux")]
 pub mod display;
+#[cfg(target_os = "linux")]
+pub mod dunst;
 #[cfg_attr(unix, path = "group/unix.rs")]
 #[cfg_attr(not(unix), path = "group/other.rs")]
 mod group;
@@ -15,6 +17,8 @@ pub mod home;
 pub mod menu;
 #[cfg(target_os = "linux")]
 pub mod notifications;
+#[cfg(target_os = "linux")]
+pub mod panel;
 #[cfg(target_os = "linux")]
 pub mod person;
 pub mod program;

@@ -1,9 +1,10 @@
 //! Pictures of a private display, taken by ImageMagick.
 
 use super::display::Display;
-use super::{Done, Trouble};
+use super::{Done, Trouble, wait};
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 /// Part of the screen: left, top, width, height.
 pub type Area = (u32, u32, u32, u32);
@@ -21,7 +22,20 @@ pub fn shot_of(display: &Display, (left, top, width, height): Area, file: &Path)
     }
     let mut command = Command::new("import");
     command.args(["-display", display.name(), "-silent", "-window", "root"]);
-    command.arg("-crop").arg(format!("{width}x{height}+{left}+{top}")).arg("+repage").arg(file);
+    command.arg("-crop").arg(format!("{width}x{height}+{left}+{top}")).args(["+repage", "-strip"]).arg(file);
     let status = command.status().map_err(Trouble::at("ImageMagick's import does not start"))?;
     if status.success() { Ok(()) } else { Err(Trouble::new(format!("import ended with {status}"))) }
+}
+
+/// The whole screen once it stands still: two pictures in a row are the same.
+pub async fn still(display: &Display, file: &Path) -> Done<()> {
+    let mut before = Vec::new();
+    let still = wait::until("the screen to stand still", Duration::from_secs(5), async || {
+        shot(display, file).ok()?;
+        let now = std::fs::read(file).ok()?;
+        let same = now == before;
+        before = now;
+        same.then_some(())
+    });
+    still.await
 }
