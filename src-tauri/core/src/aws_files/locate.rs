@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn paths_by_environment() {
-        let cases: [(&[(&str, &str)], Option<(&str, &str)>); 8] = [
+        type Case<'a> = (&'a [(&'a str, &'a str)], Option<(&'a str, &'a str)>);
+        let cases: [Case<'_>; 8] = [
             (&[("HOME", "/home/u")], Some(("/home/u/.aws/config", "/home/u/.aws/credentials"))),
             (
                 &[("HOME", "/home/u"), ("AWS_CONFIG_FILE", "/etc/aws")],

@@ -1,0 +1,14 @@
+//! The AWS files under edit: three foreign parsers judge what is read before and after; kills, full disks and other
+//! programs try to break the replace.
+//!
+//! Needs `ROLECALL_PYTHON`: a Python interpreter that can import botocore.
+#![expect(clippy::unwrap_used, reason = "what cannot be done fails the test")]
+
+mod botocore;
+mod conformance;
+mod fixtures;
+mod generate;
+mod judges;
+mod replace;
+mod speed;
+mod three_judges;
