@@ -3,18 +3,11 @@
 //! The grammar is the one of "Shared config and credentials files" (AWS SDKs and Tools Reference Guide), read as
 //! botocore reads it where the SDKs differ and one of them would see a key that another does not.
 
+pub use crate::aws_files::dialect::Dialect;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
-
-/// Which of the two files a text is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// `[default]`, `[profile NAME]`, `[profile "NAME WITH BLANKS"]`; any other header is no profile.
-    Config,
-    /// `[NAME]`: every header is a profile, `[profile x]` one of the name `profile x`.
-    Credentials,
-}
 
 /// A parsed file. Every byte of the text belongs to exactly one line; what is not named by a [`Section`] or a [`Key`]
 /// (blank lines, comments) is only kept.
@@ -23,7 +16,7 @@ pub struct Document<'t> {
     pub(super) dialect: Dialect,
     sections: Vec<Section<'t>>,
     flaws: Vec<Flaw>,
-    profiles: HashMap<Cow<'t, str>, Vec<usize>>,
+    profiles: HashMap<&'t str, Vec<usize>>,
 }
 
 /// One header and the keys below it.
@@ -31,7 +24,7 @@ pub struct Section<'t> {
     /// What stands between the brackets, without blanks at its ends: `profile dev`, `sso-session x`.
     pub header: &'t str,
     /// The profile that it describes: `dev`. None for `[sso-session x]`, `[services x]` and the like.
-    pub profile: Option<Cow<'t, str>>,
+    pub profile: Option<&'t str>,
     /// Counted from 1.
     pub line: usize,
     keys: Vec<Key<'t>>,
@@ -108,8 +101,8 @@ impl<'t> Document<'t> {
         let mut document = Self { text, dialect, sections: vec![], flaws: vec![], profiles: HashMap::new() };
         document.read_lines();
         for (index, section) in document.sections.iter().enumerate() {
-            if let Some(profile) = &section.profile {
-                document.profiles.entry(profile.clone()).or_default().push(index);
+            if let Some(profile) = section.profile {
+                document.profiles.entry(profile).or_default().push(index);
             }
         }
         document
@@ -123,7 +116,7 @@ impl<'t> Document<'t> {
     /// The names of all profiles in the order of the file, each once.
     pub fn profiles(&self) -> impl Iterator<Item = &str> {
         self.sections.iter().enumerate().filter_map(|(index, section)| {
-            let name = section.profile.as_deref()?;
+            let name = section.profile?;
             (self.profiles[name][0] == index).then_some(name)
         })
     }
@@ -156,7 +149,7 @@ impl<'t> Document<'t> {
         let mut headers: HashMap<(Option<&str>, &str), usize> = HashMap::new();
         for section in &self.sections {
             // `[default]` and `[profile default]` are the same profile, `[a]` in a config file is none.
-            let profile = section.profile.as_deref();
+            let profile = section.profile;
             let identity = (profile, profile.map_or(section.header, |_| ""));
             let mut twice = |key: Option<&str>, first_line, line| {
                 let header = section.header.to_owned();
@@ -297,32 +290,6 @@ impl<'t> Key<'t> {
 
     pub(super) fn below(&self) -> &[Below<'t>] {
         &self.below
-    }
-}
-
-impl Dialect {
-    fn profile_of(self, header: &str) -> Option<Cow<'_, str>> {
-        match self {
-            Self::Credentials => Some(Cow::Borrowed(header)),
-            Self::Config if header == "default" => Some(Cow::Borrowed(header)),
-            Self::Config => {
-                let name = header.strip_prefix("profile")?;
-                let name = name.starts_with(BLANKS).then(|| name.trim_start_matches(BLANKS))?;
-                let quoted = |quote: char| name.strip_prefix(quote)?.strip_suffix(quote);
-                Some(Cow::Borrowed(quoted('"').or_else(|| quoted('\'')).unwrap_or(name)))
-            }
-        }
-    }
-
-    /// What stands between the brackets of a new section.
-    pub(super) fn header_of(self, profile: &str) -> String {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "_-/.%@:+".contains(c);
-        match self {
-            Self::Config if profile == "default" => profile.to_owned(),
-            Self::Config if profile.chars().all(plain) => format!("profile {profile}"),
-            Self::Config => format!("profile \"{profile}\""),
-            Self::Credentials => profile.to_owned(),
-        }
     }
 }
 

@@ -14,7 +14,7 @@ pub use error::{FileError, FileProblem, UpdateError};
 
 use draft::Draft;
 use lock::Lock;
-use seen::Seen;
+use seen::{Seen, Since};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -86,71 +86,105 @@ fn update_observed<E>(
         draft::sweep(&target, folder);
     }
     let deadline = Instant::now() + waits.patience;
+    let place = Place { target: &target, folder, waits, deadline };
     let mut written = Written::default();
     let mut seen = Seen::read(&target)?;
-    // What a foreign program wrote onto the file that we had just replaced.
-    let mut late: Option<String> = None;
-    loop {
-        if seen.is_read_only() {
-            return Err(FileError::new(&target, FileProblem::ReadOnlyFile).into());
-        }
-        let new = match (edit(late.as_deref().unwrap_or(&seen.text)), &late) {
-            (Ok(new), _) => new,
-            (Err(_), Some(_)) => return Ok(Written { lost_foreign_write: true, ..written }),
-            (Err(error), None) => {
-                // Perhaps half of what another program is writing.
+    let new = loop {
+        let swap = match edit(&seen.text) {
+            Ok(new) if new == seen.text => return Ok(written),
+            Ok(new) => match place.swap(&mut seen, &new, &mut at)? {
+                Swap::Done => break new,
+                refused => refused,
+            },
+            // Perhaps half of what another program is writing: then it will change.
+            Err(error) => {
                 std::thread::sleep(waits.quiet);
-                if seen.is_still_at(&target)? || Instant::now() >= deadline {
+                if seen.is_still_at(&target)? {
                     return Err(UpdateError::Edit(error));
                 }
-                written.merges += 1;
-                seen = Seen::read(&target)?;
-                continue;
+                Swap::Overtaken
             }
         };
-        if new == seen.text {
-            return Ok(written);
+        let problem = match swap {
+            Swap::InUse => FileProblem::InUse,
+            _ => FileProblem::Contested,
+        };
+        if Instant::now() >= deadline {
+            return Err(FileError::new(&target, problem).into());
         }
-        let draft = Draft::write(&target, folder, &new, &seen)?;
-        if draft.is_younger_than(waits.quiet, &seen) {
-            std::thread::sleep(waits.quiet);
+        match swap {
+            Swap::InUse => std::thread::sleep(waits.quiet),
+            _ => written.merges += 1,
+        }
+        seen = Seen::read(&target)?;
+    };
+    // From here on the file is written: whatever else happens is told in the result, not as an error.
+    written.changed = true;
+    match seen.written_since(waits.quiet, deadline) {
+        Since::Nothing => {}
+        Since::Text(late) if place.merge_late(&late, &new, &mut edit, &mut at) => written.merges += 1,
+        Since::Text(_) | Since::Unclear => written.lost_foreign_write = true,
+    }
+    Ok(written)
+}
+
+/// Where a write goes, under the lock.
+struct Place<'a> {
+    target: &'a Path,
+    folder: &'a Path,
+    waits: Waits,
+    deadline: Instant,
+}
+
+/// What became of one try to replace the file.
+enum Swap {
+    Done,
+    /// The file is not the one that was read.
+    Overtaken,
+    InUse,
+}
+
+impl Place<'_> {
+    /// Replaces the file by one with the text `new`, if it is still the one that was `seen`.
+    fn swap(&self, seen: &mut Seen, new: &str, at: &mut impl FnMut(Moment)) -> Result<Swap, FileError> {
+        if seen.is_read_only() {
+            return Err(FileError::new(self.target, FileProblem::ReadOnlyFile));
+        }
+        let draft = Draft::write(self.target, self.folder, new, seen)?;
+        if draft.is_younger_than(self.waits.quiet, seen) {
+            std::thread::sleep(self.waits.quiet);
         }
         at(Moment::BeforeCheck);
-        let replaced = if seen.is_still_at(&target)? { draft.replace(&target, &mut seen) } else { Ok(false) };
-        match replaced {
+        if !seen.is_still_at(self.target)? {
+            return Ok(Swap::Overtaken);
+        }
+        match draft.replace(self.target, seen) {
             Ok(true) => {}
-            Ok(false) if late.is_some() => return Ok(Written { lost_foreign_write: true, ..written }),
-            Ok(false) if Instant::now() < deadline => {
-                written.merges += 1;
-                seen = Seen::read(&target)?;
-                continue;
-            }
-            Ok(false) => return Err(FileError::new(&target, FileProblem::Contested).into()),
-            Err(error) if system::is_in_use(&error) && Instant::now() < deadline => {
-                std::thread::sleep(waits.quiet);
-                seen = Seen::read(&target)?;
-                continue;
-            }
-            Err(error) if system::is_in_use(&error) => {
-                return Err(FileError::new(&target, FileProblem::InUse).into());
-            }
-            Err(error) => return Err(FileError::of(&target, &error).into()),
+            Ok(false) => return Ok(Swap::Overtaken),
+            Err(error) if system::is_in_use(&error) => return Ok(Swap::InUse),
+            Err(error) => return Err(FileError::of(self.target, &error)),
         }
-        system::sync_folder(folder);
-        written.changed = true;
+        system::sync_folder(self.folder);
         at(Moment::AfterRename);
-        match seen.written_since(waits.quiet, deadline) {
-            seen::Since::Nothing => return Ok(written),
-            seen::Since::Unclear => return Ok(Written { lost_foreign_write: true, ..written }),
-            seen::Since::Text(text) => {
-                written.merges += 1;
-                seen = Seen::read(&target)?;
-                if seen.text != new {
-                    return Ok(Written { lost_foreign_write: true, ..written });
-                }
-                late = Some(text);
-            }
+        Ok(Swap::Done)
+    }
+
+    /// Makes the edit again on what another program wrote onto the replaced file; false where that text would be lost.
+    fn merge_late<E>(
+        &self,
+        late: &str,
+        ours: &str,
+        edit: &mut impl FnMut(&str) -> Result<String, E>,
+        at: &mut impl FnMut(Moment),
+    ) -> bool {
+        let (Ok(new), Ok(mut seen)) = (edit(late), Seen::read(self.target)) else { return false };
+        // Somebody has written on ours already: the two cannot be put together.
+        if seen.text != ours {
+            return false;
         }
+        new == ours
+            || matches!(self.swap(&mut seen, &new, at), Ok(Swap::Done))
+                && seen.written_since(self.waits.quiet, self.deadline) == Since::Nothing
     }
 }
 
