@@ -22,6 +22,8 @@ const SAML_LIMIT: usize = 1024 * 1024;
 /// What happens to a sign-in.
 #[derive(Debug)]
 pub(crate) enum Event {
+    /// There is a window, hidden as yet.
+    Opened,
     /// The top frame began to go elsewhere.
     LoadStarted,
     /// The load under way was redirected or received something.
@@ -151,6 +153,8 @@ impl Flow {
 
     fn take(&mut self, event: Event, now: Instant) -> Vec<Effect> {
         match event {
+            // Asked for before there was one.
+            Event::Opened if self.shown => return vec![Effect::Show],
             Event::LoadStarted => {
                 self.leaving = true;
                 self.loading = true;
@@ -192,7 +196,7 @@ impl Flow {
             Event::Closed | Event::ParentGone => {
                 return vec![Effect::End(Outcome::Cancelled { error: self.look.error.clone() })];
             }
-            Event::PostStopped | Event::PasswordAsked | Event::ShowAsked | Event::Tick => {}
+            Event::Opened | Event::PostStopped | Event::PasswordAsked | Event::ShowAsked | Event::Tick => {}
         }
         Vec::new()
     }

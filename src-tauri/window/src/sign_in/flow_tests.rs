@@ -164,6 +164,12 @@ fn when_a_person_is_called() {
             vec![(5, ShowAsked), (6, Closed)],
             vec![(5, Effect::Show), (6, cancelled(None))],
         ),
+        (
+            "the parent asks before there is a window",
+            Background,
+            vec![(5, ShowAsked), (90, Opened), (99, ParentGone)],
+            vec![(5, Effect::Show), (90, Effect::Show), (99, cancelled(None))],
+        ),
         ("the parent is gone", Background, vec![(5, ParentGone)], vec![(5, cancelled(None))]),
     ];
     for (name, mode, events, expected) in table {

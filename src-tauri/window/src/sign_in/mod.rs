@@ -28,8 +28,10 @@ use flow::{Effect, Event, Flow};
 use rolecall_core::sign_in::{Failure, LINE_LIMIT, Outcome, Request, ToWindow};
 use scratch::Scratch;
 use std::io::{self, BufRead, BufReader, Read};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use tauri::webview::{NewWindowResponse, WebviewWindowBuilder};
 use tauri::{RunEvent, Url, WebviewUrl, WebviewWindow, WindowEvent};
@@ -68,15 +70,22 @@ pub(crate) fn run() -> ExitCode {
     };
     let (events, inbox) = channel();
     listen(input, events.clone());
+    // Conducted from before the window system starts: its time runs even if the start hangs.
+    let window = Arc::new(OnceLock::new());
+    let folder = scratch.path().to_owned();
+    let conductor = Conductor {
+        flow: Flow::new(&request, Instant::now()),
+        events: events.clone(),
+        window: window.clone(),
+        answer: answer.clone(),
+        scratch,
+    };
+    std::thread::spawn(move || conductor.conduct(inbox));
     let built = tauri::Builder::default()
-        .setup({
-            let answer = answer.clone();
-            move |app| {
-                let flow = Flow::new(&request, Instant::now());
-                let window = open(app, &request, &scratch, &events)?;
-                std::thread::spawn(move || conduct(flow, inbox, &events, &window, &answer, &scratch));
-                Ok(())
-            }
+        .setup(move |app| {
+            let _ = window.set(open(app, &request, folder, &events)?);
+            let _ = events.send(Event::Opened);
+            Ok(())
         })
         .build(tauri::generate_context!());
     match built {
@@ -107,7 +116,7 @@ fn is_sound(request: &Request) -> bool {
 fn open(
     app: &tauri::App,
     request: &Request,
-    scratch: &Scratch,
+    folder: PathBuf,
     events: &Sender<Event>,
 ) -> tauri::Result<WebviewWindow> {
     let navigation = {
@@ -129,7 +138,7 @@ fn open(
         .visible(false)
         .focused(false)
         .incognito(true)
-        .data_directory(scratch.path().to_owned())
+        .data_directory(folder)
         .devtools(false)
         .general_autofill_enabled(false)
         .zoom_hotkeys_enabled(true)
@@ -168,38 +177,49 @@ fn listen(mut input: BufReader<io::Stdin>, events: Sender<Event>) {
     });
 }
 
-/// Owns the flow: performs its effects until the last one ends the process.
-fn conduct(
-    mut flow: Flow,
-    inbox: Receiver<Event>,
-    events: &Sender<Event>,
-    window: &WebviewWindow,
-    answer: &Answer,
-    scratch: &Scratch,
-) {
-    loop {
-        let event = match inbox.recv_timeout(flow.due().saturating_duration_since(Instant::now())) {
-            Ok(event) => event,
-            Err(RecvTimeoutError::Timeout) => Event::Tick,
-            Err(RecvTimeoutError::Disconnected) => Event::EngineGone,
-        };
-        for effect in flow.step(event, Instant::now()) {
-            // A window that can no longer be asked is one whose end is already on its way to us as an event.
-            let _ = match effect {
-                Effect::Title(title) => window.set_title(&title),
-                Effect::Show => window.show().and_then(|()| window.set_focus()),
-                Effect::LookAgain => window.with_webview(platform::look_again),
-                Effect::ReadCookies => {
-                    let events = events.clone();
-                    window.with_webview(move |webview| platform::read_cookies(webview, events))
-                }
-                Effect::End(outcome) => {
-                    answer.give(&outcome);
-                    scratch.remove();
-                    platform::end()
-                }
+/// Owns the flow, and performs its effects until the last one ends the process.
+struct Conductor {
+    flow: Flow,
+    events: Sender<Event>,
+    /// Empty until there is one.
+    window: Arc<OnceLock<WebviewWindow>>,
+    answer: Answer,
+    scratch: Scratch,
+}
+
+impl Conductor {
+    fn conduct(mut self, inbox: Receiver<Event>) {
+        loop {
+            let event = match inbox.recv_timeout(self.flow.due().saturating_duration_since(Instant::now())) {
+                Ok(event) => event,
+                Err(RecvTimeoutError::Timeout) => Event::Tick,
+                Err(RecvTimeoutError::Disconnected) => Event::EngineGone,
             };
+            for effect in self.flow.step(event, Instant::now()) {
+                if let Effect::End(outcome) = effect {
+                    self.answer.give(&outcome);
+                    self.scratch.remove();
+                    platform::end();
+                }
+                if let Some(window) = self.window.get() {
+                    self.perform(effect, window);
+                }
+            }
         }
+    }
+
+    fn perform(&self, effect: Effect, window: &WebviewWindow) {
+        // A window that can no longer be asked is one whose end is on its way to us as an event.
+        let _ = match effect {
+            Effect::Title(title) => window.set_title(&title),
+            Effect::Show => window.show().and_then(|()| window.set_focus()),
+            Effect::LookAgain => window.with_webview(platform::look_again),
+            Effect::ReadCookies => {
+                let events = self.events.clone();
+                window.with_webview(move |webview| platform::read_cookies(webview, events))
+            }
+            Effect::End(_) => Ok(()),
+        };
     }
 }
 
