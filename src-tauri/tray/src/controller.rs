@@ -471,6 +471,3 @@ impl Controller {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,90 @@
+//! The arrows of the house: who may depend on whom, read from `cargo metadata`.
+
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+/// For each package id its direct dependencies that end up in a program (not those of tests and build scripts).
+struct Graph {
+    names: BTreeMap<String, String>,
+    edges: BTreeMap<String, Vec<String>>,
+}
+
+impl Graph {
+    fn read() -> Self {
+        let output = Command::new(env!("CARGO"))
+            .args(["metadata", "--format-version=1", "--locked", "--offline"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("cargo metadata runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let array = |value: &Value| value.as_array().cloned().unwrap_or_default();
+        let names = array(&metadata["packages"]).iter().map(|p| (text(&p["id"]), text(&p["name"]))).collect();
+        let normal = |dep: &&Value| array(&dep["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
+        let edges = array(&metadata["resolve"]["nodes"])
+            .iter()
+            .map(|node| {
+                let deps = array(&node["deps"]);
+                (text(&node["id"]), deps.iter().filter(normal).map(|dep| text(&dep["pkg"])).collect())
+            })
+            .collect();
+        Self { names, edges }
+    }
+
+    /// The names of everything that the package reaches, itself left out.
+    fn reached_from(&self, name: &str) -> BTreeSet<&str> {
+        let start = self.names.iter().find(|(_, n)| *n == name).map(|(id, _)| id).expect("a package of ours");
+        let (mut open, mut seen) = (vec![start], BTreeSet::new());
+        while let Some(id) = open.pop() {
+            for next in &self.edges[id] {
+                if seen.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        seen.into_iter().map(|id| self.names[id].as_str()).collect()
+    }
+}
+
+const OURS: [&str; 6] =
+    ["rolecall-core", "rolecall-tray", "rolecall-window", "rolecall", "rolecall-demo", "rolecall-tests"];
+
+#[test]
+fn arrows_point_down() {
+    let graph = Graph::read();
+    for (package, allowed) in [
+        ("rolecall-core", &[][..]),
+        ("rolecall-tray", &["rolecall-core"]),
+        ("rolecall-window", &["rolecall-core"]),
+        ("rolecall", &["rolecall-core"]),
+        ("rolecall-demo", &["rolecall-core"]),
+    ] {
+        let reached = graph.reached_from(package);
+        let ours: Vec<_> = OURS.into_iter().filter(|name| reached.contains(name)).collect();
+        assert!(ours.iter().all(|name| allowed.contains(name)), "{package} reaches {ours:?}");
+    }
+}
+
+#[test]
+fn no_web_engine_where_credentials_are() {
+    let graph = Graph::read();
+    let engines = ["tauri", "wry", "tao", "gtk", "webkit2gtk", "webview2-com", "javascriptcore-rs"];
+    for package in ["rolecall-core", "rolecall-tray", "rolecall"] {
+        let reached = graph.reached_from(package);
+        let found: Vec<_> = engines.into_iter().filter(|name| reached.contains(name)).collect();
+        assert!(found.is_empty(), "{package} reaches {found:?}");
+    }
+    // The test can fail: the window does reach them.
+    assert!(graph.reached_from("rolecall-window").contains("wry"));
+}
+
+#[test]
+fn core_knows_no_network_and_no_runtime() {
+    let graph = Graph::read();
+    let reached = graph.reached_from("rolecall-core");
+    for name in ["tokio", "hyper", "reqwest", "rustls", "aws-sdk-sts", "zbus", "interprocess"] {
+        assert!(!reached.contains(name), "{name}");
+    }
+}

@@ -1,0 +1,287 @@
+//! One day of one person: the controller, a clock, and everything that it has asked of the world so far.
+
+use base64::Engine as _;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use rolecall_core::credentials::Credentials;
+use rolecall_core::message::{ClientContext, Reply, Request};
+use rolecall_core::problem::Problem;
+use rolecall_core::profile::ProfileName;
+use rolecall_core::role::RoleArn;
+use rolecall_core::secret::Secret;
+use rolecall_core::session::Attempt;
+use rolecall_core::sign_in::{self, Cookie, Outcome, SameSite};
+use rolecall_core::view::{ProfileView, View};
+use rolecall_tray::controller::{ClientId, Command, Config, Controller, Files, Fixed, Input, Keys};
+use rolecall_tray::memory::Memory;
+use rolecall_tray::menu::Action;
+use rolecall_tray::sts::{Ask, Grant};
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::PathBuf;
+
+pub(crate) const TENANT: &str = "11111111-1111-1111-1111-111111111111";
+pub(crate) const ACS: &str = "https://signin.aws.amazon.com/saml";
+pub(crate) const PAGE: &str = "https://login.microsoftonline.com";
+
+pub(crate) struct Day {
+    controller: Controller,
+    pub(crate) now: Timestamp,
+    /// What is to be done and was not taken by the test yet, in order.
+    pub(crate) commands: Vec<Command>,
+    files: Files,
+    pub(crate) memory: Memory,
+}
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+pub(crate) fn name(text: &str) -> ProfileName {
+    ProfileName::new(text)
+}
+
+pub(crate) fn role(text: &str) -> RoleArn {
+    let (account, name) = text.split_once('/').expect("ACCOUNT/NAME");
+    RoleArn::parse(&format!("arn:aws:iam::{account}:role/{name}")).expect("a role")
+}
+
+/// The keys of a profile of the invented tenant, to be put below a header.
+pub(crate) fn entra() -> String {
+    format!("azure_tenant_id={TENANT}\nazure_app_id_uri=https://signin.aws.amazon.com/saml#2\nazure_default_username=ada@example.org\nazure_default_duration_hours=8\n")
+}
+
+impl Day {
+    /// Eight in the morning, with this config file.
+    pub(crate) fn with_config(config: &str) -> Self {
+        Self::continued(config, Memory::default(), BTreeMap::new(), at("2026-11-22T08:00:00Z"))
+    }
+
+    /// After a restart: with what the disk still knows.
+    pub(crate) fn continued(
+        config: &str,
+        memory: Memory,
+        keys: BTreeMap<ProfileName, Keys>,
+        now: Timestamp,
+    ) -> Self {
+        let mut ids = 0;
+        let fixed = Fixed {
+            authority_default: None,
+            zone: TimeZone::UTC,
+            new_request_id: Box::new(move || {
+                ids += 1;
+                format!("id{ids:08}-0000-0000-0000-000000000000")
+            }),
+        };
+        let files = Files {
+            config: Config { path: PathBuf::from("/home/ada/.aws/config"), text: Ok(Some(config.to_owned())) },
+            credentials: Ok(keys),
+            ..Files::default()
+        };
+        let controller = Controller::new(fixed, memory.clone());
+        let mut day = Self { controller, now, commands: vec![], files: files.clone(), memory };
+        day.input(Input::FilesRead(files));
+        day
+    }
+
+    pub(crate) fn input(&mut self, input: Input) {
+        for command in self.controller.handle(input, self.now) {
+            if let Command::SaveMemory(memory) = &command {
+                self.memory = memory.clone();
+            } else {
+                self.commands.push(command);
+            }
+        }
+    }
+
+    pub(crate) fn press(&mut self, action: Action) {
+        self.input(Input::Person(action));
+    }
+
+    pub(crate) fn files(&mut self, change: impl FnOnce(&mut Files)) {
+        change(&mut self.files);
+        self.input(Input::FilesRead(self.files.clone()));
+    }
+
+    pub(crate) fn client_signs_in(&mut self, client: u64, profile: Option<&str>, role: Option<&str>) {
+        let request = Request::SignIn {
+            profile: profile.map(ProfileName::new),
+            role: role.map(str::to_owned),
+            context: ClientContext::default(),
+        };
+        self.input(Input::Client { client: ClientId(client), request });
+    }
+
+    /// Lets the clock run to `until`, ringing at each instant that the controller asked for.
+    pub(crate) fn run_until(&mut self, until: Timestamp) {
+        while let Some(next) = self.controller.next_change(self.now).filter(|next| *next <= until) {
+            self.now = next;
+            self.input(Input::Clock);
+        }
+        self.now = until;
+    }
+
+    /// The machine sleeps: nothing rings until it wakes.
+    pub(crate) fn sleep_until(&mut self, until: Timestamp) {
+        self.now = until;
+        self.input(Input::Clock);
+    }
+
+    pub(crate) fn view(&self) -> View {
+        self.controller.view(self.now)
+    }
+
+    pub(crate) fn profile(&self, wanted: &str) -> ProfileView {
+        self.view().profiles.into_iter().find(|p| p.name.as_str() == wanted).expect("a profile")
+    }
+
+    /// The titles and bodies of the notifications since the last call.
+    pub(crate) fn told(&mut self) -> Vec<String> {
+        let mut told = vec![];
+        self.commands.retain(|command| match command {
+            Command::Notify(n) => {
+                told.push(format!("{} | {}", n.title, n.body));
+                false
+            }
+            _ => true,
+        });
+        told
+    }
+
+    pub(crate) fn replies(&mut self, to: u64) -> Vec<Reply> {
+        let mut replies = vec![];
+        self.commands.retain(|command| match command {
+            Command::Reply { client, reply, .. } if client.0 == to => {
+                replies.push(reply.clone());
+                false
+            }
+            _ => true,
+        });
+        replies
+    }
+
+    /// The windows to open, taken.
+    pub(crate) fn windows(&mut self) -> Vec<(Attempt, sign_in::Request)> {
+        let mut windows = vec![];
+        self.commands.retain(|command| match command {
+            Command::OpenWindow { attempt, request, .. } => {
+                windows.push((*attempt, request.clone()));
+                false
+            }
+            _ => true,
+        });
+        windows
+    }
+
+    /// The only window to open, taken.
+    pub(crate) fn window(&mut self) -> (Attempt, sign_in::Request) {
+        let mut windows = self.windows();
+        assert_eq!(windows.len(), 1, "one window");
+        windows.remove(0)
+    }
+
+    /// Entra signs the person in on this window's page, with these roles.
+    pub(crate) fn entra_answers(&mut self, window: &(Attempt, sign_in::Request), roles: &[&str]) {
+        let response = answer_to(&window.1, roles, self.now);
+        self.window_ends(window.0, captured(&response));
+    }
+
+    pub(crate) fn window_ends(&mut self, attempt: Attempt, outcome: Outcome) {
+        self.input(Input::WindowEnded { attempt, outcome: Ok(outcome) });
+    }
+
+    /// What STS is asked, taken; the only such question.
+    pub(crate) fn asked(&mut self) -> (Attempt, ProfileName, Ask) {
+        let mut asked = vec![];
+        self.commands.retain(|command| match command {
+            Command::Assume { attempt, profile, ask } => {
+                asked.push((*attempt, profile.clone(), ask.clone()));
+                false
+            }
+            _ => true,
+        });
+        assert_eq!(asked.len(), 1, "one question to STS");
+        asked.remove(0)
+    }
+
+    /// STS grants what it was asked, and the disk takes it.
+    pub(crate) fn aws_grants(&mut self) -> Credentials {
+        let (attempt, profile, ask) = self.asked();
+        let credentials = Credentials {
+            access_key_id: format!("ASIA{}{}", ask.role.role.name().to_uppercase(), attempt.0),
+            secret_access_key: Secret::new("secret"),
+            session_token: Secret::new("token"),
+            expiration: self.now + SignedDuration::from_hours(i64::from(ask.hours)),
+        };
+        let grant = Grant { role: ask.role.role, credentials: credentials.clone(), shortened: None, limit: None };
+        self.input(Input::Granted { attempt, profile: profile.clone(), result: Ok(grant) });
+        let written = Command::Write { attempt, profile: profile.clone(), credentials: credentials.clone() };
+        let index = self.commands.iter().position(|c| *c == written).expect("the credentials are written");
+        self.commands.remove(index);
+        self.input(Input::Written { attempt, profile: profile.clone(), result: Ok(()) });
+        let keys = Keys { access_key_id: credentials.access_key_id.clone(), until: Some(credentials.expiration) };
+        // The watch sees the write, as it would.
+        self.files(|files| {
+            if let Ok(sections) = &mut files.credentials {
+                sections.insert(profile, keys);
+            }
+        });
+        credentials
+    }
+
+    pub(crate) fn aws_refuses(&mut self, problem: Problem) {
+        let (attempt, profile, _) = self.asked();
+        self.input(Input::Granted { attempt, profile, result: Err(problem) });
+    }
+}
+
+/// A genuine answer to the AuthnRequest of this window, for `ACCOUNT/NAME` roles.
+pub(crate) fn answer_to(request: &sign_in::Request, roles: &[&str], now: Timestamp) -> String {
+    let value = |text: &&str| {
+        let role = role(text);
+        let provider = format!("arn:aws:iam::{}:saml-provider/Entra", role.account());
+        format!("<AttributeValue>{role},{provider}</AttributeValue>")
+    };
+    let values: String = roles.iter().map(value).collect();
+    let xml = format!(
+        r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" InResponseTo="{id}" IssueInstant="{now}">
+        <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>
+        <Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion" IssueInstant="{now}"><AttributeStatement>
+        <Attribute Name="https://aws.amazon.com/SAML/Attributes/Role">{values}</Attribute>
+        </AttributeStatement></Assertion></samlp:Response>"#,
+        id = request_id(request),
+    );
+    base64::engine::general_purpose::STANDARD.encode(xml)
+}
+
+/// The ID of the AuthnRequest in the window's address.
+fn request_id(request: &sign_in::Request) -> String {
+    let url = url::Url::parse(&request.url).expect("an address");
+    let (_, encoded) = url.query_pairs().find(|(name, _)| name == "SAMLRequest").expect("a request");
+    let deflated = base64::engine::general_purpose::STANDARD.decode(encoded.as_bytes()).expect("base64");
+    let mut xml = String::new();
+    flate2::read::DeflateDecoder::new(&deflated[..]).read_to_string(&mut xml).expect("deflate");
+    let id = xml.split("ID=\"").nth(1).and_then(|rest| rest.split('"').next());
+    id.expect("an ID").to_owned()
+}
+
+pub(crate) fn captured(response: &str) -> Outcome {
+    Outcome::Captured {
+        saml_response: Secret::new(response),
+        acs: ACS.into(),
+        page: PAGE.into(),
+        cookies: vec![cookie()],
+    }
+}
+
+pub(crate) fn cookie() -> Cookie {
+    Cookie {
+        name: "ESTSAUTH".into(),
+        value: Secret::new("planted-cookie"),
+        domain: ".login.microsoftonline.com".into(),
+        path: "/".into(),
+        secure: true,
+        http_only: true,
+        same_site: SameSite::None,
+        expires: None,
+    }
+}

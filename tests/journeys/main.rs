@@ -1,0 +1,6 @@
+//! Whole mornings and days, played through the real controller with scripted parts and a clock that the test moves.
+
+mod bad_input;
+mod day;
+mod mornings;
+mod several;
