@@ -92,7 +92,7 @@ fn update_observed<E>(
     let new = loop {
         let swap = match edit(&seen.text) {
             Ok(new) if new == seen.text => return Ok(written),
-            Ok(new) => match place.swap(&mut seen, &new, &mut at)? {
+            Ok(new) => match place.swap(&seen, &new, &mut at)? {
                 Swap::Done => break new,
                 refused => refused,
             },
@@ -146,7 +146,7 @@ enum Swap {
 
 impl Place<'_> {
     /// Replaces the file by one with the text `new`, if it is still the one that was `seen`.
-    fn swap(&self, seen: &mut Seen, new: &str, at: &mut impl FnMut(Moment)) -> Result<Swap, FileError> {
+    fn swap(&self, seen: &Seen, new: &str, at: &mut impl FnMut(Moment)) -> Result<Swap, FileError> {
         if seen.is_read_only() {
             return Err(FileError::new(self.target, FileProblem::ReadOnlyFile));
         }
@@ -183,7 +183,7 @@ impl Place<'_> {
             return false;
         }
         new == ours
-            || matches!(self.swap(&mut seen, &new, at), Ok(Swap::Done))
+            || matches!(self.swap(&seen, &new, at), Ok(Swap::Done))
                 && seen.written_since(self.waits.quiet, self.deadline) == Since::Nothing
     }
 }

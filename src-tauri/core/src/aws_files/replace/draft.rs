@@ -43,7 +43,7 @@ impl Draft {
     }
 
     /// False: somebody made the file that was not there when it was read.
-    pub(super) fn replace(self, target: &Path, old: &mut Seen) -> io::Result<bool> {
+    pub(super) fn replace(self, target: &Path, old: &Seen) -> io::Result<bool> {
         if !old.exists() {
             return match self.file.persist_noclobber(target) {
                 Ok(_) => Ok(true),
@@ -51,7 +51,6 @@ impl Draft {
                 Err(failed) => Err(failed.error),
             };
         }
-        system::before_rename(&mut old.file);
         self.file.persist(target).map(|_| true).map_err(|failed| failed.error)
     }
 }

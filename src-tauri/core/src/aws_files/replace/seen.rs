@@ -10,8 +10,8 @@ pub(super) struct Seen {
     pub(super) text: String,
     /// None: there was no file.
     pub(super) metadata: Option<Metadata>,
-    /// The very file that was read, whatever has its name now.
-    pub(super) file: Option<File>,
+    /// The very file that was read, whatever has its name now; None where the system needs it closed.
+    watched: Option<File>,
 }
 
 /// What was written onto a file after it had been replaced.
@@ -46,7 +46,7 @@ impl Seen {
             let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
             FileError::new(path, FileProblem::NotUtf8 { line })
         })?;
-        Ok(Self { text, metadata: Some(metadata), file: Some(file) })
+        Ok(Self { text, metadata: Some(metadata), watched: system::to_watch(file) })
     }
 
     pub(super) fn exists(&self) -> bool {
@@ -76,7 +76,7 @@ impl Seen {
 
     /// What a program that had the replaced file open wrote onto it.
     pub(super) fn written_since(&mut self, quiet: Duration, deadline: Instant) -> Since {
-        let Some(file) = &mut self.file else { return Since::Nothing };
+        let Some(file) = &mut self.watched else { return Since::Nothing };
         let Ok(mut last) = read_all(file) else { return Since::Unclear };
         if last == self.text.as_bytes() {
             return Since::Nothing;
@@ -96,7 +96,7 @@ impl Seen {
     }
 
     fn nothing() -> Self {
-        Self { text: String::new(), metadata: None, file: None }
+        Self { text: String::new(), metadata: None, watched: None }
     }
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use std::fs;
 use std::io::Write;
 
-const WAITS: Waits = Waits { patience: Duration::from_millis(300), quiet: Duration::from_millis(1) };
+const WAITS: Waits = Waits { patience: Duration::from_secs(30), quiet: Duration::from_millis(1) };
 
 /// Adds the line `ours`; refuses a text with the word `broken`.
 fn add_ours(text: &str) -> Result<String, String> {
@@ -114,10 +114,10 @@ fn a_half_written_text_is_read_again() {
 #[test]
 fn a_file_made_in_the_last_moment_is_not_replaced() {
     let (folder, path) = folder(None);
-    let mut seen = Seen::read(&path).unwrap();
+    let seen = Seen::read(&path).unwrap();
     let draft = Draft::write(&path, folder.path(), "ours", &seen).unwrap();
     fs::write(&path, "theirs").unwrap();
-    assert!(!draft.replace(&path, &mut seen).unwrap());
+    assert!(!draft.replace(&path, &seen).unwrap());
     assert_eq!(fs::read(&path).unwrap(), b"theirs");
     assert_eq!(names(folder.path()), ["credentials"]);
 }
@@ -247,7 +247,8 @@ mod unix {
         let (_folder, path) = folder(Some("a\n"));
         let mut foreign = None;
         let mut late = Some(late);
-        let written = update_observed(&path, WAITS, add_ours, |moment| match (moment, &mut foreign) {
+        let waits = Waits { patience: Duration::from_millis(500), ..WAITS };
+        let written = update_observed(&path, waits, add_ours, |moment| match (moment, &mut foreign) {
             (Moment::BeforeCheck, None) => {
                 foreign = Some(fs::File::options().write(true).open(&path).unwrap())
             }
@@ -286,5 +287,29 @@ mod unix {
         assert!(draft.is_younger_than(Duration::from_secs(60), &seen));
         fs::File::options().write(true).open(&path).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
         assert!(!draft.is_younger_than(Duration::from_secs(60), &Seen::read(&path).unwrap()));
+    }
+}
+
+#[cfg(windows)]
+mod windows {
+    use super::*;
+
+    #[test]
+    fn a_file_that_a_reader_holds_open_is_waited_for() {
+        let (folder, path) = folder(Some("a\n"));
+        let reader = fs::File::open(&path).unwrap();
+        let waits = Waits { patience: Duration::ZERO, ..WAITS };
+        assert_eq!(problem(update(&path, waits, add_ours)), FileProblem::InUse);
+        assert_eq!(names(folder.path()), [BESIDE, "credentials"]);
+        let mut reader = Some(reader);
+        let mut tries = 0;
+        let written = update_observed(&path, WAITS, add_ours, |moment| {
+            tries += u32::from(moment == Moment::BeforeCheck);
+            if tries == 3 {
+                reader = None;
+            }
+        });
+        assert_eq!((written, tries), (Ok(Written { changed: true, ..Written::default() }), 3));
+        assert_eq!(fs::read(&path).unwrap(), b"a\nours\n");
     }
 }

@@ -30,8 +30,10 @@ pub(super) fn keep_owner_and_mode(file: &File, old: &Metadata) -> io::Result<()>
     file.set_permissions(Permissions::from_mode(mode))
 }
 
-/// The old file stays open: it shows what was written onto it while it was replaced.
-pub(super) fn before_rename(_old: &mut Option<File>) {}
+/// The file that was read stays open: it shows what is written onto it while it is replaced.
+pub(super) fn to_watch(read: File) -> Option<File> {
+    Some(read)
+}
 
 /// A rename does not care who has the file open.
 pub(super) fn is_in_use(_error: &io::Error) -> bool {

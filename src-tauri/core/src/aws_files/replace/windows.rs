@@ -2,7 +2,6 @@
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
-use std::os::windows::fs::MetadataExt;
 use std::path::Path;
 
 /// Folders below the profile folder inherit its access list: the user's own.
@@ -16,8 +15,9 @@ pub(super) fn private_file() -> OpenOptions {
     options
 }
 
-pub(super) fn is_same_file(old: &Metadata, new: &Metadata) -> bool {
-    old.creation_time() == new.creation_time()
+/// Its time and bytes decide: which file it is matters only to who watches it after the rename.
+pub(super) fn is_same_file(_old: &Metadata, _new: &Metadata) -> bool {
+    true
 }
 
 /// A new file inherits the folder's access list; there is no mode to keep.
@@ -25,10 +25,10 @@ pub(super) fn keep_owner_and_mode(_file: &File, _old: &Metadata) -> io::Result<(
     Ok(())
 }
 
-/// An open file cannot be replaced, not even by who opened it. For the same reason nobody can write onto the old file
-/// after the rename: there is nothing to watch.
-pub(super) fn before_rename(old: &mut Option<File>) {
-    *old = None;
+/// None: an open file cannot be replaced, neither by others nor by who has it open. For the same reason nobody can
+/// write onto the old file after a rename: there is nothing to watch.
+pub(super) fn to_watch(_read: File) -> Option<File> {
+    None
 }
 
 /// ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION: a reader has the file open.
