@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
+use std::path::Path;
 
 /// Variables of the developer's that would open the engine to others.
 const UNWANTED: [&str; 4] = [
@@ -32,12 +33,26 @@ pub(crate) fn prepare() -> io::Result<File> {
             std::env::remove_var(name);
         }
         std::env::set_var("WEBKIT_FORCE_SANDBOX", "1");
+        std::env::set_var("MESA_SHADER_CACHE_DISABLE", "true");
     }
     Ok(pipe)
 }
 
 /// Ends the process at once. The engine's children end when they see that we are gone.
 pub(crate) fn end() -> ! {
+    remove_sandbox_records();
     // SAFETY: never returns; nothing of ours waits for destructors or exit handlers.
     unsafe { libc::_exit(0) }
+}
+
+/// The engine describes each of its sandboxes to the desktop's portals, and leaves the descriptions behind:
+/// `$XDG_RUNTIME_DIR/.flatpak/webkit-OURS-N/bwrapinfo.json`.
+fn remove_sandbox_records() {
+    let Some(runtime) = std::env::var_os("XDG_RUNTIME_DIR") else { return };
+    let ours = format!("webkit-{}-", std::process::id());
+    for entry in std::fs::read_dir(Path::new(&runtime).join(".flatpak")).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(|name| name.starts_with(&ours)) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! A private X display and session bus, and what a person sees and does there.
 
-use super::poll;
+use super::{poll, x11};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
@@ -62,7 +62,7 @@ impl Desktop {
 
     /// As the window's close button does it.
     pub(crate) fn close(&self, window: &str) {
-        self.xdotool(&["windowquit", window]).expect("xdotool windowquit");
+        x11::ask_to_close(&self.display, window.parse().unwrap()).expect("the X protocol");
     }
 
     pub(crate) fn type_text(&self, window: &str, keys: &[&str]) {

@@ -119,7 +119,8 @@ impl Window {
         serde_json::from_str(&line).expect("an outcome")
     }
 
-    /// Every file below home, but for those that the test put there.
+    /// Every file below home, but for the one that the test put there, and dconf's: a flag in memory that all programs
+    /// of a session share.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
         let mut folders = vec![self.home.path().to_owned()];
@@ -132,7 +133,7 @@ impl Window {
                 }
             }
         }
-        found.retain(|path| path != Path::new(".aws/credentials"));
+        found.retain(|path| ![".aws/credentials", "run/dconf/user"].contains(&path.to_str().unwrap()));
         found.sort();
         found
     }
