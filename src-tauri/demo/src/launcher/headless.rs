@@ -32,8 +32,9 @@ struct Scene<'a> {
     // Exactly one of each pair, kept alive.
     panel: Option<Panel>,
     _host: Option<TrayHost>,
-    _dunst: Option<Dunst>,
+    dunst: Option<Dunst>,
     _recorder: Option<Notifications>,
+    client: &'a Path,
     desktop: Desktop,
     server: &'a Server,
     pictures: &'a Path,
@@ -47,6 +48,7 @@ pub(crate) async fn play(
 ) -> Done<()> {
     story.step("a private screen, session bus and home; a make-believe Entra and AWS on loopback");
     let desktop = Desktop::start()?;
+    screen::backdrop(&desktop.display, "#3d6b74");
     desktop.home.write_demo_profiles(server)?;
     if arguments.short_sessions {
         desktop.home.write_settings(SHORT_SETTINGS)?;
@@ -67,7 +69,7 @@ pub(crate) async fn play(
 async fn start<'a>(
     desktop: Desktop,
     server: &'a Server,
-    programs: &Programs,
+    programs: &'a Programs,
     pictures: &'a Path,
     story: &mut Story,
 ) -> Result<Scene<'a>, (Trouble, Desktop)> {
@@ -85,14 +87,33 @@ async fn start<'a>(
         story.step("the tray starts, and its icon appears");
         let mut command = desktop.command(&programs.tray);
         desktop.home.apply_aws(&mut command, server);
-        let tray = desktop.run(&mut command, "tray")?;
-        let item = Item::find(&desktop.bus.connect().await?, SOON).await?;
+        let mut tray = desktop.run(&mut command, "tray")?;
+        let connection = desktop.bus.connect().await?;
+        let item = tokio::select! {
+            item = Item::find(&connection, SOON) => item?,
+            Ok(status) = tray.end(2 * SOON) => {
+                return Err(Trouble::new(format!("the tray ended with {status} before its icon appeared")));
+            }
+        };
         Ok((panel, host, dunst, recorder, tray, item))
     };
     match started.await {
-        Ok((panel, _host, _dunst, _recorder, tray, item)) => {
+        Ok((panel, _host, dunst, _recorder, tray, item)) => {
             let person = Person::new(&desktop.display);
-            Ok(Scene { tray, item, person, panel, _host, _dunst, _recorder, desktop, server, pictures })
+            let client = &programs.client;
+            Ok(Scene {
+                tray,
+                item,
+                person,
+                panel,
+                _host,
+                dunst,
+                _recorder,
+                client,
+                desktop,
+                server,
+                pictures,
+            })
         }
         Err(trouble) => Err((trouble, desktop)),
     }
@@ -152,7 +173,7 @@ async fn choose(scene: &mut Scene<'_>, story: &mut Story) -> Done<()> {
     scene.item.menu_when("the active role", SOON, |menu| menu.find(&["demo — Developer"]).is_some()).await?;
     story.step("the credentials are written");
     show_credentials(scene, story, "Developer")?;
-    if scene._dunst.is_some() {
+    if scene.dunst.is_some() {
         let shown = || (!scene.person.visible_of_class(dunst::CLASS).is_empty()).then_some(());
         wait::until("a notification", SOON, async || shown()).await?;
         picture(scene, story, "5-notification.png").await?;
@@ -175,18 +196,34 @@ async fn switch(scene: &mut Scene<'_>, story: &mut Story) -> Done<()> {
         return Err(Trouble::new(format!("switching was not silent: Entra showed {page:?}")));
     }
     show_credentials(scene, story, "DataEngineer")?;
+    status(scene, story)?;
     picture_of_menu(scene, story, "6-active.png", &["Down", "Right"]).await
 }
 
 /// With sessions of two minutes: the first warning, a minute before the end.
 async fn warn(scene: &mut Scene<'_>, story: &mut Story) -> Done<()> {
-    story.step("the session is short: waiting for the warning");
-    let warned = |menu: &rolecall_demo::rig::menu::Entry| {
-        menu.find(&["demo — "])
-            .is_some_and(|entry| entry.label.ends_with("1 m") || entry.label.contains("< 1"))
-    };
-    scene.item.menu_when("the last minute", Duration::from_secs(100), warned).await?;
+    const MOST_OF_IT: Duration = Duration::from_secs(100);
+    story.step("the session is short: waiting for the warning, a minute before the end");
+    if scene.dunst.is_none() {
+        return Ok(story.note("no dunst, no picture of it"));
+    }
+    let shown = || !scene.person.visible_of_class(dunst::CLASS).is_empty();
+    wait::until("the earlier notifications to go", MOST_OF_IT, async || (!shown()).then_some(())).await?;
+    wait::until("the warning", MOST_OF_IT, async || shown().then_some(())).await?;
     picture(scene, story, "7-warning.png").await
+}
+
+/// What the command line says.
+fn status(scene: &Scene<'_>, story: &Story) -> Done<()> {
+    let mut command = scene.desktop.command(scene.client);
+    let output = command.arg("status").output().map_err(Trouble::at("rolecall status"))?;
+    story.note("$ rolecall status");
+    story.note(&String::from_utf8_lossy(&output.stdout));
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(Trouble::new(format!("rolecall status ended with {}: {said}", output.status)))
 }
 
 async fn quit(scene: &mut Scene<'_>, story: &mut Story) -> Done<()> {

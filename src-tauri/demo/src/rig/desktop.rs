@@ -1,12 +1,14 @@
 //! A whole private desktop: display, session bus and home, and commands that run in it.
 
-use super::Done;
 use super::bus::Bus;
 use super::display::Display;
 use super::home::Home;
 use super::program::Program;
+use super::{Done, Trouble};
 use std::ffi::OsStr;
 use std::process::Command;
+
+const STILL: &str = "[Settings]\ngtk-cursor-blink = false\ngtk-enable-animations = false\n";
 
 /// What a program needs to believe that it runs on somebody's desktop.
 #[derive(Debug)]
@@ -19,7 +21,13 @@ pub struct Desktop {
 
 impl Desktop {
     pub fn start() -> Done<Self> {
-        Ok(Self { display: Display::start(1280, 900)?, bus: Bus::start()?, home: Home::new()? })
+        let home = Home::new()?;
+        // Nothing that moves by itself: pictures are taken once the screen stands still.
+        let folder = home.path().join(".config/gtk-3.0");
+        std::fs::create_dir_all(&folder)
+            .and_then(|()| std::fs::write(folder.join("settings.ini"), STILL))
+            .map_err(Trouble::at("GTK's settings"))?;
+        Ok(Self { display: Display::start(1280, 900)?, bus: Bus::start()?, home })
     }
 
     /// A command with nothing of this process's environment but `PATH`, `LANG` and the locale archive.

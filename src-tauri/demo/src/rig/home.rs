@@ -8,7 +8,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// Where each variable points, below the home. The runtime folder's name is short: sockets have short paths.
-const FOLDERS: [(&str, &str); 9] = [
+const FOLDERS: [(&str, &str); 12] = [
     ("HOME", ""),
     ("USERPROFILE", ""),
     ("XDG_RUNTIME_DIR", "run"),
@@ -16,6 +16,9 @@ const FOLDERS: [(&str, &str); 9] = [
     ("XDG_CONFIG_HOME", ".config"),
     ("XDG_DATA_HOME", ".local/share"),
     ("XDG_CACHE_HOME", ".cache"),
+    ("TMPDIR", "tmp"),
+    ("TMP", "tmp"),
+    ("TEMP", "tmp"),
     ("APPDATA", "AppData/Roaming"),
     ("LOCALAPPDATA", "AppData/Local"),
 ];

@@ -10,6 +10,9 @@ use std::time::Duration;
 
 const CONFIGURATION: &str = include_str!("panel.xml");
 const SOON: Duration = Duration::from_secs(15);
+/// How long a click may take to open the menu, and how often it is tried.
+const AGAIN: Duration = Duration::from_secs(2);
+const PATIENCE: u32 = 8;
 /// The panel runs its tray in a window of this class; menus have it, too.
 const CLASS: &str = "wrapper";
 
@@ -46,19 +49,25 @@ impl Panel {
 
     /// Opens the menu of the tray's only icon with the right button; returns the menu's window.
     pub async fn open_menu(&self, person: &Person) -> Done<Window> {
-        let (left, top, width, height) = self.icon(person).await?;
         let before = person.visible_of_class(CLASS);
-        person.click(left + width / 2, top + height / 2, 3)?;
         let new = || person.visible_of_class(CLASS).into_iter().find(|window| !before.contains(window));
-        wait::until("the tray's menu", SOON, async || new()).await
+        // The icon may still be on its way into the panel: as a person does, click again.
+        for _ in 0..PATIENCE {
+            let (left, top, width, height) = self.icon(person).await?;
+            person.click(left + width / 2, top + height / 2, 3)?;
+            if let Ok(menu) = wait::until("the tray's menu", AGAIN, async || new()).await {
+                return Ok(menu);
+            }
+        }
+        Err(Trouble::new("clicking the icon on the panel opens no menu"))
     }
 
     /// Where the icon is.
     pub async fn icon(&self, person: &Person) -> Done<Area> {
         let icon = || {
-            let places =
+            let mut places =
                 person.visible_of_class(CLASS).into_iter().filter_map(|window| person.place(&window).ok());
-            places.filter(|(_, _, width, height)| (16..64).contains(width) && *height < 64).next_back()
+            places.rfind(|(_, _, width, height)| (16..64).contains(width) && *height < 64)
         };
         wait::until("the icon on the panel", SOON, async || icon()).await
     }

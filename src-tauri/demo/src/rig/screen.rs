@@ -27,15 +27,26 @@ pub fn shot_of(display: &Display, (left, top, width, height): Area, file: &Path)
     if status.success() { Ok(()) } else { Err(Trouble::new(format!("import ended with {status}"))) }
 }
 
-/// The whole screen once it stands still: two pictures in a row are the same.
+/// The whole screen once it stands still: two pictures in a row are the same. A screen that never does is taken as
+/// it is after five seconds: a blinking caret is nobody's fault.
 pub async fn still(display: &Display, file: &Path) -> Done<()> {
     let mut before = Vec::new();
+    let mut last = Ok(());
     let still = wait::until("the screen to stand still", Duration::from_secs(5), async || {
-        shot(display, file).ok()?;
-        let now = std::fs::read(file).ok()?;
+        last = shot(display, file);
+        let now = std::fs::read(file).unwrap_or_default();
         let same = now == before;
         before = now;
-        same.then_some(())
+        (last.is_err() || same).then_some(())
     });
-    still.await
+    // Late or not, there is a picture, or a reason why there is none.
+    let _ = still.await;
+    last
+}
+
+/// A coloured backdrop instead of black, for pictures. Without ImageMagick's `display` it stays black.
+pub fn backdrop(display: &Display, colour: &str) {
+    let mut command = Command::new("display");
+    command.args(["-display", display.name(), "-window", "root", &format!("xc:{colour}")]);
+    let _ = command.stderr(std::process::Stdio::null()).status();
 }
