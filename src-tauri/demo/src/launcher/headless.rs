@@ -166,7 +166,7 @@ async fn choose(scene: &mut Scene<'_>, story: &mut Story) -> Done<()> {
     let menu = scene.item.menu_when(what, SOON, |menu| menu.find(&path).is_some()).await?;
     story.step("the menu lists the roles");
     story.note(&menu.outline());
-    picture_of_menu(scene, story, "4-roles.png", &["Down", "Right"]).await?;
+    picture_of_menu(scene, story, "4-roles.png", &["Down", "Right", "Right"]).await?;
     story.step("click: Choose a role for demo ▸ 111111111111 ▸ Developer");
     scene.item.press(&path, SOON).await?;
     written(scene, None).await?;
@@ -197,7 +197,7 @@ async fn switch(scene: &mut Scene<'_>, story: &mut Story) -> Done<()> {
     }
     show_credentials(scene, story, "DataEngineer")?;
     status(scene, story)?;
-    picture_of_menu(scene, story, "6-active.png", &["Down", "Right"]).await
+    picture_of_menu(scene, story, "6-active.png", &["Down", "Right", "Right", "Right"]).await
 }
 
 /// With sessions of two minutes: the first warning, a minute before the end.
@@ -205,7 +205,8 @@ async fn warn(scene: &mut Scene<'_>, story: &mut Story) -> Done<()> {
     const MOST_OF_IT: Duration = Duration::from_secs(100);
     story.step("the session is short: waiting for the warning, a minute before the end");
     if scene.dunst.is_none() {
-        return Ok(story.note("no dunst, no picture of it"));
+        story.note("no dunst, no picture of it");
+        return Ok(());
     }
     let shown = || !scene.person.visible_of_class(dunst::CLASS).is_empty();
     wait::until("the earlier notifications to go", MOST_OF_IT, async || (!shown()).then_some(())).await?;
@@ -277,7 +278,9 @@ async fn picture_of_menu(scene: &Scene<'_>, story: &Story, name: &str, keys: &[&
     for _ in 0..=keys.len() {
         scene.person.press("Escape")?;
     }
-    Ok(())
+    // Off the icon, so that its tooltip does not cover the next picture.
+    let (width, height) = scene.desktop.display.size();
+    scene.person.move_to(width / 8, height - 8)
 }
 
 /// What the programs said, before the home goes.

@@ -7,8 +7,8 @@ use super::{Done, Trouble};
 use std::time::Duration;
 
 const CONFIGURATION: &str = r##"[global]
-    origin = top-right
-    offset = 16x44
+    origin = bottom-right
+    offset = 16x16
     width = 380
     height = 220
     frame_width = 1
@@ -21,7 +21,7 @@ const CONFIGURATION: &str = r##"[global]
     markup = full
     format = "<b>%s</b>\n%b"
     icon_position = off
-    show_indicators = yes
+    show_indicators = no
     idle_threshold = 0
 
 [urgency_low]
