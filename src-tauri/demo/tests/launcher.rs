@@ -1,5 +1,5 @@
 //! The launcher with programs that fail: it says so, leaves nothing behind, and never touches the user's files.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 
 use std::collections::BTreeMap;
 use std::fs;
