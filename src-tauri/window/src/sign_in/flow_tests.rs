@@ -6,6 +6,9 @@ use Event::*;
 const PAGE: &str = "https://login.microsoftonline.com/x/saml2";
 const ACS: &str = "https://signin.aws.amazon.com/saml";
 
+/// What happens at which millisecond.
+type Timed<T> = Vec<(u64, T)>;
+
 fn request(mode: Mode) -> Request {
     Request {
         url: PAGE.into(),
@@ -47,7 +50,7 @@ fn form(origin: &str, action: &str, saml: &str) -> Event {
 }
 
 /// Plays `events` at their milliseconds, with a tick wherever the flow asks for one, until `until`. Titles are left out.
-fn play(mode: Mode, events: Vec<(u64, Event)>, until: u64) -> Vec<(u64, Effect)> {
+fn play(mode: Mode, events: Timed<Event>, until: u64) -> Timed<Effect> {
     let start = Instant::now();
     let at = |now: Instant| u64::try_from((now - start).as_millis()).unwrap();
     let mut flow = Flow::new(&request(mode), start);
@@ -73,7 +76,7 @@ fn play(mode: Mode, events: Vec<(u64, Event)>, until: u64) -> Vec<(u64, Effect)>
 
 const ORIGIN: &str = "https://login.microsoftonline.com";
 
-fn loaded(mut rest: Vec<(u64, Event)>) -> Vec<(u64, Event)> {
+fn loaded(mut rest: Timed<Event>) -> Timed<Event> {
     let mut events = vec![(0, LoadStarted), (50, committed(PAGE)), (100, LoadFinished)];
     events.append(&mut rest);
     events
@@ -90,7 +93,7 @@ fn cancelled(error: Option<&str>) -> Effect {
 #[test]
 fn when_a_person_is_called() {
     use Mode::{Background, Interactive};
-    let table: Vec<(&str, Mode, Vec<(u64, Event)>, Vec<(u64, Effect)>)> = vec![
+    let table: Vec<(&str, Mode, Timed<Event>, Timed<Effect>)> = vec![
         (
             "a field",
             Interactive,
@@ -192,7 +195,7 @@ fn what_is_believed_to_be_the_assertion() {
     let timeout = || vec![(60_000, failed(Failure::Timeout, None))];
     // Slow enough for the background: nothing is loaded to an end.
     let on = |page: &str, event| vec![(0, LoadStarted), (50, committed(page)), (60, event)];
-    let table: Vec<(&str, Vec<(u64, Event)>, Vec<(u64, Effect)>)> = vec![
+    let table: Vec<(&str, Timed<Event>, Timed<Effect>)> = vec![
         (
             "the assertion, and the jar as it now stands",
             [on(PAGE, form(ORIGIN, ACS, "PFg+")), vec![(70, Cookies(Some(vec![cookie("new")])))]]

@@ -108,7 +108,7 @@ fn nothing_is_downloaded() {
     });
     let mut window = Window::background(&desktop, &server);
     assert_eq!(window.outcome(), Outcome::NeedsPerson { error: None });
-    assert_eq!(window.files(), [std::path::PathBuf::new(); 0]);
+    assert_eq!(window.files(), Vec::<std::path::PathBuf>::new());
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! The real program with the real WebKitGTK, on an X display and against a web server of each test's own.
+#![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 
 mod capture;
 mod harness;
 mod hostile;
 mod jar;
+mod network;
 mod person;
 mod private;

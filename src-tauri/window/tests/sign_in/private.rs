@@ -113,7 +113,7 @@ fn nothing_stays_on_disk_and_nobody_stays_behind() {
     for process in &all {
         poll(&format!("the end of {process:?}"), || (!process.is_alive()).then_some(()));
     }
-    assert_eq!(window.files(), [std::path::PathBuf::new(); 0]);
+    assert_eq!(window.files(), Vec::<std::path::PathBuf>::new());
 }
 
 #[test]

@@ -73,7 +73,9 @@ fn watch_loads(view: &WebView, events: &Sender<Event>) {
 
 /// Loads that we stopped ourselves, or that the page gave up for another, are no failures.
 fn is_ours(error: &glib::Error) -> bool {
-    error.matches(NetworkError::Cancelled) || error.domain() == PolicyError::quark()
+    let policy =
+        error.domain() == PolicyError::quark() && !error.matches(PolicyError::CannotUseRestrictedPort);
+    policy || error.matches(NetworkError::Cancelled)
 }
 
 fn host_of(uri: &str) -> String {
