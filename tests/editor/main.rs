@@ -10,5 +10,4 @@ mod fixtures;
 mod generate;
 mod judges;
 mod replace;
-mod speed;
 mod three_judges;

@@ -217,7 +217,7 @@ impl Day {
         let written = Command::Write { attempt, profile: profile.clone(), credentials: credentials.clone() };
         let index = self.commands.iter().position(|c| *c == written).expect("the credentials are written");
         self.commands.remove(index);
-        self.input(Input::Written { attempt, profile: profile.clone(), result: Ok(()) });
+        self.input(Input::Written { attempt, profile: profile.clone(), result: Ok(None) });
         let keys = Keys { access_key_id: credentials.access_key_id.clone(), until: Some(credentials.expiration) };
         // The watch sees the write, as it would.
         self.files(|files| {

@@ -183,7 +183,7 @@ fn a_shorter_role_is_said_and_remembered() {
     let grant = sts::Grant { role: ask.role.role, credentials, shortened: Some((8, 1)), limit: Some(1) };
     use rolecall_tray::controller::Input;
     day.input(Input::Granted { attempt, profile: profile.clone(), result: Ok(grant) });
-    day.input(Input::Written { attempt, profile, result: Ok(()) });
+    day.input(Input::Written { attempt, profile, result: Ok(None) });
     assert_eq!(
         day.told(),
         ["Signed in as Admin | work, account 111111111111, until 09:00. The role allows 1 hour; 8 were asked for."]

@@ -161,7 +161,7 @@ fn sections<'a>(document: &'a Document<'a>, path: &'a str) -> impl Iterator<Item
         Some(Section {
             path: path.to_owned(),
             header: section.header.to_owned(),
-            name: ProfileName::new(section.profile.as_deref()?),
+            name: ProfileName::new(section.profile?),
             keys: section.keys().iter().map(|key| (key.name.to_ascii_lowercase(), key.value())).collect(),
         })
     })

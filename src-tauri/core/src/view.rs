@@ -127,6 +127,11 @@ impl ProfileView {
         }
     }
 
+    /// Signed out or expired, with nothing under way.
+    pub fn wants_sign_in(&self) -> bool {
+        matches!(self.state, State::SignedOut | State::Expired) && self.activity == Activity::Idle
+    }
+
     /// `Admin · 7 h 12 m`, `signing in`, `expired`: the session in few words.
     pub fn words(&self, now: Timestamp) -> String {
         match (self.activity, self.state) {

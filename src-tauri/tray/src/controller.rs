@@ -46,17 +46,10 @@ pub enum Input {
         profile: ProfileName,
         result: Result<sts::Grant, Problem>,
     },
-    /// The credentials file was written, or not.
-    Written {
-        attempt: Attempt,
-        profile: ProfileName,
-        result: Result<(), Problem>,
-    },
+    /// The credentials file was written, or not; a problem beside success is something to be said.
+    Written { attempt: Attempt, profile: ProfileName, result: Result<Option<Problem>, Problem> },
     /// Our keys were removed from the credentials file, or not.
-    Forgotten {
-        profile: ProfileName,
-        result: Result<(), Problem>,
-    },
+    Forgotten { profile: ProfileName, result: Result<Option<Problem>, Problem> },
     FilesRead(Files),
     Clock,
 }
@@ -182,7 +175,7 @@ impl Controller {
             Input::Granted { attempt, profile, result } => self.granted(attempt, profile, result, now),
             Input::Written { attempt, profile, result } => self.written(attempt, profile, result, now),
             Input::Forgotten { profile, result } => {
-                if let Err(problem) = result {
+                if let Err(problem) | Ok(Some(problem)) = result {
                     self.notify(&profile, &Notice::Failed(problem));
                 }
             }
@@ -245,8 +238,7 @@ impl Controller {
             Action::LeftClick => self.left_click(now),
             Action::SignIn(name) => self.sign_in(&name, Wanted::Usual, now),
             Action::SignInAll => {
-                let signed_out = |p: &ProfileView| matches!(p.state, State::SignedOut | State::Expired);
-                for profile in self.view(now).profiles.iter().filter(|profile| signed_out(profile)) {
+                for profile in self.view(now).profiles.iter().filter(|profile| profile.wants_sign_in()) {
                     self.sign_in(&profile.name, Wanted::Usual, now);
                 }
             }
@@ -414,7 +406,11 @@ impl Controller {
                 self.granted.insert(attempt, granted);
                 self.commands.push(Command::Write { attempt, profile, credentials: grant.credentials });
             }
-            Err(problem) => self.step(&profile, Event::Assumed { attempt, result: Err(problem) }, now),
+            Err(problem) => {
+                // What AWS refused once it would refuse again: the next sign-in is a new one.
+                self.forget_assertion(&profile);
+                self.step(&profile, Event::Assumed { attempt, result: Err(problem) }, now);
+            }
         }
     }
 
@@ -422,7 +418,7 @@ impl Controller {
         &mut self,
         attempt: Attempt,
         profile: ProfileName,
-        result: Result<(), Problem>,
+        result: Result<Option<Problem>, Problem>,
         now: Timestamp,
     ) {
         let Some(granted) = self.granted.remove(&attempt) else { return };
@@ -432,7 +428,11 @@ impl Controller {
             remembered.access_key_id = Some(granted.access_key_id.clone());
             self.commands.push(Command::SaveMemory(self.memory.clone()));
         }
-        self.step(&profile, Event::Assumed { attempt, result: result.map(|()| granted) }, now);
+        let remark = result.as_ref().ok().cloned().flatten();
+        self.step(&profile, Event::Assumed { attempt, result: result.map(|_| granted) }, now);
+        if let Some(problem) = remark {
+            self.notify(&profile, &Notice::Failed(problem));
+        }
     }
 
     fn files_read(&mut self, files: Files, now: Timestamp) {
@@ -449,7 +449,7 @@ impl Controller {
                 let entry = sections.get(name).map(|keys| FileEntry {
                     access_key_id: keys.access_key_id.clone(),
                     until: keys.until,
-                    role: self.memory.role_of(name, &keys.access_key_id),
+                    role: self.written_role(name, &keys.access_key_id),
                 });
                 self.step(name, Event::FileSays(entry), now);
             }
@@ -457,6 +457,12 @@ impl Controller {
         // A profile that is gone from the config file takes its session with it, once nothing is under way.
         let busy = |work: &Work| matches!(work, Work::SigningIn { .. } | Work::Assuming { .. });
         self.sessions.retain(|name, session| names.contains(name) || busy(&session.work));
+    }
+
+    /// The role that this key was written for: remembered, or being written at this moment.
+    fn written_role(&self, name: &ProfileName, access_key_id: &str) -> Option<RoleArn> {
+        let writing = self.granted.values().find(|granted| granted.access_key_id == access_key_id);
+        writing.map(|granted| granted.role.clone()).or_else(|| self.memory.role_of(name, access_key_id))
     }
 
     /// The profile as this sign-in reads it: with the client's overrides, where a client asked.

@@ -60,11 +60,15 @@ impl Disk {
             .map_err(|reason| Problem::SettingsInvalid { path: self.settings.display().to_string(), reason })
     }
 
-    /// Writes the four keys into the profile's section of the credentials file.
+    /// Writes the four keys into the profile's section of the credentials file; what else is to be said of it.
     ///
     /// # Errors
     /// Why not, in which case the file is as it was.
-    pub(crate) fn write(&self, profile: &ProfileName, credentials: &Credentials) -> Result<(), Problem> {
+    pub(crate) fn write(
+        &self,
+        profile: &ProfileName,
+        credentials: &Credentials,
+    ) -> Result<Option<Problem>, Problem> {
         let values = credentials.file_values();
         let values: Vec<_> = values.iter().map(|(key, value)| (*key, value.expose())).collect();
         self.update(|text| {
@@ -80,7 +84,7 @@ impl Disk {
     ///
     /// # Errors
     /// As [`Disk::write`].
-    pub(crate) fn forget(&self, profile: &ProfileName) -> Result<(), Problem> {
+    pub(crate) fn forget(&self, profile: &ProfileName) -> Result<Option<Problem>, Problem> {
         self.update(|text| match long_lived_key(text, profile) {
             Some(key_prefix) => Err(Refusal::LongLivedKey { key_prefix }),
             None => Ok(edit::remove(text, Dialect::Credentials, profile.as_str(), &KEYS)?),
@@ -103,12 +107,13 @@ impl Disk {
         }
     }
 
-    fn update(&self, edit: impl FnMut(&str) -> Result<String, Refusal>) -> Result<(), UpdateError<Refusal>> {
+    fn update(
+        &self,
+        edit: impl FnMut(&str) -> Result<String, Refusal>,
+    ) -> Result<Option<Problem>, UpdateError<Refusal>> {
         let written = replace::update(&self.credentials, Waits::default(), edit)?;
-        if written.lost_foreign_write {
-            return Err(UpdateError::Edit(Refusal::ForeignWriteLost));
-        }
-        Ok(())
+        let path = self.credentials.display().to_string();
+        Ok(written.lost_foreign_write.then_some(Problem::ForeignWriteLost { path }))
     }
 
     fn problem(&self, error: UpdateError<Refusal>, profile: &ProfileName) -> Problem {
@@ -124,7 +129,6 @@ impl Disk {
             UpdateError::Edit(Refusal::LongLivedKey { key_prefix }) => {
                 Problem::LongLivedKey { path, section: profile.as_str().to_owned(), key_prefix }
             }
-            UpdateError::Edit(Refusal::ForeignWriteLost) => Problem::ForeignWriteLost { path },
         }
     }
 }
@@ -133,7 +137,6 @@ impl Disk {
 enum Refusal {
     Edit(EditError),
     LongLivedKey { key_prefix: String },
-    ForeignWriteLost,
 }
 
 impl From<EditError> for Refusal {

@@ -16,6 +16,7 @@ const KEPT: usize = 7;
 /// Starts logging; `level` is `RUST_LOG` (`debug`, `rolecall=trace`, …), of which only our own part counts.
 pub(crate) fn start(folder: &Path, level: Option<&str>) {
     let filter = Targets::new().with_default(LevelFilter::WARN).with_target("rolecall", ours(level));
+    let _ = std::fs::create_dir_all(folder);
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("rolecall-tray")

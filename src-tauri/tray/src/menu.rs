@@ -50,10 +50,9 @@ pub fn menu(view: &View, now: Timestamp) -> Vec<Item> {
     let alone = view.profiles.len() == 1;
     for profile in &view.profiles {
         items.extend(choose(profile));
-        items.push(entry(profile, alone, now));
+        items.extend(entry(profile, alone, now));
     }
-    let signed_out = |p: &&ProfileView| matches!(p.state, State::SignedOut | State::Expired);
-    if view.profiles.iter().filter(signed_out).count() > 1 {
+    if view.profiles.iter().filter(|profile| profile.wants_sign_in()).count() > 1 {
         items.push(action("Sign in to all", Action::SignInAll));
     }
     items.push(Item::Separator);
@@ -61,21 +60,23 @@ pub fn menu(view: &View, now: Timestamp) -> Vec<Item> {
     items
 }
 
-fn entry(profile: &ProfileView, alone: bool, now: Timestamp) -> Item {
+/// `None` where `Choose a role` says it all.
+fn entry(profile: &ProfileView, alone: bool, now: Timestamp) -> Option<Item> {
     let name = &profile.name;
     let label = format!("{name} — {}", profile.words(now));
     let sign_in = Action::SignIn(name.clone());
-    match (profile.activity, profile.state) {
+    Some(match (profile.activity, profile.state) {
         (_, State::Unusable) => Item::Action { label, action: Action::Explain(Some(name.clone())) },
         // Clicking shows the window.
         (Activity::SigningIn | Activity::Assuming, _) => Item::Action { label, action: sign_in },
-        (_, State::SignedOut) if alone => action("Sign in", sign_in),
-        (_, State::SignedOut) => Item::Action { label: format!("Sign in to {name}"), action: sign_in },
-        (_, State::Expired) => {
-            Item::Action { label: format!("{name} — expired, sign in"), action: sign_in }
-        }
         (_, State::Active | State::EndingSoon) => Item::Submenu { label, items: active(profile) },
-    }
+        (Activity::Choosing, State::SignedOut | State::Expired) => return None,
+        (Activity::Idle, State::SignedOut) if alone => action("Sign in", sign_in),
+        (Activity::Idle, State::SignedOut) => {
+            Item::Action { label: format!("Sign in to {name}"), action: sign_in }
+        }
+        (Activity::Idle, State::Expired) => Item::Action { label, action: sign_in },
+    })
 }
 
 fn active(profile: &ProfileView) -> Vec<Item> {
@@ -212,7 +213,6 @@ mod tests {
                 "    Admin",
                 "  222222222222 ▸",
                 "    Deployer",
-                "Sign in to lab",
                 "—",
                 "Quit Rolecall"
             ]

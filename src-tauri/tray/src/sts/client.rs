@@ -25,9 +25,9 @@ pub struct Sts {
     http: OnceLock<SharedHttpClient>,
 }
 
-const CONNECT: Duration = Duration::from_secs(10);
-const ATTEMPT: Duration = Duration::from_secs(20);
-const OPERATION: Duration = Duration::from_secs(45);
+const CONNECT: Duration = Duration::from_secs(8);
+const ATTEMPT: Duration = Duration::from_secs(10);
+const OPERATION: Duration = Duration::from_secs(25);
 
 impl Sts {
     pub fn new(endpoint: Endpoint) -> Self {

@@ -6,21 +6,17 @@ use rolecall_core::aws_files::edit::set;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-#[test]
-fn an_edit_takes_at_most_four_reads_and_grows_with_the_file() {
-    let small = measure(500);
-    let large = measure(5_000);
-    for (profiles, read, edit) in [small, large] {
+pub(crate) fn print() {
+    for profiles in [500, 5_000] {
+        let (read, edit) = measure(profiles);
         let ratio = edit.as_secs_f64() / read.as_secs_f64();
-        println!("{profiles} profiles: one read {read:?}, one edit {edit:?}, {ratio:.2} reads");
-        assert!(ratio <= 4.0, "{ratio:.2} reads");
+        let (read, edit) = (read.as_secs_f64() * 1e3, edit.as_secs_f64() * 1e3);
+        println!("| one section edited among {profiles} profiles | {edit:.0} ms, {ratio:.1} × one rust-ini read ({read:.0} ms) | ≤ 4 × |");
     }
-    let growth = large.2.as_secs_f64() / small.2.as_secs_f64();
-    assert!(growth < 25.0, "ten times the file takes {growth:.1} times as long");
 }
 
 /// The medians of reading a file of so many profiles, and of editing one in its middle.
-fn measure(profiles: usize) -> (usize, Duration, Duration) {
+fn measure(profiles: usize) -> (Duration, Duration) {
     let token = "IQoJb3JpZ2luX2VjE/+=".repeat(45);
     let text: String = (0..profiles)
         .map(|n| {
@@ -33,8 +29,8 @@ fn measure(profiles: usize) -> (usize, Duration, Duration) {
     let profile = format!("profile-{}", profiles / 2);
     let values =
         [("aws_access_key_id", "ASIAEXAMPLE"), ("aws_session_token", token.trim_start_matches("IQ"))];
-    let read = || drop(black_box(Ini::load_from_str_noescape(black_box(&text)).unwrap()));
-    let edit = || drop(black_box(set(black_box(&text), Dialect::Credentials, &profile, &values).unwrap()));
+    let read = || drop(black_box(Ini::load_from_str_noescape(black_box(&text)).expect("the benchmark's own file")));
+    let edit = || drop(black_box(set(black_box(&text), Dialect::Credentials, &profile, &values).expect("the benchmark's own file")));
     let (mut reads, mut edits) = (vec![], vec![]);
     // In turns, so that a busy machine is busy for both.
     for _ in 0..15 {
@@ -45,7 +41,7 @@ fn measure(profiles: usize) -> (usize, Duration, Duration) {
         times.sort();
         times[times.len() / 2]
     };
-    (profiles, median(reads), median(edits))
+    (median(reads), median(edits))
 }
 
 fn time(work: impl Fn()) -> Duration {
