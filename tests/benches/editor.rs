@@ -11,7 +11,9 @@ pub(crate) fn print() {
         let (read, edit) = measure(profiles);
         let ratio = edit.as_secs_f64() / read.as_secs_f64();
         let (read, edit) = (read.as_secs_f64() * 1e3, edit.as_secs_f64() * 1e3);
-        println!("| one section edited among {profiles} profiles | {edit:.0} ms, {ratio:.1} × one rust-ini read ({read:.0} ms) | ≤ 4 × |");
+        println!(
+            "| one section edited among {profiles} profiles | {edit:.0} ms, {ratio:.1} × one rust-ini read ({read:.0} ms) | ≤ 4 × |"
+        );
     }
 }
 
@@ -29,8 +31,13 @@ fn measure(profiles: usize) -> (Duration, Duration) {
     let profile = format!("profile-{}", profiles / 2);
     let values =
         [("aws_access_key_id", "ASIAEXAMPLE"), ("aws_session_token", token.trim_start_matches("IQ"))];
-    let read = || drop(black_box(Ini::load_from_str_noescape(black_box(&text)).expect("the benchmark's own file")));
-    let edit = || drop(black_box(set(black_box(&text), Dialect::Credentials, &profile, &values).expect("the benchmark's own file")));
+    let read =
+        || drop(black_box(Ini::load_from_str_noescape(black_box(&text)).expect("the benchmark's own file")));
+    let edit = || {
+        drop(black_box(
+            set(black_box(&text), Dialect::Credentials, &profile, &values).expect("the benchmark's own file"),
+        ))
+    };
     let (mut reads, mut edits) = (vec![], vec![]);
     // In turns, so that a busy machine is busy for both.
     for _ in 0..15 {

@@ -9,9 +9,11 @@ fn python() -> std::path::PathBuf {
     path.expect("ROLECALL_PYTHON names a Python with awscli and boto3: run `make test`").into()
 }
 
-fn identity(scene: &Scene, command: &mut Command) -> String {
-    scene.desktop.home.apply(command);
-    let output = command.env("AWS_ENDPOINT_URL_STS", scene.server.aws_url()).output().expect("it runs");
+async fn identity(scene: &Scene, mut command: Command) -> String {
+    scene.desktop.home.apply(&mut command);
+    command.env("AWS_ENDPOINT_URL_STS", scene.server.aws_url());
+    let output =
+        tokio::task::spawn_blocking(move || command.output()).await.expect("joined").expect("it runs");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
@@ -25,11 +27,14 @@ async fn awscli_and_boto3_are_who_the_tray_says() {
 
     let mut awscli = Command::new(python());
     awscli.args(["-m", "awscli", "sts", "get-caller-identity", "--profile", "demo", "--query", "Arn"]);
-    assert_eq!(identity(&scene, awscli.args(["--output", "text"])), expected);
+    awscli.args(["--output", "text"]);
+    assert_eq!(identity(&scene, awscli).await, expected);
 
     let mut boto3 = Command::new(python());
-    let script = "import boto3; print(boto3.Session(profile_name='demo').client('sts').get_caller_identity()['Arn'])";
-    assert_eq!(identity(&scene, boto3.args(["-c", script])), expected);
+    let script =
+        "import boto3; print(boto3.Session(profile_name='demo').client('sts').get_caller_identity()['Arn'])";
+    boto3.args(["-c", script]);
+    assert_eq!(identity(&scene, boto3).await, expected);
 }
 
 #[tokio::test]
@@ -37,20 +42,22 @@ async fn the_command_line_signs_in_and_says_how_things_stand() {
     let scene = Scene::start().await;
     let mark = scene.server.mark();
     let mut command = scene.desktop.command(program("rolecall"));
-    let running = command.args(["sign-in", "demo"]).stdout(std::process::Stdio::piped()).spawn().expect("rolecall");
+    let running =
+        command.args(["sign-in", "demo"]).stdout(std::process::Stdio::piped()).spawn().expect("rolecall");
     scene.type_through_entra(mark, &ADA).await;
-    let output = tokio::task::spawn_blocking(|| running.wait_with_output()).await.expect("joined").expect("ended");
+    let output =
+        tokio::task::spawn_blocking(|| running.wait_with_output()).await.expect("joined").expect("ended");
     assert_eq!(output.status.code(), Some(4), "nine roles: a person is needed");
     let listed = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(listed.lines().count(), 9, "{listed}");
     assert!(listed.contains("111111111111/Developer"), "{listed}");
 
     // Named, it needs nobody.
-    let output = scene.rolecall(&["sign-in", "--profile", "demo", "--role", "111111111111/Developer"]);
+    let output = scene.rolecall(&["sign-in", "--profile", "demo", "--role", "111111111111/Developer"]).await;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("demo: signed in as Developer in 111111111111 until "), "{said}");
-    let status = scene.status();
+    let status = scene.status().await;
     assert_eq!(status["profiles"][0]["role"], "arn:aws:iam::111111111111:role/Developer");
     assert_eq!(status["profiles"][0]["state"], "active");
 
@@ -60,7 +67,7 @@ async fn the_command_line_signs_in_and_says_how_things_stand() {
         (&["sign-in", "--role", "Admin"][..], 6, "names several of the roles"),
         (&["sign-in", "a", "b"][..], 2, "unexpected argument"),
     ] {
-        let output = scene.rolecall(arguments);
+        let output = scene.rolecall(arguments).await;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!((output.status.code(), said.contains(words)), (Some(code), true), "{arguments:?}: {said}");
     }

@@ -1,6 +1,6 @@
 //! The resident process among others: no tray host yet, a second start, a crash, a restart, bad clients.
 
-use crate::scene::{SOON, Scene, program, tray_command};
+use crate::scene::{SOON, Scene, run, tray_command};
 use rolecall_demo::rig::desktop::Desktop;
 use rolecall_demo::rig::notifications::Notifications;
 use rolecall_demo::rig::tray_host::TrayHost;
@@ -20,7 +20,7 @@ async fn it_starts_where_no_tray_host_is_and_appears_when_one_does() {
     let _tray = desktop.run(&mut tray_command(&desktop, &server, &outside), "tray").expect("the tray starts");
     let socket = desktop.home.socket();
     wait::until("the socket", SOON, async || socket.exists().then_some(())).await.expect("a socket");
-    let status = desktop.command(program("rolecall")).arg("status").output().expect("rolecall runs");
+    let status = run(&desktop, "rolecall", &["status"]).await;
     assert!(String::from_utf8_lossy(&status.stdout).contains("signed out"));
     let host = TrayHost::start(&desktop.bus).await.expect("a tray host");
     let item = host.item(SOON).await.expect("the icon appears");
@@ -30,10 +30,8 @@ async fn it_starts_where_no_tray_host_is_and_appears_when_one_does() {
 #[tokio::test]
 async fn the_command_line_starts_it_and_ends_it_and_a_second_one_is_none() {
     let desktop = Desktop::start().expect("a private desktop");
-    let rolecall = |arguments: &[&str]| {
-        desktop.command(program("rolecall")).args(arguments).output().expect("rolecall runs")
-    };
-    let status = rolecall(&[]);
+    let rolecall = async |arguments: &[&str]| run(&desktop, "rolecall", arguments).await;
+    let status = rolecall(&[]).await;
     assert_eq!(status.status.code(), Some(0));
     let said = String::from_utf8_lossy(&status.stderr).into_owned();
     assert!(said.contains("There is no AWS config file at") && said.contains("help:"), "{said}");
@@ -41,13 +39,13 @@ async fn the_command_line_starts_it_and_ends_it_and_a_second_one_is_none() {
     let socket = desktop.home.socket();
     assert_eq!(mode(socket.parent().expect("its folder")), 0o700);
 
-    let second = desktop.command(program("rolecall-tray")).output().expect("it runs");
+    let second = run(&desktop, "rolecall-tray", &[]).await;
     assert_eq!(second.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&second.stderr).starts_with("Rolecall is already running"));
-    assert_eq!(rolecall(&["sign-in"]).status.code(), Some(6), "no profile");
-    assert_eq!(rolecall(&["quit"]).status.code(), Some(0));
+    assert_eq!(rolecall(&["sign-in"]).await.status.code(), Some(6), "no profile");
+    assert_eq!(rolecall(&["quit"]).await.status.code(), Some(0));
     wait::until("the socket to go", SOON, async || (!socket.exists()).then_some(())).await.expect("it ends");
-    let again = rolecall(&["quit"]);
+    let again = rolecall(&["quit"]).await;
     assert_eq!(again.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&again.stderr).contains("was not running"));
 }
@@ -64,7 +62,8 @@ async fn after_a_crash_and_a_restart_the_truth_is_in_the_file() {
     // Another tool writes the section: shown for what it is, at once.
     let text = scene.credentials().replace(&scene.key_id().expect("keys"), "ASIAANOTHERTOOL");
     std::fs::write(scene.desktop.home.credentials_file(), text).expect("another tool writes");
-    let foreign = |menu: &rolecall_demo::rig::menu::Entry| menu.find(&["demo — written by another tool"]).is_some();
+    let foreign =
+        |menu: &rolecall_demo::rig::menu::Entry| menu.find(&["demo — written by another tool"]).is_some();
     scene.item.menu_when("the other tool's session", SOON, foreign).await.expect("it shows");
 }
 
@@ -97,7 +96,7 @@ async fn junk_on_the_socket_gets_one_sentence_and_hurts_nobody() {
         let mut stream = UnixStream::connect(&socket).expect("the socket");
         stream.write_all(b"{\"version\":1").expect("half a line");
     }
-    assert_eq!(scene.status()["profiles"][0]["name"], "demo");
+    assert_eq!(scene.status().await["profiles"][0]["name"], "demo");
 }
 
 #[tokio::test]

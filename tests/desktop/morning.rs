@@ -29,13 +29,15 @@ async fn from_the_click_to_working_credentials_and_another_role_without_a_questi
     scene.person.window_gone("sign in for demo", SOON).await.expect("the window closes");
 
     // Several roles: said once, listed by account.
-    let told = scene.notifications.wait("to choose", 0, SOON, |n| n.summary.contains("choose")).await.expect("told");
+    let told =
+        scene.notifications.wait("to choose", 0, SOON, |n| n.summary.contains("choose")).await.expect("told");
     assert_eq!(told.summary, "9 roles in 3 accounts: choose one");
     let path = ["Choose a role for demo", "111111111111", "Developer"];
     scene.item.press(&path, SOON).await.expect("a role");
     let first = scene.new_keys(None).await;
     scene.active("Developer").await;
-    let told = scene.notifications.wait("signed in", 0, SOON, |n| n.summary.contains("Signed")).await.expect("told");
+    let told =
+        scene.notifications.wait("signed in", 0, SOON, |n| n.summary.contains("Signed")).await.expect("told");
     assert_eq!(told.summary, "Signed in as Developer");
     assert!(told.body.starts_with("demo, account 111111111111, until "), "{}", told.body);
 
@@ -43,7 +45,9 @@ async fn from_the_click_to_working_credentials_and_another_role_without_a_questi
     let written = scene.credentials();
     let without: String = written
         .split_inclusive("\r\n")
-        .filter(|line| !line.contains(&first) && !line.contains("aws_session_token") && !line.contains("aws_expiration"))
+        .filter(|line| {
+            !line.contains(&first) && !line.contains("aws_session_token") && !line.contains("aws_expiration")
+        })
         .filter(|line| !line.starts_with("aws_secret_access_key") || line.contains("kept"))
         .collect();
     assert_eq!(without, OTHERS);
@@ -99,7 +103,8 @@ async fn a_role_that_allows_one_hour_gets_one_hour_and_says_so() {
     }
     let scene = Scene::start_with(options, "").await;
     scene.sign_in_as("111111111111", "Developer").await;
-    let told = scene.notifications.wait("signed in", 0, SOON, |n| n.summary.contains("Signed")).await.expect("told");
+    let told =
+        scene.notifications.wait("signed in", 0, SOON, |n| n.summary.contains("Signed")).await.expect("told");
     assert!(told.body.ends_with("The role allows 1 hour; 8 were asked for."), "{}", told.body);
     let asked = |scene: &Scene| scene.server.count(&Kind::Sts("AssumeRoleWithSAML".into()));
     let before = asked(&scene);

@@ -112,13 +112,13 @@ impl Scene {
         self.item.menu_when("an active role", SOON, |m| m.find(&[&label]).is_some()).await.expect("active");
     }
 
-    pub(crate) fn rolecall(&self, arguments: &[&str]) -> Output {
-        self.desktop.command(program("rolecall")).args(arguments).output().expect("rolecall runs")
+    pub(crate) async fn rolecall(&self, arguments: &[&str]) -> Output {
+        run(&self.desktop, "rolecall", arguments).await
     }
 
     /// `rolecall status --json`.
-    pub(crate) fn status(&self) -> Value {
-        let output = self.rolecall(&["status", "--json"]);
+    pub(crate) async fn status(&self) -> Value {
+        let output = self.rolecall(&["status", "--json"]).await;
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).expect("JSON")
     }
@@ -126,7 +126,7 @@ impl Scene {
     /// The problem of the profile `demo` by its code, once there is another one than before.
     pub(crate) async fn problem(&self, what: &str) -> String {
         let code = async || {
-            let status = self.status();
+            let status = self.status().await;
             let profile = &status["profiles"][0];
             let busy = profile["activity"] != "idle";
             let code = profile["problem"]["code"].as_str().map(str::to_owned);
@@ -187,6 +187,14 @@ pub(crate) fn tray_command(desktop: &Desktop, server: &Server, outside: &Proxy) 
     }
     command.env("RUST_LOG", "trace").env("RUST_BACKTRACE", "1");
     command
+}
+
+/// Runs one of the programs to its end; this desktop's servers go on meanwhile.
+pub(crate) async fn run(desktop: &Desktop, name: &str, arguments: &[&str]) -> Output {
+    let mut command = desktop.command(program(name));
+    command.args(arguments);
+    let output = tokio::task::spawn_blocking(move || command.output()).await;
+    output.expect("joined").expect("the program runs")
 }
 
 fn collect(folder: &Path, text: &mut String) {

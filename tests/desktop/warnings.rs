@@ -11,7 +11,11 @@ async fn a_short_session_warns_renews_and_ends() {
     scene.sign_in_as("111111111111", "Developer").await;
     let first = scene.key_id();
 
-    let warning = scene.notifications.wait("ends soon", 0, SOON, |n| n.summary.contains("ends in")).await.expect("warned");
+    let warning = scene
+        .notifications
+        .wait("ends soon", 0, SOON, |n| n.summary.contains("ends in"))
+        .await
+        .expect("warned");
     assert_eq!(warning.summary, "Developer ends in 6 seconds");
     let buttons: Vec<_> = warning.actions.iter().map(|(_, label)| label.as_str()).collect();
     assert_eq!(buttons, ["Open Rolecall", "Renew now", "Later"]);
@@ -22,12 +26,20 @@ async fn a_short_session_warns_renews_and_ends() {
 
     // Later: nothing until the next threshold.
     let said = scene.notifications.all().len();
-    let warning = scene.notifications.wait("6 seconds", said, SOON, |n| n.summary.contains("in 6 s")).await.expect("warned");
+    let warning = scene
+        .notifications
+        .wait("6 seconds", said, SOON, |n| n.summary.contains("in 6 s"))
+        .await
+        .expect("warned");
     scene.notifications.press(&warning, "Later").await.expect("the button");
     let next = scene.notifications.wait("the next", said + 1, SOON, |_| true).await.expect("the next one");
     assert_eq!(next.summary, "Developer ends in 3 seconds");
 
-    let ended = scene.notifications.wait("the end", said, SOON, |n| n.summary.contains("expired")).await.expect("told");
+    let ended = scene
+        .notifications
+        .wait("the end", said, SOON, |n| n.summary.contains("expired"))
+        .await
+        .expect("told");
     assert_eq!((ended.summary.as_str(), ended.urgency), ("Developer has expired", 2));
     let menu = scene.item.menu().await.expect("a menu");
     assert_eq!(menu.labels()[0], "demo — expired, sign in");

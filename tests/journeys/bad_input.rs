@@ -33,16 +33,21 @@ fn code_after(outcome: impl FnOnce(&str) -> Outcome) -> String {
 
 #[test]
 fn whatever_the_window_brings() {
-    let altered = |change: fn(&str) -> String| move |good: &str| {
-        use base64::Engine as _;
-        let engine = base64::engine::general_purpose::STANDARD;
-        let xml = String::from_utf8(engine.decode(good).expect("base64")).expect("text");
-        captured(&engine.encode(change(&xml)))
+    let altered = |change: fn(&str) -> String| {
+        move |good: &str| {
+            use base64::Engine as _;
+            let engine = base64::engine::general_purpose::STANDARD;
+            let xml = String::from_utf8(engine.decode(good).expect("base64")).expect("text");
+            captured(&engine.encode(change(&xml)))
+        }
     };
     let failed = |reason| move |_: &str| Outcome::Failed { reason, detail: Some("login.example.org".into()) };
     type Case = (Box<dyn FnOnce(&str) -> Outcome>, &'static str);
     let cases: Vec<Case> = vec![
-        (Box::new(altered(|xml| xml.replace("InResponseTo=\"id", "InResponseTo=\"other"))), "sign_in.other_request"),
+        (
+            Box::new(altered(|xml| xml.replace("InResponseTo=\"id", "InResponseTo=\"other"))),
+            "sign_in.other_request",
+        ),
         (Box::new(altered(|xml| xml.replace("role/Admin", "user/Admin"))), "sign_in.no_roles"),
         (Box::new(altered(|xml| xml.replace("status:Success", "status:Responder"))), "sign_in.saml_status"),
         (Box::new(altered(|xml| format!("{xml}<!--{}-->", "x".repeat(90_000)))), "sign_in.saml_too_large"),
@@ -94,7 +99,10 @@ fn a_config_that_is_not_there_or_says_nothing_to_us() {
     assert_eq!(day.profile("work").state, State::Unusable);
     day.press(Action::LeftClick);
     let told = day.told();
-    assert!(told[0].contains("/home/ada/.aws/config, section [profile work]: azure_tenant_id is neither"), "{told:?}");
+    assert!(
+        told[0].contains("/home/ada/.aws/config, section [profile work]: azure_tenant_id is neither"),
+        "{told:?}"
+    );
 }
 
 #[test]

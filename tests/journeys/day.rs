@@ -47,7 +47,9 @@ pub(crate) fn role(text: &str) -> RoleArn {
 
 /// The keys of a profile of the invented tenant, to be put below a header.
 pub(crate) fn entra() -> String {
-    format!("azure_tenant_id={TENANT}\nazure_app_id_uri=https://signin.aws.amazon.com/saml#2\nazure_default_username=ada@example.org\nazure_default_duration_hours=8\n")
+    format!(
+        "azure_tenant_id={TENANT}\nazure_app_id_uri=https://signin.aws.amazon.com/saml#2\nazure_default_username=ada@example.org\nazure_default_duration_hours=8\n"
+    )
 }
 
 impl Day {
@@ -73,7 +75,10 @@ impl Day {
             }),
         };
         let files = Files {
-            config: Config { path: PathBuf::from("/home/ada/.aws/config"), text: Ok(Some(config.to_owned())) },
+            config: Config {
+                path: PathBuf::from("/home/ada/.aws/config"),
+                text: Ok(Some(config.to_owned())),
+            },
             credentials: Ok(keys),
             ..Files::default()
         };
@@ -212,13 +217,15 @@ impl Day {
             session_token: Secret::new("token"),
             expiration: self.now + SignedDuration::from_hours(i64::from(ask.hours)),
         };
-        let grant = Grant { role: ask.role.role, credentials: credentials.clone(), shortened: None, limit: None };
+        let grant =
+            Grant { role: ask.role.role, credentials: credentials.clone(), shortened: None, limit: None };
         self.input(Input::Granted { attempt, profile: profile.clone(), result: Ok(grant) });
         let written = Command::Write { attempt, profile: profile.clone(), credentials: credentials.clone() };
         let index = self.commands.iter().position(|c| *c == written).expect("the credentials are written");
         self.commands.remove(index);
         self.input(Input::Written { attempt, profile: profile.clone(), result: Ok(None) });
-        let keys = Keys { access_key_id: credentials.access_key_id.clone(), until: Some(credentials.expiration) };
+        let keys =
+            Keys { access_key_id: credentials.access_key_id.clone(), until: Some(credentials.expiration) };
         // The watch sees the write, as it would.
         self.files(|files| {
             if let Ok(sections) = &mut files.credentials {

@@ -146,7 +146,10 @@ fn after_a_restart_the_file_says_the_truth() {
     day.press(Action::Choose(name("work"), role(A)));
     let written = day.aws_grants();
     let memory = serde_json::to_string(&day.memory).expect("JSON");
-    assert!(!memory.contains("secret") && !memory.contains("token") && !memory.contains("planted"), "{memory}");
+    assert!(
+        !memory.contains("secret") && !memory.contains("token") && !memory.contains("planted"),
+        "{memory}"
+    );
     let memory = serde_json::from_str(&memory).expect("memory");
 
     let keys = |id: &str| {
@@ -186,7 +189,9 @@ fn a_shorter_role_is_said_and_remembered() {
     day.input(Input::Written { attempt, profile, result: Ok(None) });
     assert_eq!(
         day.told(),
-        ["Signed in as Admin | work, account 111111111111, until 09:00. The role allows 1 hour; 8 were asked for."]
+        [
+            "Signed in as Admin | work, account 111111111111, until 09:00. The role allows 1 hour; 8 were asked for."
+        ]
     );
     day.run_until(at("2026-11-22T08:20:00Z"));
     day.press(Action::Renew(name("work")));
@@ -213,10 +218,15 @@ fn the_command_line_waits_and_is_answered() {
             })
             .collect();
         assert_eq!(stages, [Stage::SigningIn, Stage::Assuming], "{client}");
-        assert!(matches!(replies.last(), Some(Reply::SignedIn { role: r, .. }) if *r == role(A)), "{replies:?}");
+        assert!(
+            matches!(replies.last(), Some(Reply::SignedIn { role: r, .. }) if *r == role(A)),
+            "{replies:?}"
+        );
     }
     day.client_signs_in(3, Some("work"), Some("222222222222/Deployer"));
-    assert!(matches!(&day.replies(3)[..], [Reply::Problem { problem }] if problem.code == "role.not_offered"));
+    assert!(
+        matches!(&day.replies(3)[..], [Reply::Problem { problem }] if problem.code == "role.not_offered")
+    );
 }
 
 #[test]
@@ -255,7 +265,10 @@ fn a_refusal_by_aws_leaves_everything_as_it_was() {
     day.entra_answers(&window, &[A]);
     day.aws_refuses(Problem::AwsAccessDenied { role: role(A) });
     let told = day.told();
-    assert!(told[0].contains("AWS does not let you assume arn:aws:iam::111111111111:role/Admin."), "{told:?}");
+    assert!(
+        told[0].contains("AWS does not let you assume arn:aws:iam::111111111111:role/Admin."),
+        "{told:?}"
+    );
     assert_eq!(day.commands, [], "nothing is written");
     assert_eq!(day.profile("work").problem.expect("a problem").code, "aws.access_denied");
 }

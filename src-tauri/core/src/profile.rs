@@ -19,7 +19,7 @@ pub struct ProfileName(String);
 /// One profile of the config file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Profile {
-    Entra(EntraProfile),
+    Entra(Box<EntraProfile>),
     /// `role_arn` with a source: the SDKs assume it by themselves.
     Chained {
         name: ProfileName,
@@ -86,7 +86,7 @@ impl Profiles {
 
     pub fn entra(&self) -> impl Iterator<Item = &EntraProfile> {
         self.profiles.iter().filter_map(|profile| match profile {
-            Profile::Entra(entra) => Some(entra),
+            Profile::Entra(entra) => Some(entra.as_ref()),
             _ => None,
         })
     }
@@ -115,7 +115,7 @@ impl Profiles {
         let name = section.name.clone();
         if section.has_entra_keys() {
             match EntraProfile::read(section, &Overrides::default(), authority_default) {
-                Ok(profile) => self.profiles.push(Profile::Entra(profile)),
+                Ok(profile) => self.profiles.push(Profile::Entra(Box::new(profile))),
                 Err(problem) => self.broken.push((name, problem)),
             }
             return;

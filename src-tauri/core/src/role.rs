@@ -57,6 +57,11 @@ impl RoleArn {
         self.0.rsplit('/').next().unwrap_or_default()
     }
 
+    /// Path and name: `team/Admin`. Only the two together are one role's alone.
+    pub fn path_and_name(&self) -> &str {
+        iam_resource(&self.0).map_or("", |(_, rest)| rest)
+    }
+
     pub fn account(&self) -> AccountId {
         AccountId(self.0.split(':').nth(4).unwrap_or_default().to_owned())
     }

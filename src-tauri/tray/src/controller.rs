@@ -47,9 +47,16 @@ pub enum Input {
         result: Result<sts::Grant, Problem>,
     },
     /// The credentials file was written, or not; a problem beside success is something to be said.
-    Written { attempt: Attempt, profile: ProfileName, result: Result<Option<Problem>, Problem> },
+    Written {
+        attempt: Attempt,
+        profile: ProfileName,
+        result: Result<Option<Problem>, Problem>,
+    },
     /// Our keys were removed from the credentials file, or not.
-    Forgotten { profile: ProfileName, result: Result<Option<Problem>, Problem> },
+    Forgotten {
+        profile: ProfileName,
+        result: Result<Option<Problem>, Problem>,
+    },
     FilesRead(Files),
     Clock,
 }

@@ -104,9 +104,15 @@ fn choose(profile: &ProfileView) -> Option<Item> {
 /// ACCOUNT ▸ ROLE; the current one ticked.
 fn by_account(profile: &ProfileView) -> Vec<Item> {
     let mut accounts: BTreeMap<AccountId, Vec<Item>> = BTreeMap::new();
+    let twins = |role: &RoleArn| {
+        let same = |other: &&RoleArn| other.account() == role.account() && other.name() == role.name();
+        profile.roles.iter().filter(same).count() > 1
+    };
     for role in &profile.roles {
+        // Two roles of one name differ by their paths.
+        let label = if twins(role) { role.path_and_name() } else { role.name() };
         accounts.entry(role.account()).or_default().push(Item::Choice {
-            label: role.name().to_owned(),
+            label: label.to_owned(),
             current: profile.role.as_ref() == Some(role),
             action: Action::Choose(profile.name.clone(), role.clone()),
         });

@@ -69,8 +69,14 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
             () = &mut ended => break,
             Some(action) = presses.recv() => edges.fresh(Input::Person(action)).await,
             Some(from) = socket.recv() => match from {
-                FromSocket::Connected(client, replies) => _ = edges.clients.insert(client, replies),
-                FromSocket::Input(input) => edges.fresh(input).await,
+                FromSocket::Asked(client, request, replies) => {
+                    edges.clients.insert(client, replies);
+                    edges.fresh(Input::Client { client, request }).await;
+                }
+                FromSocket::Gone(client) => {
+                    edges.clients.remove(&client);
+                    edges.handle(Input::ClientGone(client)).await;
+                }
             },
             Some(input) = inputs.recv() => edges.handle(input).await,
             Some(()) = changed.recv() => {
@@ -139,9 +145,6 @@ impl Edges {
     }
 
     async fn handle(&mut self, input: Input) {
-        if let Input::ClientGone(client) = &input {
-            self.clients.remove(client);
-        }
         for command in self.controller.handle(input, (self.clock)()) {
             self.perform(command).await;
         }
@@ -186,7 +189,7 @@ impl Edges {
             }
             Command::Notify(notification) => {
                 tracing::info!("told: {}", notification.title);
-                self.notifier.show(notification).await;
+                self.notifier.show(notification);
             }
             Command::Reply { client, reply, last } => {
                 if let Some(replies) = self.clients.get(&client) {

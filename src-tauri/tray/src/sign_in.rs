@@ -45,20 +45,21 @@ pub(crate) async fn run(
     let mut stdin = Some(stdin);
     let mut line = Zeroizing::new(Vec::new());
     let mut outcome = BufReader::new(stdout.take(LINE_LIMIT as u64));
-    let mut reading = std::pin::pin!(outcome.read_until(b'\n', &mut line));
-    let read = loop {
-        tokio::select! {
-            read = &mut reading => break read,
-            order = orders.recv(), if stdin.is_some() => match (order, &mut stdin) {
-                (Some(Order::Show), Some(pipe)) => tell(pipe, &ToWindow::Show).await,
-                _ => {
-                    stdin = None;
-                    break tokio::time::timeout(GRACE, &mut reading).await.unwrap_or(Ok(0));
+    let read = {
+        let mut reading = std::pin::pin!(outcome.read_until(b'\n', &mut line));
+        loop {
+            tokio::select! {
+                read = &mut reading => break read,
+                order = orders.recv(), if stdin.is_some() => match (order, &mut stdin) {
+                    (Some(Order::Show), Some(pipe)) => tell(pipe, &ToWindow::Show).await,
+                    _ => {
+                        stdin = None;
+                        break tokio::time::timeout(GRACE, &mut reading).await.unwrap_or(Ok(0));
+                    }
                 }
             }
         }
     };
-    let _ = reading;
     drop(stdin);
     end(&mut child).await;
     match read {

@@ -5,10 +5,10 @@ mod system;
 
 pub(crate) use system::prepare_folder;
 
-use crate::controller::{ClientId, Input};
+use crate::controller::ClientId;
 use interprocess::local_socket::tokio::{Listener, Stream};
 use interprocess::local_socket::traits::tokio::Listener as _;
-use rolecall_core::message::{Answer, Ask, LINE_LIMIT, Reply, VERSION};
+use rolecall_core::message::{Answer, Ask, LINE_LIMIT, Reply, Request, VERSION};
 use rolecall_core::problem::Problem;
 use std::path::Path;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -16,9 +16,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// What the run loop hears from the socket.
 pub(crate) enum FromSocket {
-    Input(Input),
-    /// A client has come; its replies go here, and it is gone when the sender is dropped.
-    Connected(ClientId, UnboundedSender<Reply>),
+    /// A client asks; its replies go into the sender, and the connection ends when that is dropped.
+    Asked(ClientId, Request, UnboundedSender<Reply>),
+    Gone(ClientId),
 }
 
 /// Binds the socket; only the holder of the lock may call this, because it removes what a dead process left.
@@ -59,8 +59,7 @@ async fn converse(stream: Stream, client: ClientId, to: UnboundedSender<FromSock
         Err(problem) => return write(&mut writer, Reply::Problem { problem: problem.report() }).await,
     };
     let (reply_to, mut replies): (_, UnboundedReceiver<Reply>) = unbounded_channel();
-    let _ = to.send(FromSocket::Connected(client, reply_to));
-    let _ = to.send(FromSocket::Input(Input::Client { client, request }));
+    let _ = to.send(FromSocket::Asked(client, request, reply_to));
     let mut rest = Vec::new();
     let mut rest_of_line = reader.take(1);
     loop {
@@ -71,16 +70,14 @@ async fn converse(stream: Stream, client: ClientId, to: UnboundedSender<FromSock
             },
             // One request a connection: whatever comes now, or the end, means that the client has gone.
             _ = rest_of_line.read_to_end(&mut rest) => {
-                let _ = to.send(FromSocket::Input(Input::ClientGone(client)));
+                let _ = to.send(FromSocket::Gone(client));
                 return;
             }
         }
     }
 }
 
-async fn read_request(
-    reader: &mut BufReader<&Stream>,
-) -> Result<Option<rolecall_core::message::Request>, Problem> {
+async fn read_request(reader: &mut BufReader<&Stream>) -> Result<Option<Request>, Problem> {
     let bad = |reason: String| Problem::BadRequest { reason };
     let mut line = Vec::new();
     let limit = LINE_LIMIT as u64 + 1;

@@ -28,7 +28,7 @@ pub fn default_url(region: Option<&str>) -> String {
 pub fn accepted() -> Vec<Acs> {
     let hosts = DOMAINS.iter().flat_map(|domain| {
         [
-            format!("{domain}"),
+            domain.to_string(),
             format!("*.{domain}"),
             format!("{domain}.mcas.ms"),
             format!("*.{domain}.mcas.ms"),

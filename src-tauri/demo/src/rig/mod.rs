@@ -27,6 +27,8 @@ pub mod screen;
 #[cfg(target_os = "linux")]
 pub mod tray_host;
 pub mod wait;
+#[cfg(target_os = "linux")]
+pub mod x11;
 
 use std::io;
 

@@ -109,7 +109,8 @@ impl Person {
 
     /// Closes a window as its close button would.
     pub fn close(&self, window: &Window) -> Done<()> {
-        self.say(&["windowclose", &window.0]).map(drop)
+        let id = window.0.parse().map_err(|_| Trouble::new(format!("{} is no window", window.0)))?;
+        super::x11::ask_to_close(&self.display, id).map_err(Trouble::at("closing a window"))
     }
 
     /// Waits until a page of Entra's is on the screen with the keyboard: only then do keys reach it.

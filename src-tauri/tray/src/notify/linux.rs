@@ -1,69 +1,137 @@
-//! Notifications on Linux: org.freedesktop.Notifications, through notify-rust.
+//! Notifications on Linux: org.freedesktop.Notifications, asked and listened to over one connection.
+//!
+//! Over zbus itself, which the tray icon brings along, and not through notify-rust: that opens a connection for each
+//! notification and begins to listen only after it is shown, so that a quick press is lost.
 
 use crate::menu::Action;
 use crate::notice::{Notification, Urgency};
-use notify_rust::NotificationHandle;
 use rolecall_core::profile::ProfileName;
 use std::collections::HashMap;
-use tokio::sync::mpsc::UnboundedSender;
-use tokio::task::JoinHandle;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio_stream::StreamExt as _;
+use zbus::zvariant::Value;
 
-/// Shows notifications and sends what is pressed.
-pub(crate) struct Notifier {
+/// A notification server that takes longer than this is as good as none.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Shows notifications one after the other, beside the main loop: a server that hangs holds up nothing else.
+pub(crate) struct Notifier(UnboundedSender<Notification>);
+
+/// Desktop Notifications Specification 1.2.
+#[zbus::proxy(
+    interface = "org.freedesktop.Notifications",
+    default_service = "org.freedesktop.Notifications",
+    default_path = "/org/freedesktop/Notifications",
+    gen_blocking = false
+)]
+trait Notifications {
+    #[expect(clippy::too_many_arguments, reason = "the specification's")]
+    fn notify(
+        &self,
+        app: &str,
+        replaces: u32,
+        icon: &str,
+        summary: &str,
+        body: &str,
+        actions: &[&str],
+        hints: HashMap<&str, Value<'_>>,
+        expires: i32,
+    ) -> zbus::Result<u32>;
+    fn get_capabilities(&self) -> zbus::Result<Vec<String>>;
+    #[zbus(signal)]
+    fn action_invoked(&self, id: u32, key: String) -> zbus::Result<()>;
+}
+
+impl Notifier {
+    /// What is pressed goes to `pressed`. Without a session bus nothing is shown, and nothing else is lost.
+    pub(crate) fn new(pressed: UnboundedSender<Action>) -> Self {
+        let (to, from) = unbounded_channel();
+        tokio::task::spawn_local(async move {
+            if let Err(error) = serve(from, pressed).await {
+                tracing::warn!("there are no notifications: {error}");
+            }
+        });
+        Self(to)
+    }
+
+    pub(crate) fn show(&self, notification: Notification) {
+        let _ = self.0.send(notification);
+    }
+}
+
+async fn serve(
+    mut from: UnboundedReceiver<Notification>,
     pressed: UnboundedSender<Action>,
-    /// For each subject the notification shown last, and who listens for its buttons.
-    shown: HashMap<Option<ProfileName>, (u32, JoinHandle<()>)>,
+) -> zbus::Result<()> {
+    let Some(first) = from.recv().await else { return Ok(()) };
+    let connection = zbus::Connection::session().await?;
+    let mut server =
+        Server { proxy: NotificationsProxy::new(&connection).await?, shown: HashMap::new(), markup: None };
+    let mut presses = server.proxy.receive_action_invoked().await?;
+    let mut next = Some(first);
+    loop {
+        if let Some(notification) = next.take() {
+            match tokio::time::timeout(PATIENCE, server.show(notification)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!("no notification was shown: {error}"),
+                Err(_) => tracing::warn!("the notification server does not answer"),
+            }
+        }
+        tokio::select! {
+            notification = from.recv() => match notification {
+                Some(notification) => next = Some(notification),
+                None => return Ok(()),
+            },
+            Some(press) = presses.next() => {
+                if let Ok(press) = press.args()
+                    && let Some(action) = server.action_of(*press.id(), press.key())
+                {
+                    let _ = pressed.send(action);
+                }
+            }
+        }
+    }
+}
+
+struct Server<'a> {
+    proxy: NotificationsProxy<'a>,
+    /// For each subject the notification shown last: the next one replaces it.
+    shown: HashMap<Option<ProfileName>, (u32, Notification)>,
     /// Whether the server reads the body as markup; asked once.
     markup: Option<bool>,
 }
 
-impl Notifier {
-    pub(crate) fn new(pressed: UnboundedSender<Action>) -> Self {
-        Self { pressed, shown: HashMap::new(), markup: None }
-    }
-
-    /// Shows one. A desktop without a notification server loses nothing but the notification.
-    pub(crate) async fn show(&mut self, notification: Notification) {
-        let earlier = self.shown.remove(&notification.about);
-        let mut wanted = notify_rust::Notification::new();
-        wanted
-            .appname("Rolecall")
-            .icon("rolecall")
-            .hint(notify_rust::Hint::DesktopEntry("org.rolecall.Rolecall".into()))
-            .summary(&notification.title)
-            .body(&self.body(&notification.body).await)
-            .urgency(match notification.urgency {
-                Urgency::Low => notify_rust::Urgency::Low,
-                Urgency::Normal => notify_rust::Urgency::Normal,
-                Urgency::Critical => notify_rust::Urgency::Critical,
-            })
-            .action("default", "Open Rolecall");
-        for (index, button) in notification.buttons.iter().enumerate() {
-            wanted.action(&format!("button-{index}"), button.label);
-        }
-        if let Some((id, listening)) = earlier {
-            listening.abort();
-            wanted.id(id);
-        }
-        match wanted.show_async().await {
-            Ok(handle) => {
-                let id = handle.id();
-                let about = notification.about.clone();
-                let listening = tokio::task::spawn_local(listen(handle, notification, self.pressed.clone()));
-                self.shown.insert(about, (id, listening));
-            }
-            Err(error) => tracing::warn!("no notification was shown: {error}"),
-        }
+impl Server<'_> {
+    async fn show(&mut self, notification: Notification) -> zbus::Result<()> {
+        let keys: Vec<String> =
+            (0..notification.buttons.len()).map(|index| format!("button-{index}")).collect();
+        let buttons =
+            keys.iter().zip(&notification.buttons).flat_map(|(key, button)| [key.as_str(), button.label]);
+        let actions: Vec<&str> = ["default", "Open Rolecall"].into_iter().chain(buttons).collect();
+        let urgency: u8 = match notification.urgency {
+            Urgency::Low => 0,
+            Urgency::Normal => 1,
+            Urgency::Critical => 2,
+        };
+        let hints = HashMap::from([
+            ("urgency", Value::from(urgency)),
+            ("desktop-entry", "org.rolecall.Rolecall".into()),
+        ]);
+        let replaces = self.shown.get(&notification.about).map_or(0, |(id, _)| *id);
+        let body = self.body(&notification.body).await;
+        let (title, icon) = (&notification.title, "org.rolecall.Rolecall");
+        let id = self.proxy.notify("Rolecall", replaces, icon, title, &body, &actions, hints, -1).await?;
+        self.shown.insert(notification.about.clone(), (id, notification));
+        Ok(())
     }
 
     async fn body(&mut self, text: &str) -> String {
         let markup = match self.markup {
             Some(markup) => markup,
             None => {
-                let asked = tokio::task::spawn_blocking(notify_rust::get_capabilities).await;
-                let markup =
-                    asked.is_ok_and(|answer| answer.is_ok_and(|has| has.iter().any(|c| c == "body-markup")));
-                *self.markup.insert(markup)
+                let has = self.proxy.get_capabilities().await.unwrap_or_default();
+                *self.markup.insert(has.iter().any(|capability| capability == "body-markup"))
             }
         };
         if markup {
@@ -72,24 +140,14 @@ impl Notifier {
             text.to_owned()
         }
     }
-}
 
-/// Waits for the notification's end, and passes on which button it was.
-async fn listen(handle: NotificationHandle, notification: Notification, pressed: UnboundedSender<Action>) {
-    let action_of = |key: &str| match key {
-        "default" => Some(Action::LeftClick),
-        key => {
-            let index: usize = key.strip_prefix("button-")?.parse().ok()?;
-            notification.buttons.get(index)?.action.clone()
+    /// What a press means; `None` for one that only closes, and for other programs' notifications.
+    fn action_of(&self, id: u32, key: &str) -> Option<Action> {
+        let (_, notification) = self.shown.values().find(|(shown, _)| *shown == id)?;
+        if key == "default" {
+            return Some(Action::LeftClick);
         }
-    };
-    handle
-        .wait_for_action_async(|response| {
-            if let notify_rust::NotificationResponse::Action(key) = response
-                && let Some(action) = action_of(key)
-            {
-                let _ = pressed.send(action);
-            }
-        })
-        .await;
+        let index: usize = key.strip_prefix("button-")?.parse().ok()?;
+        notification.buttons.get(index)?.action.clone()
+    }
 }

@@ -1,6 +1,7 @@
 //! A private X display and session bus, and what a person sees and does there.
 
-use super::{poll, x11};
+use super::poll;
+use rolecall_demo::rig::x11;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;

@@ -4,7 +4,6 @@ mod desktop;
 mod processes;
 mod server;
 mod window;
-mod x11;
 
 pub(crate) use desktop::Desktop;
 pub(crate) use processes::{Process, descendants};

@@ -1,0 +1,26 @@
+# Every target sets up what it needs by itself. Build products live outside the checkout (see scripts/setup.sh).
+SHELL := /bin/bash
+RUN := source scripts/setup.sh &&
+
+.PHONY: demo test run bench screenshots icons format
+
+demo:        ## try Rolecall without an account: a make-believe Entra and AWS on this computer
+	@$(RUN) setup run && build && exec "$$BIN/rolecall-demo" $(ARGS)
+
+test:        ## everything that CI checks
+	@$(RUN) setup run test && exec scripts/test.sh
+
+run:         ## the real tray, with your own ~/.aws/config
+	@$(RUN) setup run && build && exec "$$BIN/rolecall-tray"
+
+bench:       ## figures, as medians and ratios of one run
+	@$(RUN) setup run test && build && exec cargo bench --quiet --package rolecall-tests
+
+screenshots: ## the pictures of the README
+	@$(RUN) setup run && build && exec "$$BIN/rolecall-demo" --headless --screenshots docs/pictures
+
+icons:       ## draw the tray's pictures from icons/rolecall.svg
+	@$(RUN) setup run && exec icons/render.sh
+
+format:
+	@cargo fmt --all

@@ -1,0 +1,74 @@
+# Sourced by the Makefile: installs what is missing and says where things are. Nothing is touched that is there.
+
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/target}
+BIN=$CARGO_TARGET_DIR/release
+TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/tools
+export ROLECALL_PYTHON=${ROLECALL_PYTHON:-${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/python/bin/python}
+
+say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
+stop() { printf 'rolecall: %s\n' "$*" >&2; exit 1; }
+
+# The Debian packages that building and running take, and those that only tests take.
+packages_run=(build-essential pkg-config libwebkit2gtk-4.1-dev librsvg2-dev librsvg2-bin libdbus-1-dev
+    bubblewrap xdg-dbus-proxy ca-certificates)
+packages_screen=(xvfb xauth dbus dbus-x11 dunst xdotool imagemagick xfce4-panel x11-utils fonts-dejavu-core openssl)
+packages_test=(python3-venv procps)
+
+setup() { # setup run [test]
+    command -v cargo >/dev/null || stop "Rust is missing: install it from https://rustup.rs, then run this again."
+    local wanted=("${packages_run[@]}")
+    if [[ " $* " == *" test "* || -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then wanted+=("${packages_screen[@]}"); fi
+    if [[ " $* " == *" test "* ]]; then wanted+=("${packages_test[@]}"); fi
+    debian_packages "${wanted[@]}"
+    if [[ " $* " == *" test "* ]]; then test_tools; fi
+}
+
+debian_packages() {
+    command -v dpkg-query >/dev/null || {
+        say "this is not Debian: assuming that the equivalents of these packages are there: $*"
+        return 0
+    }
+    local missing=() package
+    for package in "$@"; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    done
+    ((${#missing[@]})) || return 0
+    local sudo=
+    if ((EUID != 0)); then
+        command -v sudo >/dev/null || stop "these Debian packages are missing, and only root can install them: ${missing[*]}"
+        sudo=sudo
+    fi
+    say "installing Debian packages, once (about two minutes): ${missing[*]}"
+    { $sudo apt-get -o DPkg::Lock::Timeout=600 update -qq &&
+        DEBIAN_FRONTEND=noninteractive $sudo apt-get -o DPkg::Lock::Timeout=600 install -y -qq \
+            --no-install-recommends "${missing[@]}"; } >/dev/null ||
+        stop "Debian's package manager could not install: ${missing[*]} (run 'apt-get install' for its reason)"
+}
+
+test_tools() {
+    local deny=0.20.2
+    if [[ ! -x $ROLECALL_PYTHON ]] || ! "$ROLECALL_PYTHON" -c 'import boto3, awscli, botocore' 2>/dev/null; then
+        say "installing awscli, boto3 and typos into a Python environment of Rolecall's own, once (half a minute)"
+        local folder=${ROLECALL_PYTHON%/bin/python}
+        { python3 -m venv "$folder" && "$folder/bin/pip" install --quiet --disable-pip-version-check -r scripts/python.txt; } ||
+            stop "pip could not install scripts/python.txt into $folder"
+    fi
+    command -v cargo-nextest >/dev/null || [[ -x $TOOLS/bin/cargo-nextest ]] || {
+        say "building cargo-nextest, once (some minutes)"
+        cargo install --quiet --locked --root "$TOOLS" cargo-nextest || stop "cargo could not install cargo-nextest"
+    }
+    [[ $("$TOOLS/bin/cargo-deny" --version 2>/dev/null) == "cargo-deny $deny" ]] || {
+        say "building cargo-deny, once (about five minutes)"
+        cargo install --quiet --locked --no-default-features --root "$TOOLS" --version $deny cargo-deny ||
+            stop "cargo could not install cargo-deny $deny"
+    }
+    export PATH=$TOOLS/bin:$PATH
+}
+
+build() {
+    local time="some seconds"
+    [[ -x $BIN/rolecall-window ]] || time="the first time takes ten to fifteen minutes on two cores"
+    say "building ($time)"
+    # All of it in one way: then tests, demo and programs share what is built.
+    cargo build --quiet --locked --release --workspace --all-targets || stop "the build failed"
+}

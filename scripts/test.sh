@@ -1,0 +1,57 @@
+#!/bin/bash
+# What CI checks, in the order in which it fails soonest. Called by `make test`, which sets everything up.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/setup.sh
+PATH=$TOOLS/bin:$PATH
+
+step() {
+    say "$*"
+    SECONDS=0
+}
+done_in() { printf '   %d s\n' "$SECONDS" >&2; }
+
+step "format"
+cargo fmt --all --check
+done_in
+
+step "spelling"
+"${ROLECALL_PYTHON%/python}/typos"
+done_in
+
+step "dependencies: licences, bans, sources"
+cargo fetch --quiet --locked
+cargo deny --locked --offline check bans licenses sources
+done_in
+# The advisories come from a database of their own that a machine without its host cannot fetch.
+if cargo deny --locked check advisories 2>"$CARGO_TARGET_DIR/advisories.log"; then
+    say "dependencies: advisories ok"
+elif grep -q 'failed to fetch advisory database' "$CARGO_TARGET_DIR/advisories.log"; then
+    say "LEFT OUT: advisories (their database cannot be reached from here)"
+else
+    cat "$CARGO_TARGET_DIR/advisories.log" >&2
+    stop "cargo deny found an advisory"
+fi
+
+step "the tray's pictures are those of icons/rolecall.svg"
+drawn=$(mktemp -d)
+trap 'rm -rf "$drawn"' EXIT
+icons/render.sh "$drawn"
+for picture in icons/tray/*.png; do
+    [[ $(compare -metric AE "$picture" "$drawn/${picture##*/}" null: 2>&1) == 0 ]] ||
+        stop "$picture is not what icons/render.sh draws: run 'make icons'"
+done
+done_in
+
+step "clippy (the first time takes some minutes)"
+cargo clippy --quiet --locked --release --workspace --all-targets -- --deny warnings
+done_in
+
+build
+
+step "tests"
+cargo nextest run --locked --release --workspace --lib --bins --tests
+done_in
+
+scripts/cross.sh
+say "all passed"
