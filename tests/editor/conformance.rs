@@ -2,11 +2,12 @@
 
 use rolecall_core::aws_files::document::{Dialect, Document};
 use serde_json::Value;
+use std::path::PathBuf;
+use std::process::Command;
 
 #[test]
 fn files_are_read_as_every_sdk_must_read_them() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/aws_sdk/profile-parser-tests.json");
-    let cases: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let cases: Value = serde_json::from_slice(&std::fs::read(cases_of_the_sdk()).unwrap()).unwrap();
     let mut compared = 0;
     for case in cases["tests"].as_array().unwrap() {
         let name = &case["name"];
@@ -29,4 +30,18 @@ fn files_are_read_as_every_sdk_must_read_them() {
         assert_eq!((config.flaws(), credentials.flaws()), (&[][..], &[][..]), "{name}");
     }
     assert!(compared > 40, "only {compared} values");
+}
+
+/// The cases ship with the SDK's own parser.
+fn cases_of_the_sdk() -> PathBuf {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--locked", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo metadata runs");
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let packages = metadata["packages"].as_array().expect("packages");
+    let package = packages.iter().find(|package| package["name"] == "aws-runtime").expect("aws-runtime");
+    let manifest = PathBuf::from(package["manifest_path"].as_str().expect("a path"));
+    manifest.with_file_name("test-data").join("profile-parser-tests.json")
 }

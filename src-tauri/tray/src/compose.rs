@@ -33,6 +33,7 @@ pub async fn run(environment: Environment, ended: impl Future<Output = ()>) -> R
     };
     socket::prepare_folder(&folders.run).map_err(io(&folders.run))?;
     let _lock = Lock::take(&folders.run)?;
+    sign_in::sweep(&folders.run);
     log::start(&folders.state, std::env::var("RUST_LOG").ok().as_deref());
     let listener = socket::bind(&folders.socket).map_err(io(&folders.socket))?;
     let (from_socket, socket) = unbounded_channel();

@@ -4,8 +4,9 @@
 
 mod clients;
 mod gate;
+mod grants;
 
-use crate::memory::{Limit, Memory};
+use crate::memory::Memory;
 use crate::menu::Action;
 use crate::notice::{self, Notification};
 use crate::sts;
@@ -387,61 +388,6 @@ impl Controller {
         self.commands.push(Command::Notify(notice::of_profile(name, notice, &self.fixed.zone)));
     }
 
-    fn granted(
-        &mut self,
-        attempt: Attempt,
-        profile: ProfileName,
-        result: Result<sts::Grant, Problem>,
-        now: Timestamp,
-    ) {
-        let current =
-            |session: &Session| matches!(&session.work, Work::Assuming { attempt: a, .. } if *a == attempt);
-        if !self.sessions.get(&profile).is_some_and(current) {
-            return;
-        }
-        match result {
-            Ok(grant) => {
-                if let Some(hours) = grant.limit {
-                    self.memory.limits.insert(grant.role.clone(), Limit { hours, found: now });
-                }
-                let granted = Granted {
-                    role: grant.role,
-                    access_key_id: grant.credentials.access_key_id.clone(),
-                    until: grant.credentials.expiration,
-                    shortened: grant.shortened,
-                };
-                self.granted.insert(attempt, granted);
-                self.commands.push(Command::Write { attempt, profile, credentials: grant.credentials });
-            }
-            Err(problem) => {
-                // What AWS refused once it would refuse again: the next sign-in is a new one.
-                self.forget_assertion(&profile);
-                self.step(&profile, Event::Assumed { attempt, result: Err(problem) }, now);
-            }
-        }
-    }
-
-    fn written(
-        &mut self,
-        attempt: Attempt,
-        profile: ProfileName,
-        result: Result<Option<Problem>, Problem>,
-        now: Timestamp,
-    ) {
-        let Some(granted) = self.granted.remove(&attempt) else { return };
-        if result.is_ok() {
-            let remembered = self.memory.profiles.entry(profile.clone()).or_default();
-            remembered.role = Some(granted.role.clone());
-            remembered.access_key_id = Some(granted.access_key_id.clone());
-            self.commands.push(Command::SaveMemory(self.memory.clone()));
-        }
-        let remark = result.as_ref().ok().cloned().flatten();
-        self.step(&profile, Event::Assumed { attempt, result: result.map(|_| granted) }, now);
-        if let Some(problem) = remark {
-            self.notify(&profile, &Notice::Failed(problem));
-        }
-    }
-
     fn files_read(&mut self, files: Files, now: Timestamp) {
         self.profiles = match &files.config.text {
             Ok(Some(text)) => {
@@ -464,12 +410,6 @@ impl Controller {
         // A profile that is gone from the config file takes its session with it, once nothing is under way.
         let busy = |work: &Work| matches!(work, Work::SigningIn { .. } | Work::Assuming { .. });
         self.sessions.retain(|name, session| names.contains(name) || busy(&session.work));
-    }
-
-    /// The role that this key was written for: remembered, or being written at this moment.
-    fn written_role(&self, name: &ProfileName, access_key_id: &str) -> Option<RoleArn> {
-        let writing = self.granted.values().find(|granted| granted.access_key_id == access_key_id);
-        writing.map(|granted| granted.role.clone()).or_else(|| self.memory.role_of(name, access_key_id))
     }
 
     /// The profile as this sign-in reads it: with the client's overrides, where a client asked.

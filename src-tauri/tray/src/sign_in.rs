@@ -22,6 +22,9 @@ pub(crate) enum Order {
 /// How long a window that was told to close, or has said its outcome, may take to end.
 const GRACE: Duration = Duration::from_secs(3);
 
+/// How the folders of windows begin, in the run folder.
+const SCRATCH: &str = "sign-in-";
+
 /// Runs one sign-in to its end. The process's own files live in a folder of `run` that is removed after it.
 ///
 /// # Errors
@@ -74,8 +77,17 @@ pub(crate) fn program() -> PathBuf {
     std::env::current_exe().map_or_else(|_| PathBuf::from(&name), |ours| ours.with_file_name(&name))
 }
 
+/// Removes what windows left whose parent was killed; only the holder of the lock may call this.
+pub(crate) fn sweep(run: &Path) {
+    for entry in std::fs::read_dir(run).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(SCRATCH) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 fn scratch(run: &Path) -> std::io::Result<TempDir> {
-    tempfile::Builder::new().prefix("sign-in-").tempdir_in(run)
+    tempfile::Builder::new().prefix(SCRATCH).tempdir_in(run)
 }
 
 fn command(program: &Path, scratch: &Path, display: &BTreeMap<String, String>) -> Command {

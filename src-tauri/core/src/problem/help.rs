@@ -1,0 +1,276 @@
+//! For each problem its stable code, its kind, and what to do.
+
+use super::{Kind, Problem};
+
+impl Problem {
+    pub(super) fn facts(&self) -> (&'static str, Kind, String) {
+        use Kind::{Aws, Files, NotSignedIn, Person, SignIn};
+        let say = |text: &str| text.to_owned();
+        match self {
+            Self::ConfigMissing { .. } => (
+                "config.missing",
+                Files,
+                say(
+                    "Write a [profile NAME] section with azure_tenant_id and azure_app_id_uri there; the README shows one.",
+                ),
+            ),
+            Self::FileUnreadable { path, .. } => {
+                ("file.unreadable", Files, format!("Check who may read it: ls -l '{path}'."))
+            }
+            Self::FileNotUnderstood { .. } => (
+                "file.not_understood",
+                Files,
+                say("Mend that line in an editor; Rolecall does not touch a file it cannot read."),
+            ),
+            Self::NoEntraProfile { .. } => (
+                "config.no_entra_profile",
+                Files,
+                say(
+                    "Add azure_tenant_id and azure_app_id_uri to a [profile NAME] section; the README shows one.",
+                ),
+            ),
+            Self::KeyMissing { key, .. } => {
+                ("config.key_missing", Files, format!("Add a line '{key} = …' to that section."))
+            }
+            Self::KeyInvalid { key, .. } => {
+                ("config.key_invalid", Files, format!("Correct {key} there, then sign in again."))
+            }
+            Self::VariableInvalid { variable, .. } => {
+                ("environment.invalid", Files, format!("Correct or unset {variable}, then start again."))
+            }
+            Self::SettingsInvalid { .. } => {
+                ("settings.invalid", Files, say("Correct that line; until then the usual settings are used."))
+            }
+            Self::UnknownProfile { nearest: Some(nearest), .. } => {
+                ("profile.unknown", Files, format!("Did you mean '{nearest}'?"))
+            }
+            Self::UnknownProfile { nearest: None, .. } => {
+                ("profile.unknown", Files, say("`rolecall status` lists the profiles there are."))
+            }
+            Self::ProfileNotNamed { .. } => {
+                ("profile.not_named", Files, say("Name one: `rolecall sign-in NAME`, or set AWS_PROFILE."))
+            }
+            Self::RoleNotOffered { .. } => (
+                "role.not_offered",
+                Files,
+                say("Choose one that the tray menu lists, or ask who manages your access for it."),
+            ),
+            Self::RoleAmbiguous { .. } => (
+                "role.ambiguous",
+                Files,
+                say("Write the account before it (ACCOUNT/ROLE), or the whole role ARN."),
+            ),
+            Self::FileUnwritable { path, .. } => (
+                "file.unwritable",
+                Files,
+                format!("Check space and permissions: ls -ld '{path}' and its folder; then sign in again."),
+            ),
+            Self::EditRefused { .. } => {
+                ("file.edit_refused", Files, say("Look at the place named in an editor, then sign in again."))
+            }
+            Self::ForeignWriteLost { .. } => (
+                "file.foreign_write_lost",
+                Files,
+                say(
+                    "Look whether the other program's change is there, make it again if not, then sign in again.",
+                ),
+            ),
+            Self::LongLivedKey { .. } => (
+                "file.long_lived_key",
+                Files,
+                say("Move that key to a section of another name, or delete it, then sign in again."),
+            ),
+            Self::ProcessModeAbsent { .. } => (
+                "config.process_mode",
+                Files,
+                say("Set azure_credentials = file, or wait for the next version."),
+            ),
+
+            Self::Cancelled => ("sign_in.cancelled", Person, say("Sign in again when you are ready.")),
+            Self::EntraRefused { error } => ("sign_in.entra", Person, entra_help(error)),
+            Self::PersonNeeded { .. } => {
+                ("sign_in.person_needed", Person, say("Click Sign in and answer it."))
+            }
+            Self::SignInTimeout => (
+                "sign_in.timeout",
+                Person,
+                say("Sign in again; if the page stayed empty, check the network or VPN."),
+            ),
+            Self::NoDisplay => (
+                "sign_in.no_display",
+                Person,
+                say(
+                    "Run `rolecall sign-in` from a terminal inside your desktop session, or connect with `ssh -X`.",
+                ),
+            ),
+            Self::WindowUnavailable { .. } => (
+                "sign_in.window_unavailable",
+                SignIn,
+                say(
+                    "Install Rolecall again: rolecall-window belongs beside rolecall-tray, with WebKitGTK 4.1.",
+                ),
+            ),
+            Self::WindowCrashed => (
+                "sign_in.window_crashed",
+                SignIn,
+                say(
+                    "Try again; if it happens twice, run `rolecall-tray` in a terminal and look at what it prints.",
+                ),
+            ),
+            Self::PageUnreachable { .. } => {
+                ("sign_in.unreachable", SignIn, say("Check the network, VPN and proxy, then sign in again."))
+            }
+            Self::Certificate { .. } => (
+                "sign_in.certificate",
+                SignIn,
+                say(
+                    "If your company inspects traffic, its root certificate must be installed in the system; ask IT.",
+                ),
+            ),
+            Self::OtherRequest => (
+                "sign_in.other_request",
+                SignIn,
+                say(
+                    "Nothing was used. Sign in again from Rolecall; if it happens again, tell your security team.",
+                ),
+            ),
+            Self::OtherAcs { .. } => (
+                "sign_in.other_acs",
+                SignIn,
+                say(
+                    "Nothing was sent. Check azure_app_id_uri, or set azure_acs_url to your AWS sign-in address.",
+                ),
+            ),
+            Self::InsecurePage { .. } => (
+                "sign_in.insecure_page",
+                SignIn,
+                say("Nothing was used. Tell your security team which page it was."),
+            ),
+            Self::SamlStatus { .. } => (
+                "sign_in.saml_status",
+                SignIn,
+                say("Give this text to whoever manages the AWS application in Entra."),
+            ),
+            Self::SamlJunk { .. } => (
+                "sign_in.saml_junk",
+                SignIn,
+                say("Sign in again; if it stays so, check that azure_app_id_uri names the AWS application."),
+            ),
+            Self::SamlTooLarge { .. } => (
+                "sign_in.saml_too_large",
+                SignIn,
+                say("Ask whoever manages the AWS application in Entra to send fewer roles or attributes."),
+            ),
+            Self::SamlExpired => (
+                "sign_in.saml_expired",
+                SignIn,
+                say("Sign in again; if it stays so, set the computer's clock."),
+            ),
+            Self::NoRoles => (
+                "sign_in.no_roles",
+                SignIn,
+                say(
+                    "Ask whoever manages the AWS application in Entra to assign you a role, then sign in again.",
+                ),
+            ),
+            Self::RolesEncrypted { .. } => (
+                "sign_in.encrypted",
+                Files,
+                say(
+                    "Set azure_default_role_arn and azure_provider_arn in the profile; your administrator knows both.",
+                ),
+            ),
+            Self::ChoiceExpired => {
+                ("sign_in.choice_expired", Person, say("Sign in again and choose; it is usually one click."))
+            }
+
+            Self::AwsExpired => (
+                "aws.expired_token",
+                Aws,
+                say("Sign in again. If it happens every time, the computer's clock or Entra's is wrong."),
+            ),
+            Self::AwsInvalidToken { .. } => (
+                "aws.invalid_token",
+                Aws,
+                say(
+                    "The identity provider in that AWS account may hold an old Entra certificate: tell its administrator.",
+                ),
+            ),
+            Self::AwsAccessDenied { .. } => (
+                "aws.access_denied",
+                Aws,
+                say(
+                    "Entra lists the role, but its trust policy must allow sts:AssumeRoleWithSAML for your identity provider: tell the account's administrator.",
+                ),
+            ),
+            Self::AwsRejectedClaim { .. } => (
+                "aws.rejected_claim",
+                Aws,
+                say(
+                    "Compare the conditions of the role's trust policy (SAML:aud, SAML:sub …) with what Entra sends; tell the account's administrator.",
+                ),
+            ),
+            Self::AwsRegionDisabled { .. } => (
+                "aws.region_disabled",
+                Aws,
+                say(
+                    "Set another region in the profile, or have the region enabled in the account's settings.",
+                ),
+            ),
+            Self::AwsPolicyTooLarge { .. } => (
+                "aws.policy_too_large",
+                Aws,
+                say("Ask whoever manages the AWS application in Entra to send fewer session tags."),
+            ),
+            Self::AwsDuration { .. } => (
+                "aws.duration",
+                Aws,
+                say("Lower azure_default_duration_hours in the profile, or have the role's maximum raised."),
+            ),
+            Self::AwsThrottled => ("aws.throttled", Aws, say("Wait a minute, then sign in again.")),
+            Self::AwsTimeout { .. } | Self::AwsUnreachable { .. } => (
+                if matches!(self, Self::AwsTimeout { .. }) { "aws.timeout" } else { "aws.unreachable" },
+                Aws,
+                say("Check the network, VPN and proxy (HTTPS_PROXY, NO_PROXY), then sign in again."),
+            ),
+            Self::AwsNotAws { .. } => (
+                "aws.not_aws",
+                Aws,
+                say(
+                    "A proxy or a hotel's log-in page probably answered instead: open any web page, then sign in again.",
+                ),
+            ),
+            Self::AwsOther { .. } => (
+                "aws.other",
+                Aws,
+                say(
+                    "Look the code up in AWS's STS documentation, or give it to the account's administrator.",
+                ),
+            ),
+
+            Self::NotSignedIn => ("not_signed_in", NotSignedIn, say("Run `rolecall sign-in`.")),
+            Self::BadRequest { .. } => (
+                "request.bad",
+                SignIn,
+                say("Programs of different versions may be running: quit Rolecall and start it again."),
+            ),
+        }
+    }
+}
+
+/// What to do about the Entra errors that people meet most.
+fn entra_help(error: &str) -> String {
+    match error {
+        "AADSTS50105" => "You are not assigned to the AWS application: ask whoever manages it in Entra.",
+        "AADSTS700016" => "Entra does not know the application: check azure_app_id_uri and azure_tenant_id.",
+        "AADSTS90002" => "Entra does not know the tenant: check azure_tenant_id.",
+        "AADSTS50011" | "AADSTS500113" => {
+            "The reply address is not registered for the application: set azure_acs_url to the one that is."
+        }
+        "AADSTS53000" | "AADSTS53001" | "AADSTS53003" | "AADSTS530003" => {
+            "A policy of your organisation refuses this device or place: ask IT what it requires."
+        }
+        _ => "Look the code up at https://login.microsoftonline.com/error, or give it to your IT department.",
+    }
+    .to_owned()
+}

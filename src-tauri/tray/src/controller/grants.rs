@@ -1,0 +1,73 @@
+//! What STS has granted, on its way into the credentials file.
+
+use super::{Command, Controller};
+use crate::memory::Limit;
+use crate::sts;
+use jiff::Timestamp;
+use rolecall_core::problem::Problem;
+use rolecall_core::profile::ProfileName;
+use rolecall_core::role::RoleArn;
+use rolecall_core::session::{Attempt, Event, Granted, Notice, Session, Work};
+
+impl Controller {
+    pub(super) fn granted(
+        &mut self,
+        attempt: Attempt,
+        profile: ProfileName,
+        result: Result<sts::Grant, Problem>,
+        now: Timestamp,
+    ) {
+        let current =
+            |session: &Session| matches!(&session.work, Work::Assuming { attempt: a, .. } if *a == attempt);
+        if !self.sessions.get(&profile).is_some_and(current) {
+            return;
+        }
+        match result {
+            Ok(grant) => {
+                if let Some(hours) = grant.limit {
+                    self.memory.limits.insert(grant.role.clone(), Limit { hours, found: now });
+                }
+                let granted = Granted {
+                    role: grant.role,
+                    access_key_id: grant.credentials.access_key_id.clone(),
+                    until: grant.credentials.expiration,
+                    shortened: grant.shortened,
+                };
+                self.granted.insert(attempt, granted);
+                self.commands.push(Command::Write { attempt, profile, credentials: grant.credentials });
+            }
+            Err(problem) => {
+                // What AWS refused once it would refuse again: the next sign-in is a new one.
+                self.forget_assertion(&profile);
+                self.step(&profile, Event::Assumed { attempt, result: Err(problem) }, now);
+            }
+        }
+    }
+
+    pub(super) fn written(
+        &mut self,
+        attempt: Attempt,
+        profile: ProfileName,
+        result: Result<Option<Problem>, Problem>,
+        now: Timestamp,
+    ) {
+        let Some(granted) = self.granted.remove(&attempt) else { return };
+        if result.is_ok() {
+            let remembered = self.memory.profiles.entry(profile.clone()).or_default();
+            remembered.role = Some(granted.role.clone());
+            remembered.access_key_id = Some(granted.access_key_id.clone());
+            self.commands.push(Command::SaveMemory(self.memory.clone()));
+        }
+        let remark = result.as_ref().ok().cloned().flatten();
+        self.step(&profile, Event::Assumed { attempt, result: result.map(|_| granted) }, now);
+        if let Some(problem) = remark {
+            self.notify(&profile, &Notice::Failed(problem));
+        }
+    }
+
+    /// The role that this key was written for: remembered, or being written at this moment.
+    pub(super) fn written_role(&self, name: &ProfileName, access_key_id: &str) -> Option<RoleArn> {
+        let writing = self.granted.values().find(|granted| granted.access_key_id == access_key_id);
+        writing.map(|granted| granted.role.clone()).or_else(|| self.memory.role_of(name, access_key_id))
+    }
+}
