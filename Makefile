@@ -17,7 +17,7 @@ bench:       ## figures, as medians and ratios of one run
 	@$(RUN) setup run test && build && exec cargo bench --quiet --package rolecall-tests
 
 screenshots: ## the pictures of the README
-	@$(RUN) setup run && build && exec "$$BIN/rolecall-demo" --headless --screenshots docs/pictures
+	@$(RUN) setup run screen && build && exec "$$BIN/rolecall-demo" --headless --screenshots docs/pictures
 
 icons:       ## draw the tray's pictures from icons/rolecall.svg
 	@$(RUN) setup run && exec icons/render.sh

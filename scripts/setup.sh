@@ -3,7 +3,7 @@
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/target}
 BIN=$CARGO_TARGET_DIR/release
 TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/tools
-export ROLECALL_PYTHON=${ROLECALL_PYTHON:-${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/python/bin/python}
+PYTHON=${ROLECALL_PYTHON:-${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/python/bin/python}
 
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
 stop() { printf 'rolecall: %s\n' "$*" >&2; exit 1; }
@@ -14,10 +14,10 @@ packages_run=(build-essential pkg-config libwebkit2gtk-4.1-dev librsvg2-dev libr
 packages_screen=(xvfb xauth dbus dbus-x11 dunst xdotool imagemagick xfce4-panel x11-utils fonts-dejavu-core openssl)
 packages_test=(python3-venv procps)
 
-setup() { # setup run [test]
+setup() { # setup run [screen] [test]
     command -v cargo >/dev/null || stop "Rust is missing: install it from https://rustup.rs, then run this again."
     local wanted=("${packages_run[@]}")
-    if [[ " $* " == *" test "* || -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then wanted+=("${packages_screen[@]}"); fi
+    if [[ " $* " == *" test "* || " $* " == *" screen "* || -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then wanted+=("${packages_screen[@]}"); fi
     if [[ " $* " == *" test "* ]]; then wanted+=("${packages_test[@]}"); fi
     debian_packages "${wanted[@]}"
     if [[ " $* " == *" test "* ]]; then test_tools; fi
@@ -46,7 +46,8 @@ debian_packages() {
 }
 
 test_tools() {
-    local deny=0.20.2
+    local deny=0.20.2 nextest=0.9.143
+    export ROLECALL_PYTHON=$PYTHON
     if [[ ! -x $ROLECALL_PYTHON ]] || ! "$ROLECALL_PYTHON" -c 'import boto3, awscli, botocore' 2>/dev/null; then
         say "installing awscli, boto3 and typos into a Python environment of Rolecall's own, once (half a minute)"
         local folder=${ROLECALL_PYTHON%/bin/python}
@@ -55,7 +56,7 @@ test_tools() {
     fi
     command -v cargo-nextest >/dev/null || [[ -x $TOOLS/bin/cargo-nextest ]] || {
         say "building cargo-nextest, once (some minutes)"
-        cargo install --quiet --locked --root "$TOOLS" cargo-nextest || stop "cargo could not install cargo-nextest"
+        cargo install --quiet --locked --root "$TOOLS" --version $nextest cargo-nextest || stop "cargo could not install cargo-nextest"
     }
     [[ $("$TOOLS/bin/cargo-deny" --version 2>/dev/null) == "cargo-deny $deny" ]] || {
         say "building cargo-deny, once (about five minutes)"

@@ -16,7 +16,7 @@ cargo fmt --all --check
 done_in
 
 step "spelling"
-"${ROLECALL_PYTHON%/python}/typos"
+"${ROLECALL_PYTHON:?run make test}" -c "" && "${ROLECALL_PYTHON%/python}/typos"
 done_in
 
 step "dependencies: licences, bans, sources"

@@ -127,9 +127,7 @@ fn settings_that_cannot_be_read_leave_the_usual_ones() {
 #[test]
 fn an_unreadable_credentials_file_is_said_and_takes_no_session_away() {
     let mut day = day();
-    day.press(Action::LeftClick);
-    let window = day.window();
-    day.entra_answers(&window, &["111111111111/Admin"]);
+    day.sign_in(&["111111111111/Admin"]);
     day.aws_grants();
     let problem = Problem::FileUnreadable { path: "credentials".into(), reason: "denied".into() };
     day.files(|files| files.credentials = Err(problem));
@@ -150,9 +148,7 @@ fn a_file_that_cannot_be_written_says_so() {
     use rolecall_tray::controller::Input;
     use rolecall_tray::sts::Grant;
     let mut day = day();
-    day.press(Action::LeftClick);
-    let window = day.window();
-    day.entra_answers(&window, &["111111111111/Admin"]);
+    day.sign_in(&["111111111111/Admin"]);
     let (attempt, profile, ask) = day.asked();
     let credentials = rolecall_core::credentials::Credentials {
         access_key_id: "ASIAEXAMPLE".into(),

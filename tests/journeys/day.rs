@@ -194,6 +194,13 @@ impl Day {
         self.input(Input::WindowEnded { attempt, outcome: Ok(outcome) });
     }
 
+    /// The click, and Entra's page with these roles.
+    pub(crate) fn sign_in(&mut self, roles: &[&str]) {
+        self.press(Action::LeftClick);
+        let window = self.window();
+        self.entra_answers(&window, roles);
+    }
+
     /// What STS is asked, taken; the only such question.
     pub(crate) fn asked(&mut self) -> (Attempt, ProfileName, Ask) {
         let mut asked = vec![];

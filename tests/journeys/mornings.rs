@@ -43,9 +43,7 @@ fn one_click_one_role() {
 #[test]
 fn a_whole_day_says_four_things() {
     let mut day = Day::with_config(&work());
-    day.press(Action::LeftClick);
-    let window = day.window();
-    day.entra_answers(&window, &[A]);
+    day.sign_in(&[A]);
     day.aws_grants();
     day.run_until(at("2026-11-22T15:40:00Z"));
     assert_eq!(day.view().icon(), IconState::EndingSoon);
@@ -65,9 +63,7 @@ fn a_whole_day_says_four_things() {
 #[test]
 fn several_roles_are_chosen_from_and_switched_between_with_no_question_asked() {
     let mut day = Day::with_config(&work());
-    day.press(Action::LeftClick);
-    let window = day.window();
-    day.entra_answers(&window, &[B, A]);
+    day.sign_in(&[B, A]);
     assert_eq!(day.told(), ["2 roles in 2 accounts: choose one | In the tray menu: Choose a role for work"]);
     assert_eq!(day.profile("work").activity, Activity::Choosing);
     assert_eq!(day.profile("work").roles, [role(A), role(B)]);
@@ -89,9 +85,7 @@ fn several_roles_are_chosen_from_and_switched_between_with_no_question_asked() {
 #[test]
 fn a_switch_within_five_minutes_uses_the_same_assertion() {
     let mut day = Day::with_config(&work());
-    day.press(Action::LeftClick);
-    let window = day.window();
-    day.entra_answers(&window, &[A, B]);
+    day.sign_in(&[A, B]);
     day.press(Action::Choose(name("work"), role(B)));
     day.aws_grants();
     day.press(Action::Choose(name("work"), role(A)));
@@ -103,9 +97,7 @@ fn a_switch_within_five_minutes_uses_the_same_assertion() {
 #[test]
 fn renewing_keeps_the_role_and_a_failed_renewal_keeps_the_session() {
     let mut day = Day::with_config(&work());
-    day.press(Action::LeftClick);
-    let window = day.window();
-    day.entra_answers(&window, &[A, B]);
+    day.sign_in(&[A, B]);
     day.press(Action::Choose(name("work"), role(B)));
     day.aws_grants();
     day.run_until(at("2026-11-22T15:31:00Z"));
@@ -128,9 +120,7 @@ fn renewing_keeps_the_role_and_a_failed_renewal_keeps_the_session() {
 #[test]
 fn a_sleep_over_the_end_says_one_thing() {
     let mut day = Day::with_config(&work());
-    day.press(Action::LeftClick);
-    let window = day.window();
-    day.entra_answers(&window, &[A]);
+    day.sign_in(&[A]);
     day.aws_grants();
     day.told();
     day.sleep_until(at("2026-11-23T07:30:00Z"));
@@ -140,9 +130,7 @@ fn a_sleep_over_the_end_says_one_thing() {
 #[test]
 fn after_a_restart_the_file_says_the_truth() {
     let mut day = Day::with_config(&work());
-    day.press(Action::LeftClick);
-    let window = day.window();
-    day.entra_answers(&window, &[A, B]);
+    day.sign_in(&[A, B]);
     day.press(Action::Choose(name("work"), role(A)));
     let written = day.aws_grants();
     let memory = serde_json::to_string(&day.memory).expect("JSON");
@@ -173,9 +161,7 @@ fn after_a_restart_the_file_says_the_truth() {
 #[test]
 fn a_shorter_role_is_said_and_remembered() {
     let mut day = Day::with_config(&work());
-    day.press(Action::LeftClick);
-    let window = day.window();
-    day.entra_answers(&window, &[A]);
+    day.sign_in(&[A]);
     let (attempt, profile, ask) = day.asked();
     let credentials = rolecall_core::credentials::Credentials {
         access_key_id: "ASIAEXAMPLE".into(),
@@ -232,9 +218,7 @@ fn the_command_line_waits_and_is_answered() {
 #[test]
 fn signing_out_forgets() {
     let mut day = Day::with_config(&work());
-    day.press(Action::LeftClick);
-    let window = day.window();
-    day.entra_answers(&window, &[A]);
+    day.sign_in(&[A]);
     day.aws_grants();
     day.press(Action::SignOut(name("work")));
     assert!(day.commands.contains(&Command::Forget { profile: name("work") }));
@@ -260,9 +244,7 @@ fn an_answer_that_comes_after_signing_out_is_not_used() {
 #[test]
 fn a_refusal_by_aws_leaves_everything_as_it_was() {
     let mut day = Day::with_config(&work());
-    day.press(Action::LeftClick);
-    let window = day.window();
-    day.entra_answers(&window, &[A]);
+    day.sign_in(&[A]);
     day.aws_refuses(Problem::AwsAccessDenied { role: role(A) });
     let told = day.told();
     assert!(

@@ -7,7 +7,7 @@ mod system;
 use crate::say::Said;
 use interprocess::local_socket::{GenericFilePath, Stream, ToFsName, prelude::*};
 use rolecall_core::folders::Folders;
-use rolecall_core::message::{Answer, Ask, LINE_LIMIT, Reply, Request, VERSION};
+use rolecall_core::message::{ANSWER_LIMIT, Answer, Ask, Reply, Request, VERSION};
 use rolecall_core::problem::{Kind, Report};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Command, Stdio};
@@ -80,7 +80,7 @@ impl Tray {
 impl Conversation {
     pub(crate) fn next_reply(&mut self) -> Result<Reply, Said> {
         let mut line = Vec::new();
-        let limit = LINE_LIMIT as u64;
+        let limit = ANSWER_LIMIT as u64;
         match self.0.by_ref().take(limit).read_until(b'\n', &mut line) {
             Ok(length) if length > 0 => {}
             _ => return Err(gone()),

@@ -11,8 +11,11 @@ use std::collections::BTreeMap;
 /// Raised when an older program could not understand a newer one.
 pub const VERSION: u32 = 1;
 
-/// Longer lines are refused: a request has some kilobytes of variables, an answer some thousand roles.
+/// Longer requests are refused: they have some kilobytes of variables.
 pub const LINE_LIMIT: usize = 1024 * 1024;
+
+/// Longer answers are not read: hundreds of profiles with thousands of roles each fit.
+pub const ANSWER_LIMIT: usize = 64 * 1024 * 1024;
 
 /// One line from a client. A connection carries one request and its replies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

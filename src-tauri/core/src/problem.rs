@@ -61,6 +61,8 @@ pub enum Problem {
     #[error("Profile {profile} asks for azure_credentials = process, which this version cannot do yet.")]
     ProcessModeAbsent { profile: String },
 
+    #[error("Another sign-in to {profile} is under way.")]
+    Busy { profile: String },
     #[error("The sign-in window was closed.")]
     Cancelled,
     #[error("Entra refused the sign-in with {error}.")]
@@ -97,8 +99,6 @@ pub enum Problem {
     NoRoles,
     #[error("Entra's answer is encrypted, so its roles cannot be read here.")]
     RolesEncrypted { profile: String },
-    #[error("The time to choose a role (five minutes after sign-in) is over.")]
-    ChoiceExpired,
 
     #[error("AWS did not take the sign-in in time.")]
     AwsExpired,
@@ -161,6 +161,11 @@ impl Problem {
     pub fn help(&self) -> String {
         self.facts().2
     }
+}
+
+/// A text of somebody else's, fit to stand in ours: one line, no control characters, not endless.
+pub fn foreign(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
 }
 
 #[cfg(test)]

@@ -114,7 +114,11 @@ impl Profiles {
     fn add(&mut self, section: &Section<'_>, authority_default: Option<&str>) {
         let name = section.name.clone();
         if section.has_entra_keys() {
-            match EntraProfile::read(section, &Overrides::default(), authority_default) {
+            let read = match section.get("role_arn") {
+                Some(_) => Err(section.invalid("role_arn", "stands beside azure_ keys: AWS tools would assume that role and ignore what Rolecall writes")),
+                None => EntraProfile::read(section, &Overrides::default(), authority_default),
+            };
+            match read {
                 Ok(profile) => self.profiles.push(Profile::Entra(Box::new(profile))),
                 Err(problem) => self.broken.push((name, problem)),
             }
@@ -171,6 +175,15 @@ impl Section<'_> {
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         let value = self.keys.iter().rev().find(|(name, _)| name == key)?.1.trim();
         (!value.is_empty()).then_some(value)
+    }
+
+    fn invalid(&self, key: &str, reason: &str) -> Problem {
+        Problem::KeyInvalid {
+            path: self.path.clone(),
+            section: self.header.clone(),
+            key: key.to_owned(),
+            reason: reason.to_owned(),
+        }
     }
 
     fn has_entra_keys(&self) -> bool {

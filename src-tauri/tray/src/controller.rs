@@ -183,6 +183,10 @@ impl Controller {
             Input::Granted { attempt, profile, result } => self.granted(attempt, profile, result, now),
             Input::Written { attempt, profile, result } => self.written(attempt, profile, result, now),
             Input::Forgotten { profile, result } => {
+                // What could not be removed is still there, and still works.
+                if result.is_err() {
+                    self.read_session(&profile, now);
+                }
                 if let Err(problem) | Ok(Some(problem)) = result {
                     self.notify(&profile, &Notice::Failed(problem));
                 }
@@ -262,11 +266,12 @@ impl Controller {
             }
             Action::SignOut(name) => {
                 self.forget_assertion(&name);
+                self.gate.override_profile(&name, None);
                 self.step(&name, Event::SignOut, now);
             }
             Action::Explain(about) => {
                 let view = self.view(now);
-                let reports = match &about {
+                let reports: Vec<_> = match &about {
                     Some(name) => view
                         .profiles
                         .into_iter()
@@ -275,8 +280,8 @@ impl Controller {
                         .collect(),
                     None => view.problems,
                 };
-                for report in &reports {
-                    self.commands.push(Command::Notify(notice::of_problem(about.clone(), report)));
+                if !reports.is_empty() {
+                    self.commands.push(Command::Notify(notice::of_problems(about, &reports)));
                 }
             }
             Action::Quit => self.commands.push(Command::Quit),
@@ -397,19 +402,23 @@ impl Controller {
         };
         self.files = files;
         let names: Vec<_> = self.profiles.entra().map(|profile| profile.name.clone()).collect();
-        if let Ok(sections) = self.files.credentials.clone() {
-            for name in &names {
-                let entry = sections.get(name).map(|keys| FileEntry {
-                    access_key_id: keys.access_key_id.clone(),
-                    until: keys.until,
-                    role: self.written_role(name, &keys.access_key_id),
-                });
-                self.step(name, Event::FileSays(entry), now);
-            }
+        for name in &names {
+            self.read_session(name, now);
         }
         // A profile that is gone from the config file takes its session with it, once nothing is under way.
         let busy = |work: &Work| matches!(work, Work::SigningIn { .. } | Work::Assuming { .. });
         self.sessions.retain(|name, session| names.contains(name) || busy(&session.work));
+    }
+
+    /// Tells a session what the credentials file says about it, where that could be read.
+    fn read_session(&mut self, name: &ProfileName, now: Timestamp) {
+        let Ok(sections) = &self.files.credentials else { return };
+        let entry = sections.get(name).map(|keys| FileEntry {
+            access_key_id: keys.access_key_id.clone(),
+            until: keys.until,
+            role: self.written_role(name, &keys.access_key_id),
+        });
+        self.step(name, Event::FileSays(entry), now);
     }
 
     /// The profile as this sign-in reads it: with the client's overrides, where a client asked.

@@ -3,6 +3,7 @@
 use rolecall_tray::compose::{self, StartError};
 use rolecall_tray::environment::Environment;
 use rolecall_tray::lock::LockError;
+use rustix::process::DumpableBehavior;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -15,6 +16,10 @@ fn main() -> ExitCode {
 }
 
 fn start() -> ExitCode {
+    // No core dump and no other program of the same user sees the cookies, assertions and keys in this memory.
+    if let Err(error) = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+        return say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE);
+    }
     let environment = match Environment::read(&|name| std::env::var_os(name)) {
         Ok(environment) => environment,
         Err(error) => return say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE),

@@ -104,13 +104,14 @@ fn choose(profile: &ProfileView) -> Option<Item> {
 /// ACCOUNT ▸ ROLE; the current one ticked.
 fn by_account(profile: &ProfileView) -> Vec<Item> {
     let mut accounts: BTreeMap<AccountId, Vec<Item>> = BTreeMap::new();
-    let twins = |role: &RoleArn| {
-        let same = |other: &&RoleArn| other.account() == role.account() && other.name() == role.name();
-        profile.roles.iter().filter(same).count() > 1
-    };
+    let mut names: BTreeMap<(AccountId, &str), usize> = BTreeMap::new();
+    for role in &profile.roles {
+        *names.entry((role.account(), role.name())).or_default() += 1;
+    }
     for role in &profile.roles {
         // Two roles of one name differ by their paths.
-        let label = if twins(role) { role.path_and_name() } else { role.name() };
+        let twins = names[&(role.account(), role.name())] > 1;
+        let label = if twins { role.path_and_name() } else { role.name() };
         accounts.entry(role.account()).or_default().push(Item::Choice {
             label: label.to_owned(),
             current: profile.role.as_ref() == Some(role),

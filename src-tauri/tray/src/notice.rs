@@ -80,16 +80,17 @@ pub fn of_profile(name: &ProfileName, notice: &Notice, zone: &TimeZone) -> Notif
     }
 }
 
+/// Several problems in one notification: a second one would replace the first.
+pub fn of_problems(about: Option<ProfileName>, reports: &[Report]) -> Notification {
+    let lines = reports.iter().map(|report| format!("{}\n{}", report.what, report.help));
+    let body = lines.collect::<Vec<_>>().join("\n");
+    let title = about.as_ref().map_or_else(|| "Rolecall".to_owned(), |name| format!("Rolecall: {name}"));
+    Notification { about, title, body, urgency: Urgency::Normal, buttons: vec![] }
+}
+
 /// What happened, then what to do.
 pub fn of_problem(about: Option<ProfileName>, report: &Report) -> Notification {
-    let title = about.as_ref().map_or_else(|| "Rolecall".to_owned(), |name| format!("Rolecall: {name}"));
-    Notification {
-        about,
-        title,
-        body: format!("{}\n{}", report.what, report.help),
-        urgency: Urgency::Normal,
-        buttons: vec![],
-    }
+    of_problems(about, std::slice::from_ref(report))
 }
 
 /// How all sessions stand.

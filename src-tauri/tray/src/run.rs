@@ -84,7 +84,12 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
                 edges.read_files().await;
             }
             () = wait(edges.until_change()) => edges.handle(Input::Clock).await,
-            () = tokio::time::sleep(FRAME), if working => frame = (frame + 1) % FRAMES,
+            () = tokio::time::sleep(FRAME), if working => {
+                frame = (frame + 1) % FRAMES;
+                shown.frame = frame;
+                icon.show(shown.clone()).await;
+                continue;
+            }
         }
         let now_shown = edges.shown(frame);
         if now_shown != shown {
@@ -93,6 +98,11 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
         }
     }
     icon.remove().await;
+    // The last replies are on their way to their clients.
+    drop(edges);
+    for _ in 0..16 {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// The commands' performers, and what they need.

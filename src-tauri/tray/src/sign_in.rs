@@ -28,13 +28,26 @@ const SCRATCH: &str = "sign-in-";
 /// Runs one sign-in to its end. The process's own files live in a folder of `run` that is removed after it.
 ///
 /// # Errors
-/// [`Problem::WindowUnavailable`] where it does not start, [`Problem::WindowCrashed`] where it ends without an outcome.
+/// [`Problem::WindowUnavailable`] where it does not start, [`Problem::WindowCrashed`] where it ends without an outcome,
+/// [`Problem::SignInTimeout`] where it does not end.
 pub(crate) async fn run(
     program: &Path,
     run: &Path,
     request: Request,
     display: &BTreeMap<String, String>,
     mut orders: UnboundedReceiver<Order>,
+) -> Result<Outcome, Problem> {
+    let time = Duration::from_millis(request.timeout_ms) + 2 * GRACE;
+    let sign_in = converse(program, run, request, display, &mut orders);
+    tokio::time::timeout(time, sign_in).await.unwrap_or(Err(Problem::SignInTimeout))
+}
+
+async fn converse(
+    program: &Path,
+    run: &Path,
+    request: Request,
+    display: &BTreeMap<String, String>,
+    orders: &mut UnboundedReceiver<Order>,
 ) -> Result<Outcome, Problem> {
     let unavailable = |reason: String| Problem::WindowUnavailable { reason };
     let scratch = scratch(run).map_err(|error| unavailable(format!("{}: {error}", run.display())))?;
@@ -100,7 +113,9 @@ fn command(program: &Path, scratch: &Path, display: &BTreeMap<String, String>) -
             command.env_remove(&name);
         }
     }
-    command.env("TMPDIR", scratch).envs(display);
+    // A client's display is for a resident process that was started without one; its own comes first.
+    let lacking = display.iter().filter(|(name, _)| std::env::var_os(name).is_none());
+    command.env("TMPDIR", scratch).envs(lacking);
     command
 }
 

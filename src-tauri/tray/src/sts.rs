@@ -57,7 +57,7 @@ pub async fn assume_longest(
         Err(problem @ Problem::AwsDuration { .. }) => problem,
         Err(problem) => return Err(problem),
     };
-    let (mut granted, mut refused) = (None, first);
+    let (mut granted, mut refused, mut whole) = (None, first, true);
     loop {
         let low = granted.as_ref().map_or(0, |(_, hours)| *hours);
         if refused - low <= 1 {
@@ -69,11 +69,14 @@ pub async fn assume_longest(
             Err(Problem::AwsDuration { .. }) => refused = hours,
             // What was granted on the way is good; a hiccup of the search does not take it away.
             Err(problem) if granted.is_none() => return Err(problem),
-            Err(_) => break,
+            Err(_) => {
+                whole = false;
+                break;
+            }
         }
     }
     match granted {
-        Some((credentials, hours)) => Ok(grant(credentials, hours, Some(hours))),
+        Some((credentials, hours)) => Ok(grant(credentials, hours, whole.then_some(hours))),
         None => Err(refusal),
     }
 }

@@ -86,6 +86,7 @@ impl Problem {
                 say("Set azure_credentials = file, or wait for the next version."),
             ),
 
+            Self::Busy { .. } => ("sign_in.busy", SignIn, say("Finish or close its window, then ask again.")),
             Self::Cancelled => ("sign_in.cancelled", Person, say("Sign in again when you are ready.")),
             Self::EntraRefused { error } => ("sign_in.entra", Person, entra_help(error)),
             Self::PersonNeeded { .. } => {
@@ -180,9 +181,6 @@ impl Problem {
                     "Set azure_default_role_arn and azure_provider_arn in the profile; your administrator knows both.",
                 ),
             ),
-            Self::ChoiceExpired => {
-                ("sign_in.choice_expired", Person, say("Sign in again and choose; it is usually one click."))
-            }
 
             Self::AwsExpired => (
                 "aws.expired_token",

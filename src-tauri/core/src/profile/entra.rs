@@ -58,8 +58,15 @@ pub struct Authority(Url);
 
 /// A client's `AZURE_*` variables, by the lower-case name of the key that each overrides.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "BTreeMap<String, String>")]
 pub struct Overrides(BTreeMap<String, String>);
+
+/// What comes from a client is filtered again: no other key gets in.
+impl From<BTreeMap<String, String>> for Overrides {
+    fn from(variables: BTreeMap<String, String>) -> Self {
+        Self(variables.into_iter().filter(|(key, _)| OVERRIDABLE.contains(&key.as_str())).collect())
+    }
+}
 
 /// The keys that a variable of the same name may override. The password is not among them: we never read it. Nor is
 /// the authority: `AZURE_AUTHORITY_HOST` is read once, by the resident process, as a default.

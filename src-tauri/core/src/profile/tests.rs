@@ -62,6 +62,7 @@ fn what_is_wrong_names_file_section_and_key() {
         (format!("{good}azure_credentials=vault"), "azure_credentials"),
         (format!("{good}azure_os_sso=perhaps"), "azure_os_sso"),
         (format!("{good}region=Europe"), "region"),
+        (format!("{good}role_arn=arn:aws:iam::111111111111:role/A"), "role_arn"),
     ] {
         let problem = one(&keys).expect_err(&keys);
         let said = problem.to_string();

@@ -2,7 +2,7 @@
 //!
 //! The signature is AWS's to verify. What is read here is for display and choice only.
 
-use crate::problem::Problem;
+use crate::problem::{Problem, foreign};
 use crate::role::OfferedRole;
 use crate::saml::acs;
 use crate::secret::Secret;
@@ -62,10 +62,10 @@ pub enum Roles {
 /// [`Problem::PersonNeeded`] with an empty profile name.
 pub fn read(saml_response: &Secret, expected: Expected<'_>, now: Timestamp) -> Result<Assertion, Problem> {
     if !acs::is_accepted(expected.acs) {
-        return Err(Problem::OtherAcs { acs: shown(expected.acs) });
+        return Err(Problem::OtherAcs { acs: foreign(expected.acs) });
     }
     if !is_private(expected.page) {
-        return Err(Problem::InsecurePage { page: shown(expected.page) });
+        return Err(Problem::InsecurePage { page: foreign(expected.page) });
     }
     let raw: String = saml_response.expose().split_ascii_whitespace().collect();
     let raw = Secret::new(raw);
@@ -89,7 +89,9 @@ pub fn read(saml_response: &Secret, expected: Expected<'_>, now: Timestamp) -> R
         return Err(Problem::OtherRequest);
     }
     if response.attribute("Destination").is_some_and(|destination| !acs::is_accepted(destination)) {
-        return Err(Problem::OtherAcs { acs: shown(response.attribute("Destination").unwrap_or_default()) });
+        return Err(Problem::OtherAcs {
+            acs: foreign(response.attribute("Destination").unwrap_or_default()),
+        });
     }
     check_status(response)?;
     let assertions: Vec<_> = elements(response, "Assertion").collect();
@@ -146,7 +148,7 @@ fn check_status(response: Node<'_, '_>) -> Result<(), Problem> {
     }
     let message = elements(status, "StatusMessage").next().and_then(|node| node.text()).unwrap_or_default();
     let text = format!("{} {}", codes.join("/"), message.trim());
-    Err(Problem::SamlStatus { status: shown(text.trim()) })
+    Err(Problem::SamlStatus { status: foreign(text.trim()) })
 }
 
 /// `SubjectConfirmationData` names the request, too, where it is there.
@@ -190,11 +192,6 @@ fn elements<'a, 'b>(parent: Node<'a, 'b>, name: &'static str) -> impl Iterator<I
 
 fn is_private(origin: &str) -> bool {
     url::Url::parse(origin).is_ok_and(|url| crate::profile::is_private_address(&url))
-}
-
-/// A text of somebody else's, made safe to show: one line, no control characters, not endless.
-fn shown(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
 }
 
 fn junk(reason: &str) -> Problem {

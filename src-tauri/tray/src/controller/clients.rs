@@ -34,15 +34,28 @@ impl Controller {
         now: Timestamp,
     ) -> Result<(), Problem> {
         let name = profile.map_or_else(|| self.usual_profile(), Ok)?;
-        let busy = self.sessions.get(&name).map(|session| session.work.clone()).unwrap_or_default();
-        if !matches!(busy, Work::SigningIn { .. } | Work::Assuming { .. }) {
-            self.take_context(&name, context)?;
-        }
-        self.signing_profile(&name)?;
+        self.profiles.find(&name)?;
         let wanted = match role {
             Some(text) => Wanted::Role(self.find_role(&name, &text)?),
             None => Wanted::Usual,
         };
+        let busy = self.sessions.get(&name).map(|session| session.work.clone()).unwrap_or_default();
+        // One sign-in serves all who ask for the same; who wants another role would be told of the wrong one.
+        let same = match &busy {
+            Work::SigningIn { wanted: under_way, .. } => wanted == Wanted::Usual || wanted == *under_way,
+            Work::Assuming { role, .. } => wanted == Wanted::Usual || wanted == Wanted::Role(role.clone()),
+            _ => {
+                self.take_context(&name, context)?;
+                true
+            }
+        };
+        if !same {
+            return Err(Problem::Busy { profile: name.as_str().to_owned() });
+        }
+        if let Err(problem) = self.signing_profile(&name) {
+            self.gate.override_profile(&name, None);
+            return Err(problem);
+        }
         self.waiting.push((client, name.clone()));
         self.sign_in(&name, wanted, now);
         // A sign-in that was under way already tells how far it is.

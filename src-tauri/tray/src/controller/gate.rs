@@ -154,10 +154,11 @@ impl Controller {
         let name = running.profile.clone();
         let result = outcome.and_then(|outcome| self.read_outcome(&running, outcome, now));
         // Whoever closed the window or met an error there does not want the same for the profiles that wait for it.
-        let dropped = if result.is_err() { self.drop_queued(&running.sign_on.jar) } else { vec![] };
+        let failed = result.as_ref().err().cloned();
+        let dropped = if failed.is_some() { self.drop_queued(&running.sign_on.jar) } else { vec![] };
         self.step(&name, Event::Answered { attempt, result }, now);
         for queued in dropped {
-            let result = Err(Problem::Cancelled);
+            let result = Err(failed.clone().unwrap_or(Problem::Cancelled));
             self.step(&queued.profile, Event::Answered { attempt: queued.attempt, result }, now);
         }
         self.next_sign_in(now);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::role::RoleArn;
-use rolecall_core::session::{Attempt, Event, Granted, Notice, Session, Work};
+use rolecall_core::session::{Attempt, Event, Granted, Held, Notice, Session, Work};
 
 impl Controller {
     pub(super) fn granted(
@@ -52,6 +52,11 @@ impl Controller {
         now: Timestamp,
     ) {
         let Some(granted) = self.granted.remove(&attempt) else { return };
+        // Signed out while the file was being written: what was written is not wanted any more.
+        let unwanted = |session: &Session| session.work == Work::Idle && session.held == Held::Nothing;
+        if result.is_ok() && self.sessions.get(&profile).is_some_and(unwanted) {
+            return self.commands.push(Command::Forget { profile });
+        }
         if result.is_ok() {
             let remembered = self.memory.profiles.entry(profile.clone()).or_default();
             remembered.role = Some(granted.role.clone());

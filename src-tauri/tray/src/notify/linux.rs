@@ -46,10 +46,11 @@ trait Notifications {
 impl Notifier {
     /// What is pressed goes to `pressed`. Without a session bus nothing is shown, and nothing else is lost.
     pub(crate) fn new(pressed: UnboundedSender<Action>) -> Self {
-        let (to, from) = unbounded_channel();
+        let (to, mut from) = unbounded_channel();
         tokio::task::spawn_local(async move {
-            if let Err(error) = serve(from, pressed).await {
-                tracing::warn!("there are no notifications: {error}");
+            // A bus or server that is not there yet is looked for again with the next notification.
+            while let Err(error) = serve(&mut from, &pressed).await {
+                tracing::warn!("a notification was not shown: {error}");
             }
         });
         Self(to)
@@ -61,8 +62,8 @@ impl Notifier {
 }
 
 async fn serve(
-    mut from: UnboundedReceiver<Notification>,
-    pressed: UnboundedSender<Action>,
+    from: &mut UnboundedReceiver<Notification>,
+    pressed: &UnboundedSender<Action>,
 ) -> zbus::Result<()> {
     let Some(first) = from.recv().await else { return Ok(()) };
     let connection = zbus::Connection::session().await?;

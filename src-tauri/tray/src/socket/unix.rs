@@ -26,7 +26,8 @@ pub(super) fn bind(address: &Path) -> io::Result<Listener> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    ListenerOptions::new().name(address.to_fs_name::<GenericFilePath>()?).create_tokio()
+    // The holder of the lock removes it, before the lock goes: a listener that is dropped later could hit the next one's.
+    ListenerOptions::new().name(address.to_fs_name::<GenericFilePath>()?).reclaim_name(false).create_tokio()
 }
 
 pub(super) fn is_ours(stream: &Stream) -> bool {

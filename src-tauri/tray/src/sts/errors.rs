@@ -2,7 +2,7 @@
 
 use aws_sdk_sts::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use rolecall_core::problem::Problem;
+use rolecall_core::problem::{Problem, foreign};
 use rolecall_core::role::RoleArn;
 
 /// Maps the error of a call for `role`; `endpoint` and `region` are for the words.
@@ -28,13 +28,15 @@ where
         }
         // The line was cut, or what came cannot be parsed.
         SdkError::ResponseError(_) => Problem::AwsNotAws { endpoint },
-        other => Problem::AwsUnreachable { endpoint, reason: shown(&DisplayErrorContext(other).to_string()) },
+        other => {
+            Problem::AwsUnreachable { endpoint, reason: foreign(&DisplayErrorContext(other).to_string()) }
+        }
     }
 }
 
 /// The codes and messages of AssumeRoleWithSAML (AWS STS API Reference, "Errors").
 fn of_code(code: &str, message: &str, role: &RoleArn, region: &str) -> Problem {
-    let message = shown(message);
+    let message = foreign(message);
     match code {
         "ExpiredTokenException" | "ExpiredToken" => Problem::AwsExpired,
         "InvalidIdentityToken" | "InvalidIdentityTokenException" => Problem::AwsInvalidToken { message },
@@ -46,7 +48,7 @@ fn of_code(code: &str, message: &str, role: &RoleArn, region: &str) -> Problem {
             Problem::AwsDuration { message }
         }
         "Throttling" | "ThrottlingException" | "RequestLimitExceeded" | "SlowDown" => Problem::AwsThrottled,
-        _ => Problem::AwsOther { code: shown(code), message },
+        _ => Problem::AwsOther { code: foreign(code), message },
     }
 }
 
@@ -60,12 +62,7 @@ fn reason(error: &ConnectorError) -> String {
     while let Some(source) = cause.source() {
         cause = source;
     }
-    shown(cause.to_string().trim_end_matches('.'))
-}
-
-/// One line of somebody else's text, not endless.
-fn shown(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
+    foreign(cause.to_string().trim_end_matches('.'))
 }
 
 #[cfg(test)]
