@@ -34,7 +34,8 @@ pub(crate) fn start(folder: &Path, level: Option<&str>) {
 
 /// The level for our own crates, whose names all begin with `rolecall`.
 fn ours(level: Option<&str>) -> LevelFilter {
-    let directives = level.unwrap_or_default().split(',');
+    // An empty directive would parse, as "error".
+    let directives = level.unwrap_or_default().split(',').filter(|directive| !directive.trim().is_empty());
     let levels = directives.filter_map(|directive| match directive.trim().split_once('=') {
         Some((target, level)) if target.starts_with("rolecall") => level.parse().ok(),
         Some(_) => None,
