@@ -16,8 +16,8 @@ run:         ## the real tray, with your own ~/.aws/config
 bench:       ## figures, as medians and ratios of one run
 	@$(RUN) setup run test && build && exec cargo bench --quiet --package rolecall-tests
 
-screenshots: ## the pictures of the README
-	@$(RUN) setup run screen && build && exec "$$BIN/rolecall-demo" --headless --screenshots docs/pictures
+screenshots: ## pictures of everything that shows itself, in out/pictures
+	@$(RUN) setup run screen && build && exec "$$BIN/rolecall-demo" --headless --screenshots out/pictures
 
 icons:       ## draw the tray's pictures from icons/rolecall.svg
 	@$(RUN) setup run && exec icons/render.sh
