@@ -1,1 +1,1 @@
-//! placeholder
+//! Nothing of its own: the tests stand in the folders beside this one.

@@ -61,8 +61,8 @@ mod tests {
                 Some(("/etc/aws", "/home/u/.aws/credentials")),
             ),
             (
-                &[("HOME", "/home/u"), ("AWS_SHARED_CREDENTIALS_FILE", "~/work/keys")],
-                Some(("/home/u/.aws/config", "/home/u/work/keys")),
+                &[("HOME", "/home/u"), ("AWS_SHARED_CREDENTIALS_FILE", "~/other/keys")],
+                Some(("/home/u/.aws/config", "/home/u/other/keys")),
             ),
             (
                 &[
