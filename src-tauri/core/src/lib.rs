@@ -3,6 +3,8 @@
 //! No window, no network, no ambient clock or environment: time, environment and paths are passed in.
 
 pub mod aws_files;
+pub mod checkup;
+pub mod console;
 pub mod credentials;
 pub mod expiry;
 pub mod folders;
@@ -14,5 +16,6 @@ pub mod saml;
 pub mod secret;
 pub mod session;
 pub mod settings;
+pub mod shell;
 pub mod sign_in;
 pub mod view;

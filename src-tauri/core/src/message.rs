@@ -1,8 +1,11 @@
 //! What clients ask the resident process, and what it answers: one JSON object a line, this is the only definition.
 
+use crate::checkup::Finding;
+use crate::credentials::Credentials;
 use crate::problem::Report;
 use crate::profile::{Overrides, ProfileName};
 use crate::role::RoleArn;
+use crate::secret::Secret;
 use crate::view::View;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,6 +32,8 @@ pub struct Ask {
 pub enum Request {
     /// Answered by [`Reply::Status`].
     Status,
+    /// Answered by [`Reply::Status`] now and after each change, until the client goes.
+    Watch,
     /// Answered by any number of [`Reply::Progress`], then [`Reply::SignedIn`], [`Reply::Choose`] or
     /// [`Reply::Problem`].
     SignIn {
@@ -36,6 +41,43 @@ pub enum Request {
         profile: Option<ProfileName>,
         /// A role's ARN, its name, or ACCOUNT/NAME.
         role: Option<String>,
+        #[serde(default)]
+        context: ClientContext,
+    },
+    /// Every profile that is signed out or expired. Answered as by [`Request::SignIn`] for each of them, and by
+    /// [`Reply::Done`] at the end.
+    SignInAll {
+        #[serde(default)]
+        context: ClientContext,
+    },
+    /// Answered by [`Reply::SignedOut`] or [`Reply::Problem`].
+    SignOut { profile: Option<ProfileName> },
+    /// Every profile that holds credentials of ours. Answered by [`Reply::SignedOut`] or [`Reply::Problem`] for each of
+    /// them, and by [`Reply::Done`] at the end.
+    SignOutAll,
+    /// Answered by [`Reply::Credentials`] or [`Reply::Problem`], after any number of [`Reply::Progress`] where a
+    /// person is asked. Credentials that end within a quarter of an hour are renewed first, hidden, where that can be.
+    Credentials {
+        profile: Option<ProfileName>,
+        /// Whether a person may be asked where none are left; else that is [`Kind::NotSignedIn`](crate::problem::Kind).
+        may_ask: bool,
+        #[serde(default)]
+        context: ClientContext,
+    },
+    /// Opens the AWS console in the person's browser. Answered as by [`Request::Credentials`], with
+    /// [`Reply::Console`] at the end.
+    Console {
+        profile: Option<ProfileName>,
+        /// A page of the console (`ec2`, `s3`); its home where it is absent.
+        service: Option<String>,
+        /// Give the address, open nothing.
+        print: bool,
+        may_ask: bool,
+        #[serde(default)]
+        context: ClientContext,
+    },
+    /// Answered by [`Reply::Doctor`].
+    Doctor {
         #[serde(default)]
         context: ClientContext,
     },
@@ -87,7 +129,31 @@ pub enum Reply {
         profile: ProfileName,
         roles: Vec<RoleArn>,
     },
+    SignedOut {
+        profile: ProfileName,
+    },
+    Credentials {
+        profile: ProfileName,
+        /// `None` where another tool wrote them.
+        role: Option<RoleArn>,
+        region: Option<String>,
+        credentials: Credentials,
+    },
+    Console {
+        profile: ProfileName,
+        /// Where it was not opened: good for 15 minutes, for whoever has it.
+        url: Option<Secret>,
+    },
+    Doctor {
+        findings: Vec<Finding>,
+        /// The files that the resident process reads: a client whose environment names others should know.
+        config: String,
+        credentials: String,
+    },
     Problem {
+        /// Whose, where the request was for several.
+        #[serde(default)]
+        profile: Option<ProfileName>,
         problem: Report,
     },
     Done,
@@ -99,6 +165,8 @@ pub enum Reply {
 pub enum Stage {
     /// The sign-in page is open; it shows itself when it needs a person.
     SigningIn,
+    /// Several roles: a person chooses, in the tray menu.
+    Choosing,
     /// AWS is asked for the role.
     Assuming,
 }

@@ -58,8 +58,18 @@ pub enum Problem {
         "{path}, section [{section}], holds a long-lived access key ({key_prefix}…), which Rolecall does not overwrite."
     )]
     LongLivedKey { path: String, section: String, key_prefix: String },
-    #[error("Profile {profile} asks for azure_credentials = process, which this version cannot do yet.")]
-    ProcessModeAbsent { profile: String },
+    #[error(
+        "{path}, section [{section}], has a credential_process of another tool, which Rolecall leaves alone."
+    )]
+    ForeignCredentialProcess { path: String, section: String },
+    #[error("'{text}' cannot stand in a credential_process that every shell reads alike.")]
+    ProcessUnquotable { text: String },
+    #[error("The system keychain cannot be used: {reason}. Sessions are kept in memory only.")]
+    KeychainUnavailable { reason: String },
+    #[error("The sealed file of {what} cannot be opened: it is damaged, or from another computer.")]
+    SealedUnreadable { what: String },
+    #[error("{path} could not be sealed: {reason}. What belongs there is kept in memory only.")]
+    SealedUnwritable { path: String, reason: String },
 
     #[error("Another sign-in to {profile} is under way.")]
     Busy { profile: String },
@@ -125,8 +135,19 @@ pub enum Problem {
     #[error("AWS refused: {code}: {message}")]
     AwsOther { code: String, message: String },
 
+    #[error("{page}.")]
+    ConsolePage { page: String },
+    #[error("No browser could be opened: {reason}.")]
+    NoBrowser { reason: String },
+    #[error("The clipboard cannot be used: {reason}.")]
+    NoClipboard { reason: String },
+
     #[error("Nobody is signed in.")]
     NotSignedIn,
+    #[error("{profile} is signed out.")]
+    ProfileSignedOut { profile: String },
+    #[error("Nobody finished the sign-in to {profile} in time.")]
+    Waited { profile: String },
     #[error("The request was not understood: {reason}.")]
     BadRequest { reason: String },
 }

@@ -50,6 +50,8 @@ pub enum Work {
     SigningIn {
         attempt: Attempt,
         wanted: Wanted,
+        /// Whether a person is waiting for it: what fails in the background is not announced.
+        mode: Mode,
     },
     /// Several roles: a person chooses.
     Choosing {
@@ -61,6 +63,7 @@ pub enum Work {
     Assuming {
         attempt: Attempt,
         role: RoleArn,
+        mode: Mode,
     },
     Failed(Problem),
 }
@@ -156,6 +159,8 @@ pub enum Effect {
     /// Keep these roles for the menu.
     Remember(Vec<OfferedRole>),
     Tell(Notice),
+    /// A sign-in has ended: for those who wait for it.
+    Ended(Result<Granted, Problem>),
 }
 
 /// Something that a person should hear, once.
@@ -199,9 +204,15 @@ impl Session {
 
     fn sign_in(self, attempt: Attempt, wanted: Wanted, mode: Mode, now: Timestamp) -> (Self, Vec<Effect>) {
         match (&self.work, &wanted) {
-            (Work::SigningIn { attempt: current, .. }, _) => {
-                let show = vec![Effect::ShowSignIn { attempt: *current }];
-                (self, if mode == Mode::Interactive { show } else { vec![] })
+            (Work::SigningIn { attempt: current, wanted, .. }, _) if mode == Mode::Interactive => {
+                let (attempt, wanted) = (*current, wanted.clone());
+                let work = Work::SigningIn { attempt, wanted, mode };
+                (Self { work, ..self }, vec![Effect::ShowSignIn { attempt }])
+            }
+            (Work::SigningIn { .. }, _) => (self, vec![]),
+            (Work::Assuming { attempt, role, .. }, _) if mode == Mode::Interactive => {
+                let work = Work::Assuming { attempt: *attempt, role: role.clone(), mode };
+                (Self { work, ..self }, vec![])
             }
             (Work::Assuming { .. }, _) => (self, vec![]),
             (Work::Choosing { roles, assertion: Some(assertion) }, Wanted::Role(role))
@@ -211,7 +222,7 @@ impl Session {
                 self.chose(attempt, role, now)
             }
             _ => {
-                let work = Work::SigningIn { attempt, wanted };
+                let work = Work::SigningIn { attempt, wanted, mode };
                 (Self { work, ..self }, vec![Effect::OpenSignIn { attempt, mode }])
             }
         }
@@ -223,19 +234,21 @@ impl Session {
         result: Result<Assertion, Problem>,
         context: Context<'_>,
     ) -> (Self, Vec<Effect>) {
-        let wanted = match &self.work {
-            Work::SigningIn { attempt: current, wanted } if *current == attempt => wanted.clone(),
+        let (wanted, mode) = match &self.work {
+            Work::SigningIn { attempt: current, wanted, mode } if *current == attempt => {
+                (wanted.clone(), *mode)
+            }
             _ => return (self, vec![]),
         };
         let assertion = match result {
             Ok(assertion) => assertion,
-            Err(problem) => return self.fail(problem),
+            Err(problem) => return self.fail(problem, mode),
         };
         let roles = match &assertion.roles {
             Roles::Listed(roles) => roles.clone(),
             Roles::Encrypted => match encrypted_role(&wanted, context) {
                 Ok(role) => vec![role],
-                Err(problem) => return self.fail(problem),
+                Err(problem) => return self.fail(problem, mode),
             },
         };
         let role = match &wanted {
@@ -246,7 +259,7 @@ impl Session {
                         profile: context.name.to_owned(),
                         wanted: role.as_str().to_owned(),
                     };
-                    let (session, mut effects) = self.fail(problem);
+                    let (session, mut effects) = self.fail(problem, mode);
                     effects.insert(0, Effect::Remember(roles));
                     return (session, effects);
                 }
@@ -259,7 +272,7 @@ impl Session {
         let mut effects = vec![Effect::Remember(roles.clone())];
         let work = match role {
             Some(offered) => {
-                let work = Work::Assuming { attempt, role: offered.role.clone() };
+                let work = Work::Assuming { attempt, role: offered.role.clone(), mode };
                 effects.push(Effect::Assume { attempt, role: offered, assertion: assertion.raw });
                 work
             }
@@ -278,7 +291,8 @@ impl Session {
             && let Some(offered) = roles.iter().find(|offered| offered.role == role)
         {
             let assume = Effect::Assume { attempt, role: offered.clone(), assertion: assertion.raw.clone() };
-            return (Self { work: Work::Assuming { attempt, role }, ..self }, vec![assume]);
+            let work = Work::Assuming { attempt, role, mode: Mode::Interactive };
+            return (Self { work, ..self }, vec![assume]);
         }
         let session = match self.work {
             Work::Choosing { .. } => Self { work: Work::Idle, ..self },
@@ -294,14 +308,15 @@ impl Session {
         context: Context<'_>,
         now: Timestamp,
     ) -> (Self, Vec<Effect>) {
-        match &self.work {
-            Work::Assuming { attempt: current, .. } if *current == attempt => {}
+        let mode = match &self.work {
+            Work::Assuming { attempt: current, mode, .. } if *current == attempt => *mode,
             _ => return (self, vec![]),
-        }
+        };
         let granted = match result {
             Ok(granted) => granted,
-            Err(problem) => return self.fail(problem),
+            Err(problem) => return self.fail(problem, mode),
         };
+        let mut effects = vec![Effect::Ended(Ok(granted.clone()))];
         let Granted { role, access_key_id, until, shortened } = granted;
         let held = Held::Active(Active {
             role: Some(role.clone()),
@@ -309,20 +324,21 @@ impl Session {
             until: Some(until),
             warned: context.warnings.reached(expiry::left(until, now)),
         });
-        let told = Effect::Tell(Notice::SignedIn { role, until, shortened });
-        (Self { held, work: Work::Idle }, vec![told])
+        if mode == Mode::Interactive {
+            effects.push(Effect::Tell(Notice::SignedIn { role, until, shortened }));
+        }
+        (Self { held, work: Work::Idle }, effects)
     }
 
     /// What is held stays held: a failed renewal takes nothing away.
-    fn fail(self, problem: Problem) -> (Self, Vec<Effect>) {
-        match problem {
-            // Whoever closed the window knows it.
-            Problem::Cancelled => (Self { work: Work::Idle, ..self }, vec![]),
-            problem => {
-                let told = Effect::Tell(Notice::Failed(problem.clone()));
-                (Self { work: Work::Failed(problem), ..self }, vec![told])
-            }
+    fn fail(self, problem: Problem, mode: Mode) -> (Self, Vec<Effect>) {
+        let mut effects = vec![Effect::Ended(Err(problem.clone()))];
+        // Whoever closed the window knows it, and what failed in the background is for those who asked.
+        if mode == Mode::Background || problem == Problem::Cancelled {
+            return (Self { work: Work::Idle, ..self }, effects);
         }
+        effects.push(Effect::Tell(Notice::Failed(problem.clone())));
+        (Self { work: Work::Failed(problem), ..self }, effects)
     }
 
     fn file_says(self, entry: Option<FileEntry>, context: Context<'_>, now: Timestamp) -> Self {
@@ -350,6 +366,9 @@ impl Session {
         let mut effects = vec![];
         if let Work::SigningIn { attempt, .. } = self.work {
             effects.push(Effect::CloseSignIn { attempt });
+        }
+        if matches!(self.work, Work::SigningIn { .. } | Work::Choosing { .. } | Work::Assuming { .. }) {
+            effects.push(Effect::Ended(Err(Problem::Cancelled)));
         }
         effects.push(Effect::Forget);
         (Self::default(), effects)

@@ -5,9 +5,23 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 /// What the person chose.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     pub warnings: Warnings,
+    /// How long copied credentials stay in the clipboard.
+    pub clear_clipboard_after: SignedDuration,
+    /// The browser's AWS sessions are kept beside a new one, for who has switched on AWS's multi-session support.
+    pub console_multi_session: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            warnings: Warnings::default(),
+            clear_clipboard_after: SignedDuration::from_secs(60),
+            console_multi_session: false,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -15,6 +29,9 @@ pub struct Settings {
 struct File {
     /// `warn_before = ["30m", "5m"]`; an empty list for no warnings.
     warn_before: Option<Vec<SignedDuration>>,
+    /// `clear_clipboard_after = "60s"`.
+    clear_clipboard_after: Option<SignedDuration>,
+    console_multi_session: Option<bool>,
 }
 
 impl Settings {
@@ -26,7 +43,13 @@ impl Settings {
             let what = error.message().lines().next().unwrap_or_default().trim_end_matches('.').to_owned();
             line.map_or(what.clone(), |line| format!("line {line}: {what}"))
         })?;
-        Ok(Self { warnings: file.warn_before.map_or_else(Warnings::default, Warnings::new) })
+        let usual = Self::default();
+        let clear_after = file.clear_clipboard_after.filter(SignedDuration::is_positive);
+        Ok(Self {
+            warnings: file.warn_before.map_or(usual.warnings, Warnings::new),
+            clear_clipboard_after: clear_after.unwrap_or(usual.clear_clipboard_after),
+            console_multi_session: file.console_multi_session.unwrap_or(usual.console_multi_session),
+        })
     }
 }
 

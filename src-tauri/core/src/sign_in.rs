@@ -5,9 +5,15 @@
 
 use crate::secret::Secret;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Lines longer than this are junk: an assertion has at most 100,000 characters, a jar some hundred cookies of 4 kB.
 pub const LINE_LIMIT: usize = 4 * 1024 * 1024;
+
+/// How long a person may take on the sign-in page.
+pub const PERSON_TIME: Duration = Duration::from_secs(10 * 60);
+/// A background sign-in asks nobody and needs no time for it.
+pub const BACKGROUND_TIME: Duration = Duration::from_secs(60);
 
 /// What the parent writes to the window process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +21,7 @@ pub const LINE_LIMIT: usize = 4 * 1024 * 1024;
 pub enum ToWindow {
     /// The first line, exactly once.
     Request(Request),
-    /// Show the window now, if it is not shown yet.
+    /// Show the window now, if it is not shown yet: a person waits for it, and has [`PERSON_TIME`] from now on.
     Show,
 }
 

@@ -1,7 +1,7 @@
 //! The sign-in window's process: started with a request on its standard input, ended with one outcome on its pipe.
 
 use rolecall_core::problem::Problem;
-use rolecall_core::sign_in::{LINE_LIMIT, Outcome, Request, ToWindow};
+use rolecall_core::sign_in::{LINE_LIMIT, Outcome, PERSON_TIME, Request, ToWindow};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 /// What a running window may be told.
@@ -37,9 +38,8 @@ pub(crate) async fn run(
     display: &BTreeMap<String, String>,
     mut orders: UnboundedReceiver<Order>,
 ) -> Result<Outcome, Problem> {
-    let time = Duration::from_millis(request.timeout_ms) + 2 * GRACE;
-    let sign_in = converse(program, run, request, display, &mut orders);
-    tokio::time::timeout(time, sign_in).await.unwrap_or(Err(Problem::SignInTimeout))
+    let time = Duration::from_millis(request.timeout_ms);
+    converse(program, run, request, display, &mut orders, time).await
 }
 
 async fn converse(
@@ -48,6 +48,7 @@ async fn converse(
     request: Request,
     display: &BTreeMap<String, String>,
     orders: &mut UnboundedReceiver<Order>,
+    time: Duration,
 ) -> Result<Outcome, Problem> {
     let unavailable = |reason: String| Problem::WindowUnavailable { reason };
     let scratch = scratch(run).map_err(|error| unavailable(format!("{}: {error}", run.display())))?;
@@ -57,6 +58,7 @@ async fn converse(
     let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(unavailable("it has no pipes".into()));
     };
+    let mut deadline = Instant::now() + time + 2 * GRACE;
     tell(&mut stdin, &ToWindow::Request(request)).await;
     let mut stdin = Some(stdin);
     let mut line = Zeroizing::new(Vec::new());
@@ -66,8 +68,12 @@ async fn converse(
         loop {
             tokio::select! {
                 read = &mut reading => break read,
+                () = tokio::time::sleep_until(deadline) => return Err(Problem::SignInTimeout),
                 order = orders.recv(), if stdin.is_some() => match (order, &mut stdin) {
-                    (Some(Order::Show), Some(pipe)) => tell(pipe, &ToWindow::Show).await,
+                    (Some(Order::Show), Some(pipe)) => {
+                        deadline = deadline.max(Instant::now() + PERSON_TIME + 2 * GRACE);
+                        tell(pipe, &ToWindow::Show).await;
+                    }
                     _ => {
                         stdin = None;
                         break tokio::time::timeout(GRACE, &mut reading).await.unwrap_or(Ok(0));

@@ -80,10 +80,30 @@ impl Problem {
                 Files,
                 say("Move that key to a section of another name, or delete it, then sign in again."),
             ),
-            Self::ProcessModeAbsent { .. } => (
-                "config.process_mode",
+            Self::ForeignCredentialProcess { .. } => (
+                "config.foreign_process",
                 Files,
-                say("Set azure_credentials = file, or wait for the next version."),
+                say("Remove that line if Rolecall shall serve the profile, or set azure_credentials = file."),
+            ),
+            Self::ProcessUnquotable { .. } => (
+                "config.process_unquotable",
+                Files,
+                say(
+                    "Use letters, digits, blanks and - _ . @ / in the profile's name and the program's folder.",
+                ),
+            ),
+            Self::KeychainUnavailable { .. } => (
+                "vault.keychain",
+                Files,
+                say("Unlock or start it (GNOME Keyring, KWallet, KeePassXC); the next sign-in tries again."),
+            ),
+            Self::SealedUnreadable { .. } => {
+                ("vault.unreadable", Files, say("Sign in again: that replaces it."))
+            }
+            Self::SealedUnwritable { path, .. } => (
+                "vault.unwritable",
+                Files,
+                format!("Check space and permissions: ls -ld '{path}' and its folder."),
             ),
 
             Self::Busy { .. } => ("sign_in.busy", SignIn, say("Finish or close its window, then ask again.")),
@@ -246,7 +266,29 @@ impl Problem {
                 ),
             ),
 
+            Self::ConsolePage { .. } => (
+                "console.page",
+                Files,
+                say("Write it as in the console's own address: ec2, s3, cloudwatch, lambda."),
+            ),
+            Self::NoBrowser { .. } => (
+                "console.no_browser",
+                SignIn,
+                say("Run `rolecall console --print` and open the address yourself."),
+            ),
+            Self::NoClipboard { .. } => {
+                ("clipboard.unavailable", SignIn, say("Use `rolecall env` in a terminal instead."))
+            }
+
             Self::NotSignedIn => ("not_signed_in", NotSignedIn, say("Run `rolecall sign-in`.")),
+            Self::ProfileSignedOut { profile } => {
+                ("not_signed_in", NotSignedIn, format!("Run `rolecall sign-in '{profile}'`."))
+            }
+            Self::Waited { .. } => (
+                "sign_in.waited",
+                Person,
+                say("Look for Rolecall's window or its tray icon, then try again."),
+            ),
             Self::BadRequest { .. } => (
                 "request.bad",
                 SignIn,

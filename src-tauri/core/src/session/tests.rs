@@ -73,7 +73,10 @@ fn one_role_is_used_and_written() {
     assert_eq!(session, Session { held: active("A"), work: Work::Idle });
     assert_eq!(
         effects,
-        [Effect::Tell(Notice::SignedIn { role: role("A"), until: at(UNTIL), shortened: None })]
+        [
+            Effect::Ended(Ok(granted("A"))),
+            Effect::Tell(Notice::SignedIn { role: role("A"), until: at(UNTIL), shortened: None })
+        ]
     );
 }
 
@@ -81,7 +84,10 @@ fn one_role_is_used_and_written() {
 fn the_default_is_used_where_it_is_listed_and_asked_for_where_not() {
     let events = || vec![sign_in(Wanted::Usual), answered(Ok(assertion(&["A", "B"])))];
     let (session, _) = play(Session::default(), events(), Some(&role("B")));
-    assert_eq!(session.work, Work::Assuming { attempt: Attempt(1), role: role("B") });
+    assert_eq!(
+        session.work,
+        Work::Assuming { attempt: Attempt(1), role: role("B"), mode: Mode::Interactive }
+    );
     let (session, effects) = play(Session::default(), events(), Some(&role("C")));
     assert!(matches!(session.work, Work::Choosing { .. }));
     assert_eq!(effects[1], Effect::Tell(Notice::Choose { roles: 2, accounts: 1 }));
@@ -93,7 +99,10 @@ fn a_choice_within_five_minutes_needs_no_second_sign_in_and_a_late_one_signs_in_
         play(Session::default(), vec![sign_in(Wanted::Usual), answered(Ok(assertion(&["A", "B"])))], None);
     let chose = Event::Chose { attempt: Attempt(2), role: role("B") };
     let (session, effects) = play(choosing.clone(), vec![chose.clone()], None);
-    assert_eq!(session.work, Work::Assuming { attempt: Attempt(2), role: role("B") });
+    assert_eq!(
+        session.work,
+        Work::Assuming { attempt: Attempt(2), role: role("B"), mode: Mode::Interactive }
+    );
     assert!(matches!(effects[..], [Effect::Assume { .. }]));
 
     let warnings = Warnings::default();
@@ -103,7 +112,10 @@ fn a_choice_within_five_minutes_needs_no_second_sign_in_and_a_late_one_signs_in_
     assert!(effects.is_empty());
     assert!(matches!(session.work, Work::Choosing { assertion: None, .. }));
     let (session, effects) = session.step(chose, context, late);
-    assert_eq!(session.work, Work::SigningIn { attempt: Attempt(2), wanted: Wanted::Role(role("B")) });
+    assert_eq!(
+        session.work,
+        Work::SigningIn { attempt: Attempt(2), wanted: Wanted::Role(role("B")), mode: Mode::Interactive }
+    );
     assert_eq!(effects, [Effect::OpenSignIn { attempt: Attempt(2), mode: Mode::Interactive }]);
 }
 
@@ -113,10 +125,11 @@ fn a_failure_keeps_what_is_held_and_is_told_once() {
     let (session, effects) =
         play(start.clone(), vec![sign_in(Wanted::Usual), answered(Err(Problem::SignInTimeout))], None);
     assert_eq!(session, Session { held: active("A"), work: Work::Failed(Problem::SignInTimeout) });
-    assert_eq!(effects, [Effect::Tell(Notice::Failed(Problem::SignInTimeout))]);
+    let timeout = Problem::SignInTimeout;
+    assert_eq!(effects, [Effect::Ended(Err(timeout.clone())), Effect::Tell(Notice::Failed(timeout))]);
     let (session, effects) =
         play(start.clone(), vec![sign_in(Wanted::Usual), answered(Err(Problem::Cancelled))], None);
-    assert_eq!((session, effects), (start, vec![]));
+    assert_eq!((session, effects), (start, vec![Effect::Ended(Err(Problem::Cancelled))]));
 }
 
 #[test]
@@ -245,5 +258,26 @@ fn signing_out_closes_the_window_and_forgets() {
         None,
     );
     assert_eq!(session, Session::default());
-    assert_eq!(effects, [Effect::CloseSignIn { attempt: Attempt(1) }, Effect::Forget]);
+    let cancelled = Effect::Ended(Err(Problem::Cancelled));
+    assert_eq!(effects, [Effect::CloseSignIn { attempt: Attempt(1) }, cancelled, Effect::Forget]);
+}
+
+#[test]
+fn what_the_background_does_is_for_those_who_wait_for_it() {
+    let background = |wanted| Event::SignIn { attempt: Attempt(1), wanted, mode: Mode::Background };
+    let start = Session { held: active("A"), work: Work::Idle };
+    let needed = Problem::PersonNeeded { profile: "work".into() };
+    let events = vec![background(Wanted::Usual), answered(Err(needed.clone()))];
+    let (session, effects) = play(start.clone(), events, None);
+    assert_eq!((session, effects), (start.clone(), vec![Effect::Ended(Err(needed))]));
+
+    let assumed = Event::Assumed { attempt: Attempt(1), result: Ok(granted("A")) };
+    let events = vec![background(Wanted::Usual), answered(Ok(assertion(&["A"]))), assumed];
+    assert_eq!(play(start.clone(), events.clone(), None).1, [Effect::Ended(Ok(granted("A")))]);
+
+    // Somebody clicks meanwhile: from then on it is theirs.
+    let click = Event::SignIn { attempt: Attempt(2), wanted: Wanted::Usual, mode: Mode::Interactive };
+    let (session, effects) = play(start, vec![background(Wanted::Usual), click], None);
+    assert_eq!(effects, [Effect::ShowSignIn { attempt: Attempt(1) }]);
+    assert_eq!(play(session, events[1..].to_vec(), None).1.len(), 2, "ended, and told");
 }

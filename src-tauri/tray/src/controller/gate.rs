@@ -8,13 +8,9 @@ use rolecall_core::saml::acs;
 use rolecall_core::saml::request::AuthnRequest;
 use rolecall_core::saml::response::{self, Assertion, Expected};
 use rolecall_core::session::{Attempt, Event};
-use rolecall_core::sign_in::{Cookie, Failure, Mode, Outcome, Request};
+use rolecall_core::sign_in::{BACKGROUND_TIME, Cookie, Failure, Mode, Outcome, PERSON_TIME, Request};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-/// How long a person may take on the sign-in page.
-const SIGN_IN_TIME: SignedDuration = SignedDuration::from_mins(10);
-/// A background sign-in asks nobody and needs no time for it.
-const BACKGROUND_TIME: SignedDuration = SignedDuration::from_secs(60);
 /// An assertion with less left than this is not shared: asking STS takes its time.
 const ASSERTION_MARGIN: SignedDuration = SignedDuration::from_secs(30);
 
@@ -117,7 +113,7 @@ impl Controller {
             domain_hint: profile.domain_hint.as_deref(),
         }
         .url();
-        let time = if mode == Mode::Interactive { SIGN_IN_TIME } else { BACKGROUND_TIME };
+        let time = if mode == Mode::Interactive { PERSON_TIME } else { BACKGROUND_TIME };
         let request = Request {
             url: url.into(),
             profile: name.as_str().to_owned(),

@@ -2,7 +2,7 @@
 
 use super::address;
 use rolecall_core::secret::Secret;
-use rolecall_core::sign_in::{Acs, Cookie, EntraError, Failure, Mode, Outcome, Request};
+use rolecall_core::sign_in::{Acs, Cookie, EntraError, Failure, Mode, Outcome, PERSON_TIME, Request};
 use serde::Deserialize;
 use std::time::{Duration, Instant};
 use url::Url;
@@ -181,7 +181,10 @@ impl Flow {
             Event::PostStopped if self.captured.is_none() => return vec![Effect::LookAgain],
             Event::PasswordAsked if !self.shown => return vec![self.call_person()],
             Event::ShowAsked if !self.shown => {
-                self.background = false;
+                // Somebody is waiting now, and may need their time.
+                if std::mem::take(&mut self.background) {
+                    self.deadline = now + PERSON_TIME;
+                }
                 return vec![self.call_person()];
             }
             Event::Cookies(jar) => return self.finish(jar),
