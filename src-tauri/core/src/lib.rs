@@ -5,6 +5,7 @@
 pub mod aws_files;
 pub mod checkup;
 pub mod console;
+pub mod credential_process;
 pub mod credentials;
 pub mod expiry;
 pub mod folders;

@@ -137,6 +137,8 @@ pub enum Problem {
 
     #[error("{page}.")]
     ConsolePage { page: String },
+    #[error("AWS did not let these credentials into the console.")]
+    ConsoleRefused,
     #[error("No browser could be opened: {reason}.")]
     NoBrowser { reason: String },
     #[error("The clipboard cannot be used: {reason}.")]

@@ -6,6 +6,7 @@ use crate::files::Disk;
 use crate::lock::{Lock, LockError};
 use crate::run::{self, Parts};
 use crate::sts::{Endpoint, Sts};
+use crate::vault::{self, Vault};
 use crate::watch::Watch;
 use crate::{log, sign_in, socket};
 use jiff::{Timestamp, tz::TimeZone};
@@ -39,12 +40,15 @@ pub async fn run(environment: Environment, ended: impl Future<Output = ()>) -> R
     let (from_socket, socket) = unbounded_channel();
     tokio::task::spawn_local(socket::serve(listener, from_socket));
 
-    let disk = Disk::new(&environment);
+    let program = sign_in::beside("rolecall");
+    let disk = Disk::new(&environment, program.clone());
     let (changed_to, changed) = unbounded_channel();
     let watched = vec![disk.config.clone(), disk.credentials.clone(), disk.settings.clone()];
     let watch = Watch::new(watched, move || _ = changed_to.send(()));
     let fixed = Fixed {
         authority_default: environment.authority_default.clone(),
+        sign_in_url: environment.sign_in_url.clone(),
+        program,
         zone: TimeZone::system(),
         new_request_id: Box::new(|| format!("id{}", uuid::Uuid::new_v4())),
     };
@@ -53,7 +57,9 @@ pub async fn run(environment: Environment, ended: impl Future<Output = ()>) -> R
         disk,
         sts: Rc::new(Sts::new(Endpoint { url: environment.sts_url.clone() })),
         clock: Timestamp::now,
-        window_program: sign_in::program(),
+        window_program: sign_in::beside("rolecall-window"),
+        vault: Vault::new(folders.data.join("vault"), vault::system_keychain()),
+        authority_default: environment.authority_default.clone(),
         run_folder: folders.run.clone(),
         socket,
         changed,

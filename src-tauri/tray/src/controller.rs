@@ -5,26 +5,40 @@
 mod clients;
 mod gate;
 mod grants;
+mod kept;
+mod keys;
+mod waiting;
 
+pub use kept::Arrangement;
+
+use crate::console::Visit;
 use crate::memory::Memory;
 use crate::menu::Action;
 use crate::notice::{self, Notification};
+use crate::sealed::{Held, Label, Sealed};
 use crate::sts;
+use crate::vault::Unsealed;
 use gate::Gate;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use kept::VaultState;
+use rolecall_core::checkup::Finding;
+use rolecall_core::credential_process;
 use rolecall_core::credentials::Credentials;
-use rolecall_core::message::{Reply, Request};
+use rolecall_core::message::{ClientContext, Reply, Request};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{CredentialsKept, EntraProfile, ProfileName, Profiles};
 use rolecall_core::role::RoleArn;
+use rolecall_core::secret::Secret;
 use rolecall_core::session::{
     Attempt, Context, Effect, Event, FileEntry, Granted, Notice, Session, Wanted, Work,
 };
 use rolecall_core::settings::Settings;
+use rolecall_core::shell::{self, Shell};
 use rolecall_core::sign_in::{self, Mode, Outcome};
 use rolecall_core::view::{ProfileView, State, View};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use waiting::{Waiter, Wants};
 
 /// Whatever happens to the resident process.
 #[derive(Debug)]
@@ -59,6 +73,31 @@ pub enum Input {
         result: Result<Option<Problem>, Problem>,
     },
     FilesRead(Files),
+    /// The person's files say where this profile keeps its credentials, or not.
+    Arranged {
+        profile: ProfileName,
+        result: Result<Option<Problem>, Problem>,
+    },
+    VaultRead(Result<Unsealed, Problem>),
+    Sealed {
+        label: Label,
+        result: Result<(), Problem>,
+    },
+    /// The console is open, or its address known; `None`: a person asked by the menu.
+    Visited {
+        client: Option<ClientId>,
+        profile: ProfileName,
+        result: Result<Option<Secret>, Problem>,
+    },
+    Copied {
+        profile: ProfileName,
+        shell: Shell,
+        result: Result<(), Problem>,
+    },
+    Examined {
+        client: ClientId,
+        findings: Vec<Finding>,
+    },
     Clock,
 }
 
@@ -84,10 +123,38 @@ pub enum Command {
     Write {
         attempt: Attempt,
         profile: ProfileName,
+        kept: CredentialsKept,
         credentials: Credentials,
     },
     Forget {
         profile: ProfileName,
+    },
+    Arrange {
+        profile: ProfileName,
+        arrangement: Arrangement,
+    },
+    ReadVault,
+    Seal {
+        item: Sealed,
+    },
+    Discard {
+        label: Label,
+    },
+    Visit {
+        client: Option<ClientId>,
+        profile: ProfileName,
+        visit: Visit,
+    },
+    Copy {
+        profile: ProfileName,
+        shell: Shell,
+        text: Secret,
+        time: SignedDuration,
+    },
+    /// Look at everything that `rolecall doctor` speaks of.
+    Examine {
+        client: ClientId,
+        display: BTreeMap<String, String>,
     },
     Notify(Notification),
     /// `last`: close the connection after it.
@@ -110,6 +177,7 @@ pub struct Files {
     pub config: Config,
     /// The sections of the credentials file that hold an access key, or why it could not be read.
     pub credentials: Result<BTreeMap<ProfileName, Keys>, Problem>,
+    pub credentials_path: PathBuf,
     pub settings: Result<Settings, Problem>,
 }
 
@@ -120,17 +188,23 @@ pub struct Config {
     pub text: Result<Option<String>, Problem>,
 }
 
-/// What a section of the credentials file says about its credentials; nothing secret.
+/// What a section of the credentials file says about its credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keys {
     pub access_key_id: String,
     pub until: Option<Timestamp>,
+    /// All of them, where they are temporary and have an end. A long-lived secret is not taken into memory.
+    pub temporary: Option<Credentials>,
 }
 
 /// What never changes while the process runs.
 pub struct Fixed {
     /// `AZURE_AUTHORITY_HOST`.
     pub authority_default: Option<String>,
+    /// `AWS_ENDPOINT_URL_SIGNIN`.
+    pub sign_in_url: Option<String>,
+    /// The command line's program, for a `credential_process`.
+    pub program: PathBuf,
     pub zone: TimeZone,
     /// Makes the ID of an AuthnRequest: `id` and a random UUID.
     pub new_request_id: Box<dyn FnMut() -> String>,
@@ -143,10 +217,21 @@ pub struct Controller {
     sessions: BTreeMap<ProfileName, Session>,
     memory: Memory,
     gate: Gate,
-    /// Clients that wait for the end of a sign-in.
-    waiting: Vec<(ClientId, ProfileName)>,
+    /// The credentials that tools get, of whichever profile has any.
+    keys: BTreeMap<ProfileName, Held>,
+    vault: VaultState,
+    /// Profiles whose section could not be arranged, as the config file stands.
+    not_arranged: BTreeSet<ProfileName>,
+    waiting: Vec<Waiter>,
+    /// Clients that wait for the vault, with what they brought.
+    for_vault: Vec<(ClientId, ClientContext)>,
+    /// Clients that asked for several profiles at once.
+    several: BTreeSet<ClientId>,
+    /// Clients that want to see each change, with what they saw last.
+    watchers: Vec<(ClientId, Option<View>)>,
+    renewals_failed: BTreeMap<ProfileName, Timestamp>,
     /// Granted and being written.
-    granted: BTreeMap<Attempt, Granted>,
+    granted: BTreeMap<Attempt, (Granted, Credentials)>,
     last_attempt: u64,
     commands: Vec<Command>,
 }
@@ -154,7 +239,8 @@ pub struct Controller {
 impl Default for Files {
     fn default() -> Self {
         let config = Config { path: PathBuf::new(), text: Ok(None) };
-        Self { config, credentials: Ok(BTreeMap::new()), settings: Ok(Settings::default()) }
+        let credentials_path = PathBuf::new();
+        Self { config, credentials: Ok(BTreeMap::new()), credentials_path, settings: Ok(Settings::default()) }
     }
 }
 
@@ -167,7 +253,14 @@ impl Controller {
             sessions: BTreeMap::new(),
             memory,
             gate: Gate::default(),
+            keys: BTreeMap::new(),
+            vault: VaultState::default(),
+            not_arranged: BTreeSet::new(),
             waiting: vec![],
+            for_vault: vec![],
+            several: BTreeSet::new(),
+            watchers: vec![],
+            renewals_failed: BTreeMap::new(),
             granted: BTreeMap::new(),
             last_attempt: 0,
             commands: vec![],
@@ -178,27 +271,77 @@ impl Controller {
         match input {
             Input::Person(action) => self.person(action, now),
             Input::Client { client, request } => self.client(client, request, now),
-            Input::ClientGone(client) => self.waiting.retain(|(waiting, _)| *waiting != client),
+            Input::ClientGone(client) => {
+                self.waiting.retain(|waiter| waiter.client != client);
+                self.for_vault.retain(|(waiting, _)| *waiting != client);
+                self.watchers.retain(|(watcher, _)| *watcher != client);
+                self.several.remove(&client);
+            }
             Input::WindowEnded { attempt, outcome } => self.window_ended(attempt, outcome, now),
             Input::Granted { attempt, profile, result } => self.granted(attempt, profile, result, now),
             Input::Written { attempt, profile, result } => self.written(attempt, profile, result, now),
-            Input::Forgotten { profile, result } => {
-                // What could not be removed is still there, and still works.
-                if result.is_err() {
-                    self.read_session(&profile, now);
-                }
-                if let Err(problem) | Ok(Some(problem)) = result {
-                    self.notify(&profile, &Notice::Failed(problem));
-                }
-            }
+            Input::Forgotten { profile, result } => self.forgotten(&profile, result, now),
             Input::FilesRead(files) => self.files_read(files, now),
+            Input::Arranged { profile, result } => self.arranged(&profile, result),
+            Input::VaultRead(result) => self.vault_read(result, now),
+            Input::Sealed { label, result } => self.sealed(label, result),
+            Input::Visited { client, profile, result } => match (client, result) {
+                (Some(client), Ok(url)) => self.answer(client, Reply::Console { profile, url }),
+                (Some(client), Err(problem)) => self.answer(client, waiting::trouble(&profile, &problem)),
+                (None, Ok(_)) => {}
+                (None, Err(problem)) => self.notify(&profile, &Notice::Failed(problem)),
+            },
+            Input::Copied { profile, shell, result } => {
+                let time = self.settings().clear_clipboard_after;
+                self.commands.push(Command::Notify(match result {
+                    Ok(()) => notice::of_copy(&profile, shell, time),
+                    Err(problem) => notice::of_problem(Some(profile), &problem.report()),
+                }));
+            }
+            Input::Examined { client, findings } => {
+                let (config, credentials) = (&self.files.config.path, &self.files.credentials_path);
+                let (config, credentials) = (config.display().to_string(), credentials.display().to_string());
+                self.answer(client, Reply::Doctor { findings, config, credentials });
+            }
             Input::Clock => {
                 for name in self.sessions.keys().cloned().collect::<Vec<_>>() {
                     self.step(&name, Event::Clock, now);
                 }
+                self.waited(now);
             }
         }
+        self.tell_watchers(now);
         std::mem::take(&mut self.commands)
+    }
+
+    fn tell_watchers(&mut self, now: Timestamp) {
+        if self.watchers.is_empty() {
+            return;
+        }
+        let view = self.view(now);
+        for (client, seen) in self.watchers.iter_mut().filter(|(_, seen)| seen.as_ref() != Some(&view)) {
+            *seen = Some(view.clone());
+            let reply = Reply::Status { view: view.clone() };
+            self.commands.push(Command::Reply { client: *client, reply, last: false });
+        }
+    }
+
+    fn forgotten(&mut self, profile: &ProfileName, result: Result<Option<Problem>, Problem>, now: Timestamp) {
+        // What could not be removed is still there, and still works.
+        if result.is_err() {
+            self.take_keys_of_file(profile);
+            self.read_session(profile, now);
+        }
+        let reply = match &result {
+            Ok(_) => Reply::SignedOut { profile: profile.clone() },
+            Err(problem) => waiting::trouble(profile, problem),
+        };
+        for waiter in self.take_waiting(profile, |wants| matches!(wants, Wants::SignOut)) {
+            self.answer(waiter.client, reply.clone());
+        }
+        if let Err(problem) | Ok(Some(problem)) = result {
+            self.notify(profile, &Notice::Failed(problem));
+        }
     }
 
     /// What there is to show now.
@@ -222,7 +365,8 @@ impl Controller {
     /// When [`Input::Clock`] is due next.
     pub fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
         let warnings = &self.settings().warnings;
-        self.sessions.values().filter_map(|session| session.next_change(warnings, now)).min()
+        let changes = self.sessions.values().filter_map(|session| session.next_change(warnings, now));
+        changes.chain(self.waits_until()).min()
     }
 
     /// What is wrong beyond one profile.
@@ -260,15 +404,14 @@ impl Controller {
                 self.step(&name, Event::Chose { attempt, role }, now);
             }
             Action::Renew(name) => {
-                let role = self.view(now).profiles.into_iter().find(|p| p.name == name).and_then(|p| p.role);
-                let role = role.or_else(|| self.memory.of(&name).role);
-                self.sign_in(&name, role.map_or(Wanted::Usual, Wanted::Role), now);
+                self.renew(&name, Mode::Interactive, now);
             }
-            Action::SignOut(name) => {
-                self.forget_assertion(&name);
-                self.gate.override_profile(&name, None);
-                self.step(&name, Event::SignOut, now);
-            }
+            Action::SignOut(name) => self.sign_out(&name, now),
+            Action::Console(name) => match self.visit(&name, None, false, now) {
+                Ok(visit) => self.commands.push(Command::Visit { client: None, profile: name, visit }),
+                Err(problem) => self.notify(&name, &Notice::Failed(problem)),
+            },
+            Action::Copy(name, shell) => self.copy(name, shell),
             Action::Explain(about) => {
                 let view = self.view(now);
                 let reports: Vec<_> = match &about {
@@ -322,10 +465,26 @@ impl Controller {
         }
     }
 
+    fn copy(&mut self, profile: ProfileName, shell: Shell) {
+        let region = self.profiles.find(&profile).ok().and_then(|profile| profile.region.clone());
+        let Some(held) = self.keys.get(&profile) else { return };
+        let text = shell::text(shell, &held.credentials, region.as_deref());
+        let time = self.settings().clear_clipboard_after;
+        self.commands.push(Command::Copy { profile, shell, text, time });
+    }
+
     fn sign_in(&mut self, name: &ProfileName, wanted: Wanted, now: Timestamp) {
-        let attempt = self.new_attempt();
         self.used(name);
-        self.step(name, Event::SignIn { attempt, wanted, mode: Mode::Interactive }, now);
+        self.begin(name, wanted, Mode::Interactive, now);
+    }
+
+    fn begin(&mut self, name: &ProfileName, wanted: Wanted, mode: Mode, now: Timestamp) {
+        let attempt = self.new_attempt();
+        self.step(name, Event::SignIn { attempt, wanted, mode }, now);
+    }
+
+    fn work(&self, name: &ProfileName) -> Work {
+        self.sessions.get(name).map(|session| session.work.clone()).unwrap_or_default()
     }
 
     fn used(&mut self, name: &ProfileName) {
@@ -355,7 +514,7 @@ impl Controller {
         let (session, effects) = session.step(event, context, now);
         let after = session.work.clone();
         self.sessions.insert(name.clone(), session);
-        self.tell_waiting(name, &before, &after, &effects);
+        self.tell_waiting(name, &before, &after, &effects, now);
         for effect in effects {
             self.perform(name, effect, now);
         }
@@ -376,7 +535,12 @@ impl Controller {
                 }
                 Err(problem) => self.step(name, Event::Assumed { attempt, result: Err(problem) }, now),
             },
-            Effect::Forget => self.commands.push(Command::Forget { profile: name.clone() }),
+            Effect::Forget => {
+                self.keys.remove(name);
+                self.commands.push(Command::Discard { label: Label::Credentials(name.clone()) });
+                self.commands.push(Command::Forget { profile: name.clone() });
+            }
+            Effect::Ended(_) => {}
             Effect::Remember(roles) => {
                 let roles: Vec<RoleArn> = roles.into_iter().map(|offered| offered.role).collect();
                 let remembered = self.memory.profiles.entry(name.clone()).or_default();
@@ -400,24 +564,38 @@ impl Controller {
             }
             _ => Profiles::default(),
         };
+        if self.files.config != files.config {
+            self.not_arranged.clear();
+        }
         self.files = files;
         let names: Vec<_> = self.profiles.entra().map(|profile| profile.name.clone()).collect();
         for name in &names {
+            self.arrange(name, now);
             self.read_session(name, now);
         }
+        self.read_vault();
         // A profile that is gone from the config file takes its session with it, once nothing is under way.
         let busy = |work: &Work| matches!(work, Work::SigningIn { .. } | Work::Assuming { .. });
         self.sessions.retain(|name, session| names.contains(name) || busy(&session.work));
+        self.keys.retain(|name, _| names.contains(name));
     }
 
-    /// Tells a session what the credentials file says about it, where that could be read.
+    /// Tells a session what is kept for it: in the vault, or in the credentials file where that could be read.
     fn read_session(&mut self, name: &ProfileName, now: Timestamp) {
-        let Ok(sections) = &self.files.credentials else { return };
-        let entry = sections.get(name).map(|keys| FileEntry {
-            access_key_id: keys.access_key_id.clone(),
-            until: keys.until,
-            role: self.written_role(name, &keys.access_key_id),
-        });
+        let process = self.profiles.find(name).is_ok_and(|p| p.credentials == CredentialsKept::Process);
+        let entry = match (self.keys.get(name), &self.files.credentials) {
+            (Some(held), _) if process => Some(FileEntry {
+                access_key_id: held.credentials.access_key_id.clone(),
+                until: Some(held.credentials.expiration),
+                role: held.role.clone(),
+            }),
+            (_, Ok(sections)) => sections.get(name).map(|keys| FileEntry {
+                access_key_id: keys.access_key_id.clone(),
+                until: keys.until,
+                role: self.written_role(name, &keys.access_key_id),
+            }),
+            (_, Err(_)) => return,
+        };
         self.step(name, Event::FileSays(entry), now);
     }
 
@@ -427,9 +605,18 @@ impl Controller {
             Some(profile) => profile.clone(),
             None => self.profiles.find(name)?.clone(),
         };
-        match profile.credentials {
-            CredentialsKept::File => Ok(profile),
-            CredentialsKept::Process => Err(Problem::ProcessModeAbsent { profile: name.as_str().to_owned() }),
+        if profile.credentials == CredentialsKept::Process {
+            credential_process::line(&self.fixed.program, name)?;
         }
+        Ok(profile)
+    }
+}
+
+/// Whether a person waits for what is under way.
+fn is_interactive(work: &Work) -> bool {
+    match work {
+        Work::SigningIn { mode, .. } | Work::Assuming { mode, .. } => *mode == Mode::Interactive,
+        Work::Choosing { .. } => true,
+        Work::Idle | Work::Failed(_) => false,
     }
 }

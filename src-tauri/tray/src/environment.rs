@@ -13,6 +13,8 @@ pub struct Environment {
     pub authority_default: Option<String>,
     /// `AWS_ENDPOINT_URL_STS`, else `AWS_ENDPOINT_URL`.
     pub sts_url: Option<String>,
+    /// `AWS_ENDPOINT_URL_SIGNIN`: console federation.
+    pub sign_in_url: Option<String>,
 }
 
 /// Neither our folders nor `~/.aws` can be found.
@@ -30,6 +32,7 @@ impl Environment {
             aws_files: locate::locate(variable).map_err(|_| NoHome)?,
             authority_default: text("AZURE_AUTHORITY_HOST"),
             sts_url: text("AWS_ENDPOINT_URL_STS").or_else(|| text("AWS_ENDPOINT_URL")),
+            sign_in_url: text("AWS_ENDPOINT_URL_SIGNIN"),
         })
     }
 }

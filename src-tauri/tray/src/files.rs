@@ -1,14 +1,17 @@
 //! The person's files: read when they have changed, the one section written, our own memory kept.
 
-use crate::controller::{Config, Files, Keys};
+use crate::controller::{Arrangement, Config, Files, Keys};
 use crate::environment::Environment;
 use crate::memory::Memory;
 use rolecall_core::aws_files::document::{Dialect, Document};
 use rolecall_core::aws_files::edit::{self, EditError};
 use rolecall_core::aws_files::replace::{self, FileError, FileProblem, UpdateError, Waits};
+use rolecall_core::checkup::FileSeen;
+use rolecall_core::credential_process;
 use rolecall_core::credentials::{Credentials, KEYS};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::ProfileName;
+use rolecall_core::secret::Secret;
 use rolecall_core::settings::Settings;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,14 +24,17 @@ pub(crate) struct Disk {
     pub(crate) credentials: PathBuf,
     pub(crate) settings: PathBuf,
     pub(crate) memory: PathBuf,
+    /// The command line's program.
+    program: PathBuf,
     last: Option<[Option<Stamp>; 3]>,
 }
 
 type Stamp = (u64, Option<SystemTime>);
 
 impl Disk {
-    pub(crate) fn new(environment: &Environment) -> Self {
+    pub(crate) fn new(environment: &Environment, program: PathBuf) -> Self {
         Self {
+            program,
             config: environment.aws_files.config.clone(),
             credentials: environment.aws_files.credentials.clone(),
             settings: environment.folders.config.join("settings.toml"),
@@ -37,20 +43,78 @@ impl Disk {
         }
     }
 
-    /// Everything, or `None` where nothing has changed since the last call.
-    pub(crate) fn read(&mut self) -> Option<Files> {
-        let stamps = [&self.config, &self.credentials, &self.settings].map(|path| stamp(path));
-        if self.last == Some(stamps) {
-            return None;
-        }
-        self.last = Some(stamps);
-        Some(Files {
+    /// Whether a file has changed since it was read.
+    pub(crate) fn changed(&self) -> bool {
+        self.last != Some(self.stamps())
+    }
+
+    fn stamps(&self) -> [Option<Stamp>; 3] {
+        [&self.config, &self.credentials, &self.settings].map(|path| stamp(path))
+    }
+
+    pub(crate) fn read(&mut self) -> Files {
+        // Before the texts: what changes meanwhile is read again.
+        self.last = Some(self.stamps());
+        Files {
             config: Config {
                 path: self.config.clone(),
                 text: replace::read(&self.config).map_err(unreadable),
             },
             credentials: replace::read(&self.credentials).map(keys).map_err(unreadable),
+            credentials_path: self.credentials.clone(),
             settings: self.read_settings(),
+        }
+    }
+
+    /// The two AWS files as `rolecall doctor` looks at them: config, then credentials.
+    pub(crate) fn seen(&self) -> [FileSeen; 2] {
+        [&self.config, &self.credentials].map(|path| FileSeen {
+            path: path.clone(),
+            text: replace::read(path).map_err(unreadable),
+            mode: mode(path),
+        })
+    }
+
+    /// Makes the files say where a profile keeps its credentials; what else is to be said of it.
+    ///
+    /// # Errors
+    /// As [`Disk::write`].
+    pub(crate) fn arrange(
+        &self,
+        profile: &ProfileName,
+        arrangement: &Arrangement,
+    ) -> Result<Option<Problem>, Problem> {
+        match arrangement {
+            Arrangement::Serve => self.serve(profile),
+            Arrangement::Move => Ok(self.serve(profile)?.or(self.forget(profile)?)),
+            Arrangement::Unserve(credentials) => {
+                let written = credentials.as_ref().map_or(Ok(None), |held| self.write(profile, held))?;
+                Ok(self.unserve(profile)?.or(written))
+            }
+        }
+    }
+
+    /// Writes our `credential_process` into the profile's section of the config file, never over another tool's.
+    fn serve(&self, profile: &ProfileName) -> Result<Option<Problem>, Problem> {
+        let line = credential_process::line(&self.program, profile)?;
+        self.update(&self.config, profile, |text| {
+            let document = Document::parse(text, Dialect::Config);
+            let there = document.get(profile.as_str(), credential_process::KEY);
+            if there.is_some_and(|there| !credential_process::is_ours(&there)) {
+                return Err(Refusal::ForeignProcess);
+            }
+            Ok(edit::set(text, Dialect::Config, profile.as_str(), &[(credential_process::KEY, &line)])?)
+        })
+    }
+
+    fn unserve(&self, profile: &ProfileName) -> Result<Option<Problem>, Problem> {
+        self.update(&self.config, profile, |text| {
+            let document = Document::parse(text, Dialect::Config);
+            let there = document.get(profile.as_str(), credential_process::KEY);
+            if !there.is_some_and(|there| credential_process::is_ours(&there)) {
+                return Ok(text.to_owned());
+            }
+            Ok(edit::remove(text, Dialect::Config, profile.as_str(), &[credential_process::KEY])?)
         })
     }
 
@@ -71,13 +135,12 @@ impl Disk {
     ) -> Result<Option<Problem>, Problem> {
         let values = credentials.file_values();
         let values: Vec<_> = values.iter().map(|(key, value)| (*key, value.expose())).collect();
-        self.update(|text| {
+        self.update(&self.credentials, profile, |text| {
             if let Some(key_prefix) = long_lived_key(text, profile) {
                 return Err(Refusal::LongLivedKey { key_prefix });
             }
             Ok(edit::set(text, Dialect::Credentials, profile.as_str(), &values)?)
         })
-        .map_err(|refusal| self.problem(refusal, profile))
     }
 
     /// Removes the four keys.
@@ -85,11 +148,10 @@ impl Disk {
     /// # Errors
     /// As [`Disk::write`].
     pub(crate) fn forget(&self, profile: &ProfileName) -> Result<Option<Problem>, Problem> {
-        self.update(|text| match long_lived_key(text, profile) {
+        self.update(&self.credentials, profile, |text| match long_lived_key(text, profile) {
             Some(key_prefix) => Err(Refusal::LongLivedKey { key_prefix }),
             None => Ok(edit::remove(text, Dialect::Credentials, profile.as_str(), &KEYS)?),
         })
-        .map_err(|refusal| self.problem(refusal, profile))
     }
 
     pub(crate) fn load_memory(&self) -> Memory {
@@ -109,26 +171,31 @@ impl Disk {
 
     fn update(
         &self,
+        file: &Path,
+        profile: &ProfileName,
         edit: impl FnMut(&str) -> Result<String, Refusal>,
-    ) -> Result<Option<Problem>, UpdateError<Refusal>> {
-        let written = replace::update(&self.credentials, Waits::default(), edit)?;
-        let path = self.credentials.display().to_string();
-        Ok(written.lost_foreign_write.then_some(Problem::ForeignWriteLost { path }))
+    ) -> Result<Option<Problem>, Problem> {
+        let path = file.display().to_string();
+        match replace::update(file, Waits::default(), edit) {
+            Ok(written) => Ok(written.lost_foreign_write.then_some(Problem::ForeignWriteLost { path })),
+            Err(error) => Err(problem(error, path, profile)),
+        }
     }
+}
 
-    fn problem(&self, error: UpdateError<Refusal>, profile: &ProfileName) -> Problem {
-        let path = self.credentials.display().to_string();
-        match error {
-            UpdateError::File(error) => Problem::FileUnwritable {
-                path: error.path.display().to_string(),
-                reason: error.problem.to_string(),
-            },
-            UpdateError::Edit(Refusal::Edit(error)) => {
-                Problem::EditRefused { path, reason: error.to_string() }
-            }
-            UpdateError::Edit(Refusal::LongLivedKey { key_prefix }) => {
-                Problem::LongLivedKey { path, section: profile.as_str().to_owned(), key_prefix }
-            }
+fn problem(error: UpdateError<Refusal>, path: String, profile: &ProfileName) -> Problem {
+    match error {
+        UpdateError::File(error) => Problem::FileUnwritable {
+            path: error.path.display().to_string(),
+            reason: error.problem.to_string(),
+        },
+        UpdateError::Edit(Refusal::Edit(error)) => Problem::EditRefused { path, reason: error.to_string() },
+        UpdateError::Edit(Refusal::LongLivedKey { key_prefix }) => {
+            Problem::LongLivedKey { path, section: profile.as_str().to_owned(), key_prefix }
+        }
+        UpdateError::Edit(Refusal::ForeignProcess) => {
+            let section = format!("profile {profile}");
+            Problem::ForeignCredentialProcess { path, section }
         }
     }
 }
@@ -137,6 +204,7 @@ impl Disk {
 enum Refusal {
     Edit(EditError),
     LongLivedKey { key_prefix: String },
+    ForeignProcess,
 }
 
 impl From<EditError> for Refusal {
@@ -159,9 +227,24 @@ fn keys(text: Option<String>) -> BTreeMap<ProfileName, Keys> {
     let keys = document.profiles().filter_map(|profile| {
         let access_key_id = document.get(profile, KEYS[0])?.into_owned();
         let until = document.get(profile, KEYS[3]).and_then(|text| text.trim().parse().ok());
-        Some((ProfileName::new(profile), Keys { access_key_id, until }))
+        let secret = |key| document.get(profile, key).map(|text| Secret::new(text));
+        let temporary = until.zip(secret(KEYS[1])).zip(secret(KEYS[2])).map(|((expiration, key), token)| {
+            let access_key_id = access_key_id.clone();
+            Credentials { access_key_id, secret_access_key: key, session_token: token, expiration }
+        });
+        Some((ProfileName::new(profile), Keys { access_key_id, until, temporary }))
     });
     keys.collect()
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> Option<u32> {
+    Some(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).ok()?.permissions()))
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Path) -> Option<u32> {
+    None
 }
 
 fn unreadable(error: FileError) -> Problem {

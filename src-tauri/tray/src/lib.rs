@@ -1,7 +1,10 @@
 //! The resident process as a library, so that tests can play whole days with its controller; `main` starts it.
 
+mod clipboard;
 pub mod compose;
+pub mod console;
 pub mod controller;
+mod doctor;
 pub mod environment;
 mod files;
 mod icon;
@@ -12,7 +15,10 @@ pub mod menu;
 pub mod notice;
 mod notify;
 mod run;
+pub mod sealed;
 mod sign_in;
 mod socket;
 pub mod sts;
+pub mod vault;
 mod watch;
+mod web;

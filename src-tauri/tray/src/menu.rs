@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::role::{AccountId, RoleArn};
+use rolecall_core::shell::Shell;
 use rolecall_core::view::{Activity, ProfileView, State, View};
 use std::collections::BTreeMap;
 
@@ -16,6 +17,9 @@ pub enum Action {
     Choose(ProfileName, RoleArn),
     Renew(ProfileName),
     SignOut(ProfileName),
+    Console(ProfileName),
+    /// Put the credentials into the clipboard, as this shell reads them.
+    Copy(ProfileName, Shell),
     /// Say again what is wrong with this profile, or (`None`) in general.
     Explain(Option<ProfileName>),
     Quit,
@@ -90,6 +94,9 @@ fn active(profile: &ProfileView) -> Vec<Item> {
         items.push(Item::Submenu { label: "Switch role".into(), items: by_account(profile) });
     }
     items.push(action("Renew now", Action::Renew(name.clone())));
+    items.push(action("Open AWS console", Action::Console(name.clone())));
+    let copy = |shell: Shell| action(shell.label(), Action::Copy(name.clone(), shell));
+    items.push(Item::Submenu { label: "Copy".into(), items: Shell::ALL.map(copy).to_vec() });
     items.push(action("Sign out", Action::SignOut(name.clone())));
     items
 }
@@ -214,6 +221,13 @@ mod tests {
                 "    222222222222 ▸",
                 "      ✓ Deployer",
                 "  Renew now",
+                "  Open AWS console",
+                "  Copy ▸",
+                "    bash",
+                "    fish",
+                "    PowerShell",
+                "    cmd",
+                "    JSON",
                 "  Sign out",
                 "Choose a role for lab ▸",
                 "  111111111111 ▸",

@@ -1,12 +1,13 @@
 //! Notifications as values: what the person reads, which buttons there are, which notice replaces which.
 
 use crate::menu::Action;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rolecall_core::expiry;
 use rolecall_core::problem::Report;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::role::RoleArn;
 use rolecall_core::session::Notice;
+use rolecall_core::shell::Shell;
 use rolecall_core::view::View;
 
 /// A notification. A click on its body does what a left click on the icon does.
@@ -93,6 +94,17 @@ pub fn of_problem(about: Option<ProfileName>, report: &Report) -> Notification {
     of_problems(about, std::slice::from_ref(report))
 }
 
+/// Credentials are in the clipboard.
+pub fn of_copy(name: &ProfileName, shell: Shell, time: SignedDuration) -> Notification {
+    Notification {
+        about: Some(name.clone()),
+        title: format!("Copied for {}", shell.label()),
+        body: format!("The credentials of {name}. The clipboard is emptied in {}.", expiry::left_words(time)),
+        urgency: Urgency::Low,
+        buttons: vec![],
+    }
+}
+
 /// How all sessions stand.
 pub fn of_status(view: &View, now: Timestamp) -> Notification {
     Notification {
@@ -116,7 +128,6 @@ fn count(n: usize, word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::SignedDuration;
     use rolecall_core::problem::Problem;
 
     #[test]

@@ -1,6 +1,9 @@
 //! The loop: inputs go to the controller one after the other, its commands to the edges, its view to the icon.
 
-use crate::controller::{ClientId, Command, Controller, Input};
+use crate::clipboard::Copied;
+use crate::console;
+use crate::controller::{Arrangement, ClientId, Command, Controller, Input};
+use crate::doctor::Doctor;
 use crate::files::Disk;
 use crate::icon::{FRAMES, Icon, Shown};
 use crate::menu;
@@ -8,14 +11,17 @@ use crate::notify::Notifier;
 use crate::sign_in::{self, Order};
 use crate::socket::FromSocket;
 use crate::sts::Sts;
+use crate::vault::{Vault, VaultTo};
 use crate::watch::Watch;
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::message::Reply;
+use rolecall_core::profile::CredentialsKept;
 use rolecall_core::session::Attempt;
 use rolecall_core::view::IconState;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -27,6 +33,9 @@ pub(crate) struct Parts {
     pub(crate) clock: fn() -> Timestamp,
     pub(crate) window_program: PathBuf,
     pub(crate) run_folder: PathBuf,
+    pub(crate) vault: Vault,
+    /// `AZURE_AUTHORITY_HOST`, for the doctor.
+    pub(crate) authority_default: Option<String>,
     pub(crate) socket: UnboundedReceiver<FromSocket>,
     /// Rings when a file may have changed.
     pub(crate) changed: UnboundedReceiver<()>,
@@ -40,18 +49,20 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(30);
 
 /// Runs until somebody quits, or `ended` comes true.
 pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
-    let Parts { controller, disk, sts, clock, window_program, run_folder, mut socket, mut changed, watch } =
-        parts;
+    let Parts { mut socket, mut changed, .. } = parts;
     let (pressed, mut presses) = unbounded_channel();
     let (inputs_to, mut inputs) = unbounded_channel();
     let mut edges = Edges {
-        controller,
-        disk,
-        watch,
-        sts,
-        clock,
-        window_program,
-        run_folder,
+        controller: parts.controller,
+        disk: parts.disk,
+        watch: parts.watch,
+        sts: parts.sts,
+        clock: parts.clock,
+        window_program: parts.window_program,
+        run_folder: parts.run_folder,
+        vault: VaultTo::start(parts.vault),
+        authority_default: parts.authority_default,
+        copied: Arc::default(),
         inputs: inputs_to,
         notifier: Notifier::new(pressed.clone()),
         windows: HashMap::new(),
@@ -114,6 +125,9 @@ struct Edges {
     clock: fn() -> Timestamp,
     window_program: PathBuf,
     run_folder: PathBuf,
+    vault: VaultTo,
+    authority_default: Option<String>,
+    copied: Arc<Mutex<Copied>>,
     inputs: UnboundedSender<Input>,
     notifier: Notifier,
     windows: HashMap<Attempt, UnboundedSender<Order>>,
@@ -143,14 +157,15 @@ impl Edges {
     }
 
     async fn read_files(&mut self) {
+        if !self.disk.changed() {
+            return;
+        }
         self.watch.follow();
         let mut disk = self.disk.clone();
         let read = tokio::task::spawn_blocking(move || (disk.read(), disk)).await;
         if let Ok((files, disk)) = read {
             self.disk = disk;
-            if let Some(files) = files {
-                self.handle(Input::FilesRead(files)).await;
-            }
+            self.handle(Input::FilesRead(files)).await;
         }
     }
 
@@ -183,10 +198,13 @@ impl Edges {
                     let _ = inputs.send(Input::Granted { attempt, profile, result });
                 });
             }
-            Command::Write { attempt, profile, credentials } => {
+            Command::Write { attempt, profile, kept, credentials } => {
                 let disk = self.disk.clone();
                 tokio::task::spawn_blocking(move || {
-                    let result = disk.write(&profile, &credentials);
+                    let result = match kept {
+                        CredentialsKept::File => disk.write(&profile, &credentials),
+                        CredentialsKept::Process => disk.arrange(&profile, &Arrangement::Move),
+                    };
                     let _ = inputs.send(Input::Written { attempt, profile, result });
                 });
             }
@@ -195,6 +213,56 @@ impl Edges {
                 tokio::task::spawn_blocking(move || {
                     let result = disk.forget(&profile);
                     let _ = inputs.send(Input::Forgotten { profile, result });
+                });
+            }
+            Command::Arrange { profile, arrangement } => {
+                let disk = self.disk.clone();
+                tokio::task::spawn_blocking(move || {
+                    let result = disk.arrange(&profile, &arrangement);
+                    let _ = inputs.send(Input::Arranged { profile, result });
+                });
+            }
+            Command::ReadVault => {
+                let vault = self.vault.clone();
+                tokio::task::spawn_local(async move {
+                    let _ = inputs.send(Input::VaultRead(vault.read().await));
+                });
+            }
+            Command::Seal { item } => {
+                let (vault, label) = (self.vault.clone(), item.0.clone());
+                // Sent at once: what is sealed later, or discarded, comes after it.
+                let sealing = vault.seal(item);
+                tokio::task::spawn_local(async move {
+                    let _ = inputs.send(Input::Sealed { label, result: sealing.await });
+                });
+            }
+            Command::Discard { label } => self.vault.discard(label),
+            Command::Visit { client, profile, visit } => {
+                tokio::task::spawn_local(async move {
+                    let result = console::visit(visit).await;
+                    let _ = inputs.send(Input::Visited { client, profile, result });
+                });
+            }
+            Command::Copy { profile, shell, text, time } => {
+                let copied = Arc::clone(&self.copied);
+                let time = Duration::try_from(time).unwrap_or_default();
+                tokio::task::spawn_blocking(move || {
+                    let mut copied = copied.lock().unwrap_or_else(PoisonError::into_inner);
+                    let result = copied.copy(text, time);
+                    let _ = inputs.send(Input::Copied { profile, shell, result });
+                });
+            }
+            Command::Examine { client, display } => {
+                let doctor = Doctor {
+                    disk: self.disk.clone(),
+                    authority_default: self.authority_default.clone(),
+                    sts_url: self.sts.url(),
+                    window_program: self.window_program.clone(),
+                    vault: self.vault.clone(),
+                    display,
+                };
+                tokio::task::spawn_local(async move {
+                    let _ = inputs.send(Input::Examined { client, findings: doctor.examine().await });
                 });
             }
             Command::Notify(notification) => {

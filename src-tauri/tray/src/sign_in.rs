@@ -90,9 +90,9 @@ async fn converse(
     }
 }
 
-/// The window program belongs beside this one.
-pub(crate) fn program() -> PathBuf {
-    let name = format!("rolecall-window{}", std::env::consts::EXE_SUFFIX);
+/// Our other programs belong beside this one.
+pub(crate) fn beside(name: &str) -> PathBuf {
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     std::env::current_exe().map_or_else(|_| PathBuf::from(&name), |ours| ours.with_file_name(&name))
 }
 

@@ -56,7 +56,9 @@ async fn converse(stream: Stream, client: ClientId, to: UnboundedSender<FromSock
     let request = match read_request(&mut reader).await {
         Ok(Some(request)) => request,
         Ok(None) => return,
-        Err(problem) => return write(&mut writer, Reply::Problem { problem: problem.report() }).await,
+        Err(problem) => {
+            return write(&mut writer, Reply::Problem { profile: None, problem: problem.report() }).await;
+        }
     };
     let (reply_to, mut replies): (_, UnboundedReceiver<Reply>) = unbounded_channel();
     let _ = to.send(FromSocket::Asked(client, request, reply_to));

@@ -1,4 +1,5 @@
-//! `rolecall-window`: one window, one purpose, then gone. `sign-in` signs a person in and hands the assertion over.
+//! `rolecall-window`: one window, one purpose, then gone. `sign-in` signs a person in and hands the assertion over;
+//! `engine` names the web engine.
 
 mod sign_in;
 
@@ -9,11 +10,33 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
     match (arguments.next(), arguments.next()) {
         (Some(purpose), None) if purpose == "sign-in" => sign_in::run(),
+        (Some(purpose), None) if purpose == "engine" => engine(),
         _ => {
             say(
                 "usage: rolecall-window sign-in\nRolecall's tray starts this program; it is of no use by itself.",
             );
             ExitCode::from(2)
+        }
+    }
+}
+
+/// For `rolecall doctor`.
+fn engine() -> ExitCode {
+    let engine = if cfg!(windows) {
+        "WebView2"
+    } else if cfg!(target_os = "macos") {
+        "WebKit"
+    } else {
+        "WebKitGTK"
+    };
+    match tauri::webview_version() {
+        Ok(version) => {
+            let _ = writeln!(std::io::stdout(), "{engine} {version}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            say(&format!("rolecall-window: {engine}: {error}"));
+            ExitCode::FAILURE
         }
     }
 }

@@ -271,6 +271,9 @@ impl Problem {
                 Files,
                 say("Write it as in the console's own address: ec2, s3, cloudwatch, lambda."),
             ),
+            Self::ConsoleRefused => {
+                ("console.refused", Aws, say("Renew the session and try again; the role may also forbid it."))
+            }
             Self::NoBrowser { .. } => (
                 "console.no_browser",
                 SignIn,

@@ -1,6 +1,7 @@
 //! A profile that signs in through Entra: aws-azure-login's keys, and ours.
 
 use super::{ProfileName, Section};
+use crate::credential_process;
 use crate::problem::Problem;
 use crate::role::{ProviderArn, RoleArn};
 use crate::saml::acs;
@@ -40,6 +41,8 @@ pub struct EntraProfile {
     pub os_sso: bool,
     /// `azure_credentials`.
     pub credentials: CredentialsKept,
+    /// The `credential_process` that we wrote there, as it stands; none where there is none or another tool's.
+    pub our_process: Option<String>,
 }
 
 /// Where the credentials of a profile live.
@@ -145,6 +148,13 @@ impl EntraProfile {
             })?,
         };
         let acs_url = reader.parsed("azure_acs_url", acs_url)?;
+        let credentials = reader.parsed("azure_credentials", kept)?.unwrap_or(CredentialsKept::File);
+        let process = section.get(credential_process::KEY);
+        let our_process = process.filter(|line| credential_process::is_ours(line)).map(str::to_owned);
+        if credentials == CredentialsKept::Process && process.is_some() && our_process.is_none() {
+            let (path, section) = (section.path.clone(), section.header.clone());
+            return Err(Problem::ForeignCredentialProcess { path, section });
+        }
         Ok(Self {
             name: section.name.clone(),
             tenant,
@@ -163,7 +173,8 @@ impl EntraProfile {
             })?,
             domain_hint: reader.parsed("azure_domain_hint", one_line)?,
             os_sso: reader.parsed("azure_os_sso", boolean)?.unwrap_or(true),
-            credentials: reader.parsed("azure_credentials", kept)?.unwrap_or(CredentialsKept::File),
+            credentials,
+            our_process,
         })
     }
 }

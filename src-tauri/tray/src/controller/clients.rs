@@ -1,27 +1,58 @@
-//! What the socket's clients ask, and when they are answered.
+//! What the socket's clients ask.
 
+use super::waiting::{Purpose, Wants, stage, trouble};
 use super::{ClientId, Command, Controller};
 use jiff::Timestamp;
-use rolecall_core::message::{ClientContext, DISPLAY_VARIABLES, Reply, Request, Stage};
+use rolecall_core::message::{ClientContext, DISPLAY_VARIABLES, Reply, Request};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{self, ProfileName};
 use rolecall_core::role::RoleArn;
-use rolecall_core::session::{Effect, Notice, Wanted, Work};
+use rolecall_core::session::{Event, Held, Wanted, Work};
 
 impl Controller {
     pub(super) fn client(&mut self, client: ClientId, request: Request, now: Timestamp) {
-        match request {
-            Request::Status => self.reply(client, Reply::Status { view: self.view(now) }),
+        let asked = match request {
+            Request::Status => {
+                self.answer(client, Reply::Status { view: self.view(now) });
+                Ok(())
+            }
+            Request::Watch => {
+                self.watchers.push((client, None));
+                Ok(())
+            }
             Request::SignIn { profile, role, context } => {
-                if let Err(problem) = self.client_sign_in(client, profile, role, context, now) {
-                    self.waiting.retain(|(waiting, _)| *waiting != client);
-                    self.reply(client, Reply::Problem { problem: problem.report() });
-                }
+                self.client_sign_in(client, profile, role, context, now)
+            }
+            Request::SignInAll { context } => {
+                self.client_sign_in_all(client, context, now);
+                Ok(())
+            }
+            Request::SignOut { profile } => self.client_sign_out(client, profile, now),
+            Request::SignOutAll => {
+                self.client_sign_out_all(client, now);
+                Ok(())
+            }
+            Request::Credentials { profile, may_ask, context } => {
+                self.client_keys(client, profile, Purpose::Hand, may_ask, context, now)
+            }
+            Request::Console { profile, service, print, may_ask, context } => {
+                let purpose = Purpose::Console { service, print };
+                self.client_keys(client, profile, purpose, may_ask, context, now)
+            }
+            Request::Doctor { context } => {
+                let display = self.take_display(context.display);
+                self.commands.push(Command::Examine { client, display });
+                Ok(())
             }
             Request::Quit => {
-                self.reply(client, Reply::Done);
+                self.answer(client, Reply::Done);
                 self.commands.push(Command::Quit);
+                Ok(())
             }
+        };
+        if let Err(problem) = asked {
+            self.waiting.retain(|waiter| waiter.client != client);
+            self.answer(client, Reply::Problem { profile: None, problem: problem.report() });
         }
     }
 
@@ -39,7 +70,7 @@ impl Controller {
             Some(text) => Wanted::Role(self.find_role(&name, &text)?),
             None => Wanted::Usual,
         };
-        let busy = self.sessions.get(&name).map(|session| session.work.clone()).unwrap_or_default();
+        let busy = self.work(&name);
         // One sign-in serves all who ask for the same; who wants another role would be told of the wrong one.
         let same = match &busy {
             Work::SigningIn { wanted: under_way, .. } => wanted == Wanted::Usual || wanted == *under_way,
@@ -52,21 +83,80 @@ impl Controller {
         if !same {
             return Err(Problem::Busy { profile: name.as_str().to_owned() });
         }
-        if let Err(problem) = self.signing_profile(&name) {
-            self.gate.override_profile(&name, None);
-            return Err(problem);
-        }
-        self.waiting.push((client, name.clone()));
+        self.wait(client, &name, Wants::SignIn);
         self.sign_in(&name, wanted, now);
         // A sign-in that was under way already tells how far it is.
-        if let Some(stage) = stage(&busy) {
+        if let Some(stage) = stage(&busy).filter(|_| !matches!(busy, Work::Choosing { .. })) {
             self.progress(client, &name, stage);
         }
         Ok(())
     }
 
+    fn client_sign_in_all(&mut self, client: ClientId, context: ClientContext, now: Timestamp) {
+        // Variables of one profile cannot be meant for all of them.
+        self.take_display(context.display);
+        let view = self.view(now);
+        let names: Vec<_> =
+            view.profiles.iter().filter(|p| p.wants_sign_in()).map(|p| p.name.clone()).collect();
+        self.several.insert(client);
+        for name in &names {
+            self.wait(client, name, Wants::SignIn);
+        }
+        for name in &names {
+            self.sign_in(name, Wanted::Usual, now);
+        }
+        for (name, problem) in self.profiles.broken.clone() {
+            self.commands.push(Command::Reply { client, reply: trouble(&name, &problem), last: false });
+        }
+        self.finish_several(client);
+    }
+
+    fn client_sign_out(
+        &mut self,
+        client: ClientId,
+        profile: Option<ProfileName>,
+        now: Timestamp,
+    ) -> Result<(), Problem> {
+        let name = profile.map_or_else(|| self.usual_profile(), Ok)?;
+        self.profiles.find(&name)?;
+        self.wait(client, &name, Wants::SignOut);
+        self.sign_out(&name, now);
+        Ok(())
+    }
+
+    fn client_sign_out_all(&mut self, client: ClientId, now: Timestamp) {
+        // What another tool wrote is that tool's.
+        let ours = |name: &&ProfileName| match self.sessions.get(*name).map(|session| &session.held) {
+            Some(Held::Active(active)) => active.role.is_some(),
+            Some(Held::Expired { role }) => role.is_some(),
+            Some(Held::Nothing) | None => self.work(name) != Work::Idle,
+        };
+        let names: Vec<_> = self.sessions.keys().filter(ours).cloned().collect();
+        self.several.insert(client);
+        for name in &names {
+            self.wait(client, name, Wants::SignOut);
+        }
+        for name in &names {
+            self.sign_out(name, now);
+        }
+        self.finish_several(client);
+    }
+
+    pub(super) fn sign_out(&mut self, name: &ProfileName, now: Timestamp) {
+        self.forget_assertion(name);
+        self.gate.override_profile(name, None);
+        self.step(name, Event::SignOut, now);
+    }
+
+    /// Where there was nothing to wait for.
+    fn finish_several(&mut self, client: ClientId) {
+        if !self.waiting.iter().any(|waiter| waiter.client == client) && self.several.remove(&client) {
+            self.commands.push(Command::Reply { client, reply: Reply::Done, last: true });
+        }
+    }
+
     /// The client's `AZURE_*` variables for this profile, and its display.
-    fn take_context(&mut self, name: &ProfileName, context: ClientContext) -> Result<(), Problem> {
+    pub(super) fn take_context(&mut self, name: &ProfileName, context: ClientContext) -> Result<(), Problem> {
         let ClientContext { overrides, display } = context;
         let overridden = match &self.files.config.text {
             Ok(Some(text)) if !overrides.is_empty() => {
@@ -76,12 +166,21 @@ impl Controller {
             _ => None,
         };
         self.gate.override_profile(name, overridden);
+        self.take_display(display);
+        Ok(())
+    }
+
+    /// The display that a window may be shown on: this client's, or an earlier one's.
+    pub(super) fn take_display(
+        &mut self,
+        display: std::collections::BTreeMap<String, String>,
+    ) -> std::collections::BTreeMap<String, String> {
         let known = |(name, _): &(String, String)| DISPLAY_VARIABLES.contains(&name.as_str());
         let display: Vec<_> = display.into_iter().filter(known).collect();
         if !display.is_empty() {
             self.gate.display = display.into_iter().collect();
         }
-        Ok(())
+        self.gate.display.clone()
     }
 
     /// A role by its ARN, its name, or ACCOUNT/NAME. An ARN need not have been seen before: the sign-in tells.
@@ -104,71 +203,5 @@ impl Controller {
             (Some(_), Some(_)) => Err(Problem::RoleAmbiguous { profile, wanted }),
             (None, _) => Err(Problem::RoleNotOffered { profile, wanted }),
         }
-    }
-
-    /// Tells the clients that wait for this profile what its session has come to.
-    pub(super) fn tell_waiting(
-        &mut self,
-        name: &ProfileName,
-        before: &Work,
-        after: &Work,
-        effects: &[Effect],
-    ) {
-        let clients: Vec<_> =
-            self.waiting.iter().filter(|(_, n)| n == name).map(|(client, _)| *client).collect();
-        if let Some(stage) = stage(after)
-            && std::mem::discriminant(before) != std::mem::discriminant(after)
-        {
-            for client in &clients {
-                self.progress(*client, name, stage);
-            }
-        }
-        let Some(reply) = ending(name, before, after, effects) else { return };
-        // A choice still to be made is part of the same sign-in.
-        if !matches!(after, Work::Choosing { .. }) {
-            self.gate.override_profile(name, None);
-        }
-        self.waiting.retain(|(_, waiting)| waiting != name);
-        for client in clients {
-            self.reply(client, reply.clone());
-        }
-    }
-
-    fn progress(&mut self, client: ClientId, name: &ProfileName, stage: Stage) {
-        let reply = Reply::Progress { profile: name.clone(), stage };
-        self.commands.push(Command::Reply { client, reply, last: false });
-    }
-
-    fn reply(&mut self, client: ClientId, reply: Reply) {
-        self.commands.push(Command::Reply { client, reply, last: true });
-    }
-}
-
-/// How a sign-in has ended; `None` while it has not.
-fn ending(name: &ProfileName, before: &Work, after: &Work, effects: &[Effect]) -> Option<Reply> {
-    let profile = name.clone();
-    let signed_in = effects.iter().find_map(|effect| match effect {
-        Effect::Tell(Notice::SignedIn { role, until, shortened }) => Some((role.clone(), *until, *shortened)),
-        _ => None,
-    });
-    match (before, after) {
-        (_, Work::SigningIn { .. } | Work::Assuming { .. }) => None,
-        (Work::SigningIn { .. } | Work::Assuming { .. }, _) => Some(match (after, signed_in) {
-            (Work::Failed(problem), _) => Reply::Problem { problem: problem.report() },
-            (Work::Choosing { roles, .. }, _) => {
-                Reply::Choose { profile, roles: roles.iter().map(|offered| offered.role.clone()).collect() }
-            }
-            (_, Some((role, until, shortened))) => Reply::SignedIn { profile, role, until, shortened },
-            (_, None) => Reply::Problem { problem: Problem::Cancelled.report() },
-        }),
-        _ => None,
-    }
-}
-
-fn stage(work: &Work) -> Option<Stage> {
-    match work {
-        Work::SigningIn { .. } => Some(Stage::SigningIn),
-        Work::Assuming { .. } => Some(Stage::Assuming),
-        _ => None,
     }
 }

@@ -1,9 +1,10 @@
 //! One sign-in at a time for each cookie jar, one assertion for all profiles that share it.
 
 use super::{Command, Controller};
+use crate::sealed::{Jar, Label};
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::{Authority, EntraProfile, ProfileName};
+use rolecall_core::profile::{EntraProfile, ProfileName};
 use rolecall_core::saml::acs;
 use rolecall_core::saml::request::AuthnRequest;
 use rolecall_core::saml::response::{self, Assertion, Expected};
@@ -14,18 +15,10 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 /// An assertion with less left than this is not shared: asking STS takes its time.
 const ASSERTION_MARGIN: SignedDuration = SignedDuration::from_secs(30);
 
-/// Whose cookies: two sign-ins with one jar at a time would overwrite each other's.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct JarKey {
-    authority: Authority,
-    tenant: String,
-    user: Option<String>,
-}
-
 /// Whose assertion: profiles that agree on all of it share one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct SignOn {
-    jar: JarKey,
+    jar: Jar,
     app_id_uri: String,
     acs_url: String,
 }
@@ -47,8 +40,8 @@ struct Queued {
 pub(super) struct Gate {
     running: Vec<Running>,
     queue: VecDeque<Queued>,
-    /// In memory for the day.
-    jars: HashMap<JarKey, Vec<Cookie>>,
+    /// In memory for the day; the vault keeps those of who wants to be remembered.
+    jars: HashMap<Jar, Vec<Cookie>>,
     assertions: HashMap<SignOn, Assertion>,
     /// Profiles as a client's overrides make them, for the sign-in under way.
     overridden: BTreeMap<ProfileName, EntraProfile>,
@@ -68,16 +61,33 @@ impl Gate {
             None => _ = self.overridden.remove(name),
         }
     }
+
+    /// Cookies from the vault; a sign-in since then knows better.
+    pub(super) fn remember(&mut self, jar: Jar, cookies: Vec<Cookie>) {
+        self.jars.entry(jar).or_insert(cookies);
+    }
+
+    /// What of a jar outlives a browser: cookies with an end of their own. `None` where there are none.
+    pub(super) fn remembered(&self, jar: &Jar) -> Option<Vec<Cookie>> {
+        let cookies: Vec<_> =
+            self.jars.get(jar)?.iter().filter(|cookie| cookie.expires.is_some()).cloned().collect();
+        (!cookies.is_empty()).then_some(cookies)
+    }
+}
+
+/// Whose cookies a profile's sign-in uses.
+pub(super) fn jar_of(profile: &EntraProfile) -> Jar {
+    Jar {
+        authority: profile.authority.url().to_string(),
+        tenant: profile.tenant.to_ascii_lowercase(),
+        user: profile.username.as_ref().map(|user| user.to_lowercase()),
+    }
 }
 
 impl SignOn {
     fn of(profile: &EntraProfile) -> Self {
         Self {
-            jar: JarKey {
-                authority: profile.authority.clone(),
-                tenant: profile.tenant.to_ascii_lowercase(),
-                user: profile.username.as_ref().map(|user| user.to_lowercase()),
-            },
+            jar: jar_of(profile),
             app_id_uri: profile.app_id_uri.clone(),
             acs_url: profile.acs_url.clone(),
         }
@@ -177,6 +187,9 @@ impl Controller {
                     })?;
                 // Only a sign-in that we believe changes the jar.
                 self.gate.jars.insert(running.sign_on.jar.clone(), cookies);
+                if self.signing_profile(&running.profile).is_ok_and(|profile| profile.remember_me) {
+                    self.seal(Label::Cookies(running.sign_on.jar.clone()));
+                }
                 self.gate.assertions.retain(|_, assertion| assertion.redeem_by > now);
                 self.gate.assertions.insert(running.sign_on.clone(), assertion.clone());
                 Ok(assertion)
@@ -198,7 +211,7 @@ impl Controller {
     }
 
     /// Those that waited for this jar.
-    fn drop_queued(&mut self, jar: &JarKey) -> Vec<Queued> {
+    fn drop_queued(&mut self, jar: &Jar) -> Vec<Queued> {
         let (same, others) = std::mem::take(&mut self.gate.queue).into_iter().partition(|queued: &Queued| {
             self.signing_profile(&queued.profile).is_ok_and(|profile| SignOn::of(&profile).jar == *jar)
         });

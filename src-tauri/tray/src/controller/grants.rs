@@ -2,12 +2,13 @@
 
 use super::{Command, Controller};
 use crate::memory::Limit;
+use crate::sealed::{Held, Label};
 use crate::sts;
 use jiff::Timestamp;
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::ProfileName;
+use rolecall_core::profile::{CredentialsKept, ProfileName};
 use rolecall_core::role::RoleArn;
-use rolecall_core::session::{Attempt, Event, Granted, Held, Notice, Session, Work};
+use rolecall_core::session::{self, Attempt, Event, Granted, Notice, Session, Work};
 
 impl Controller {
     pub(super) fn granted(
@@ -33,8 +34,11 @@ impl Controller {
                     until: grant.credentials.expiration,
                     shortened: grant.shortened,
                 };
-                self.granted.insert(attempt, granted);
-                self.commands.push(Command::Write { attempt, profile, credentials: grant.credentials });
+                let kept = self.profiles.find(&profile).map(|profile| profile.credentials);
+                let kept = kept.unwrap_or(CredentialsKept::File);
+                let credentials = grant.credentials;
+                self.granted.insert(attempt, (granted, credentials.clone()));
+                self.commands.push(Command::Write { attempt, profile, kept, credentials });
             }
             Err(problem) => {
                 // What AWS refused once it would refuse again: the next sign-in is a new one.
@@ -51,9 +55,10 @@ impl Controller {
         result: Result<Option<Problem>, Problem>,
         now: Timestamp,
     ) {
-        let Some(granted) = self.granted.remove(&attempt) else { return };
+        let Some((granted, credentials)) = self.granted.remove(&attempt) else { return };
         // Signed out while the file was being written: what was written is not wanted any more.
-        let unwanted = |session: &Session| session.work == Work::Idle && session.held == Held::Nothing;
+        let unwanted =
+            |session: &Session| session.work == Work::Idle && session.held == session::Held::Nothing;
         if result.is_ok() && self.sessions.get(&profile).is_some_and(unwanted) {
             return self.commands.push(Command::Forget { profile });
         }
@@ -62,6 +67,10 @@ impl Controller {
             remembered.role = Some(granted.role.clone());
             remembered.access_key_id = Some(granted.access_key_id.clone());
             self.commands.push(Command::SaveMemory(self.memory.clone()));
+            self.keys.insert(profile.clone(), Held { role: Some(granted.role.clone()), credentials });
+            if self.profiles.find(&profile).is_ok_and(|p| p.credentials == CredentialsKept::Process) {
+                self.seal(Label::Credentials(profile.clone()));
+            }
         }
         let remark = result.as_ref().ok().cloned().flatten();
         self.step(&profile, Event::Assumed { attempt, result: result.map(|_| granted) }, now);
@@ -72,7 +81,7 @@ impl Controller {
 
     /// The role that this key was written for: remembered, or being written at this moment.
     pub(super) fn written_role(&self, name: &ProfileName, access_key_id: &str) -> Option<RoleArn> {
-        let writing = self.granted.values().find(|granted| granted.access_key_id == access_key_id);
-        writing.map(|granted| granted.role.clone()).or_else(|| self.memory.role_of(name, access_key_id))
+        let writing = self.granted.values().find(|(granted, _)| granted.access_key_id == access_key_id);
+        writing.map(|(granted, _)| granted.role.clone()).or_else(|| self.memory.role_of(name, access_key_id))
     }
 }

@@ -1,15 +1,15 @@
 //! The STS client: built when it is first needed, for the region of the profile, through the environment's proxies.
 
 use super::{Ask, Grant, assume_longest, errors};
+use crate::web;
 use aws_sdk_sts::config::retry::RetryConfig;
 use aws_sdk_sts::config::timeout::TimeoutConfig;
 use aws_sdk_sts::config::{BehaviorVersion, Region};
-use aws_smithy_http_client::{Builder, proxy::ProxyConfig, tls};
+use aws_smithy_http_client::Builder;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::problem::Problem;
 use rolecall_core::secret::Secret;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 /// Where STS is asked.
@@ -19,10 +19,9 @@ pub struct Endpoint {
     pub url: Option<String>,
 }
 
-/// Asks STS. Cheap to make: TLS roots and connection pool are set up by the first call.
+/// Asks STS. TLS roots and connection pool live for one sign-in only: a day has few of them, and idle memory counts.
 pub struct Sts {
     endpoint: Endpoint,
-    http: OnceLock<SharedHttpClient>,
 }
 
 const CONNECT: Duration = Duration::from_secs(8);
@@ -31,7 +30,7 @@ const OPERATION: Duration = Duration::from_secs(25);
 
 impl Sts {
     pub fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint, http: OnceLock::new() }
+        Self { endpoint }
     }
 
     /// # Errors
@@ -73,25 +72,24 @@ impl Sts {
         let mut config = aws_sdk_sts::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
-            .http_client(self.http.get_or_init(http_client).clone())
+            .http_client(http_client())
             .retry_config(RetryConfig::standard().with_max_attempts(3))
             .timeout_config(timeouts);
         config.set_endpoint_url(self.endpoint.url.clone());
         aws_sdk_sts::Client::from_conf(config.build())
     }
 
-    fn shown_endpoint(&self, region: &str) -> String {
+    /// The endpoint that the environment names.
+    pub(crate) fn url(&self) -> Option<String> {
+        self.endpoint.url.clone()
+    }
+
+    /// Where STS is asked, in words.
+    pub(crate) fn shown_endpoint(&self, region: &str) -> String {
         self.endpoint.url.clone().unwrap_or_else(|| format!("AWS STS in {region}"))
     }
 }
 
-/// Proxies by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either case.
 fn http_client() -> SharedHttpClient {
-    Builder::new().build_with_connector_fn(|settings, _| {
-        let mut connector = aws_smithy_http_client::Connector::builder()
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
-            .proxy_config(ProxyConfig::from_env());
-        connector.set_connector_settings(settings.cloned());
-        connector.build()
-    })
+    Builder::new().build_with_connector_fn(|settings, _| web::connector(settings.cloned()))
 }

@@ -1,7 +1,7 @@
 //! What STS and the way to it can answer, as problems.
 
+use crate::web;
 use aws_sdk_sts::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use aws_smithy_runtime_api::client::result::ConnectorError;
 use rolecall_core::problem::{Problem, foreign};
 use rolecall_core::role::RoleArn;
 
@@ -16,7 +16,7 @@ where
         SdkError::TimeoutError(_) => Problem::AwsTimeout { endpoint },
         SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
             Some(error) if error.is_timeout() => Problem::AwsTimeout { endpoint },
-            Some(error) => Problem::AwsUnreachable { endpoint, reason: reason(error) },
+            Some(error) => Problem::AwsUnreachable { endpoint, reason: web::innermost(error) },
             None => Problem::AwsUnreachable { endpoint, reason: "the connection failed".into() },
         },
         SdkError::ServiceError(service) => {
@@ -54,15 +54,6 @@ fn of_code(code: &str, message: &str, role: &RoleArn, region: &str) -> Problem {
 
 fn is_duration(message: &str) -> bool {
     message.contains("DurationSeconds") || message.contains("session limit")
-}
-
-/// The innermost cause: "connection refused" says more than "dispatch failure".
-fn reason(error: &ConnectorError) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    foreign(cause.to_string().trim_end_matches('.'))
 }
 
 #[cfg(test)]

@@ -1,0 +1,247 @@
+//! Who asks for credentials gets good ones: from memory, renewed in time, or by asking the person.
+
+use super::waiting::{Purpose, Wants, stage, trouble};
+use super::{ClientId, Command, Controller};
+use crate::console::Visit;
+use crate::sealed::Held;
+use jiff::{SignedDuration, Timestamp};
+use rolecall_core::console::Console;
+use rolecall_core::expiry;
+use rolecall_core::message::{ClientContext, Reply, Stage};
+use rolecall_core::problem::Problem;
+use rolecall_core::profile::ProfileName;
+use rolecall_core::session::{Wanted, Work};
+use rolecall_core::sign_in::Mode;
+use url::Url;
+
+/// SDKs begin to refresh a quarter of an hour before the end (AWS SDKs: process credential provider).
+const FRESH: SignedDuration = SignedDuration::from_mins(15);
+/// With less left, a call that begins now may not end in time.
+const USABLE: SignedDuration = SignedDuration::from_secs(60);
+/// How long somebody with usable credentials waits for fresh ones.
+const RENEWAL_WAIT: SignedDuration = SignedDuration::from_secs(15);
+/// How long somebody without any waits for a person.
+const PERSON_WAIT: SignedDuration = SignedDuration::from_mins(5);
+/// A renewal that failed would fail again: it is not tried at each of a hundred calls.
+const BACK_OFF: SignedDuration = SignedDuration::from_mins(5);
+
+impl Controller {
+    pub(super) fn client_keys(
+        &mut self,
+        client: ClientId,
+        profile: Option<ProfileName>,
+        purpose: Purpose,
+        may_ask: bool,
+        context: ClientContext,
+        now: Timestamp,
+    ) -> Result<(), Problem> {
+        let name = profile.map_or_else(|| self.usual_profile(), Ok)?;
+        self.profiles.find(&name)?;
+        // What is held may still be in the vault.
+        if !self.vault.is_read() {
+            let until = now + RENEWAL_WAIT;
+            self.wait(client, &name, Wants::Keys { purpose, may_ask, until });
+            self.for_vault.push((client, context));
+            return Ok(());
+        }
+        let left = self.left(&name, now);
+        let foreign = self.keys.get(&name).is_some_and(|held| held.role.is_none());
+        if left >= FRESH || foreign && left >= USABLE || left >= USABLE && self.renewal_failed(&name, now) {
+            return self.hand(client, &name, &purpose, now);
+        }
+        let mode = if left >= USABLE || !may_ask { Mode::Background } else { Mode::Interactive };
+        if mode == Mode::Background && self.renewal_failed(&name, now) {
+            return Err(Problem::ProfileSignedOut { profile: name.as_str().to_owned() });
+        }
+        let wait = if mode == Mode::Background { RENEWAL_WAIT } else { PERSON_WAIT };
+        let busy = self.work(&name);
+        if let Work::Idle | Work::Failed(_) = busy {
+            self.take_context(&name, context)?;
+        }
+        self.wait(client, &name, Wants::Keys { purpose, may_ask, until: now + wait });
+        if mode == Mode::Interactive
+            && let Some(stage) = stage(&busy).filter(|stage| *stage != Stage::Assuming)
+        {
+            self.progress(client, &name, stage);
+        }
+        // Somebody is choosing already: a second sign-in would take the choice away.
+        if !matches!(busy, Work::Choosing { .. }) {
+            self.renew(&name, mode, now);
+        }
+        Ok(())
+    }
+
+    /// Signs in again, to the role that is held or was held last.
+    pub(super) fn renew(&mut self, name: &ProfileName, mode: Mode, now: Timestamp) {
+        let role =
+            self.keys.get(name).and_then(|held| held.role.clone()).or_else(|| self.memory.of(name).role);
+        let wanted = role.map_or(Wanted::Usual, Wanted::Role);
+        if mode == Mode::Interactive {
+            self.used(name);
+        }
+        self.begin(name, wanted, mode, now);
+    }
+
+    /// The sign-in that somebody's keys were to come from has ended; the profile's keys are up to date.
+    pub(super) fn sign_in_ended_for_keys(
+        &mut self,
+        name: &ProfileName,
+        problem: Option<Problem>,
+        now: Timestamp,
+    ) {
+        match &problem {
+            // Who closed the window would not have it open again at once.
+            Some(problem) if *problem != Problem::Cancelled => {
+                self.renewals_failed.insert(name.clone(), now);
+            }
+            _ => _ = self.renewals_failed.remove(name),
+        }
+        let usable = self.left(name, now) >= USABLE;
+        let mut ask = false;
+        for waiter in self.take_waiting(name, |wants| matches!(wants, Wants::Keys { .. })) {
+            let Wants::Keys { purpose, may_ask, .. } = waiter.wants else { continue };
+            match &problem {
+                _ if usable => self.hand_or_say(waiter.client, name, &purpose, now),
+                Some(Problem::PersonNeeded { .. }) if may_ask => {
+                    let until = now + PERSON_WAIT;
+                    self.wait(waiter.client, name, Wants::Keys { purpose, may_ask, until });
+                    ask = true;
+                }
+                Some(Problem::PersonNeeded { .. }) | None => {
+                    let problem = Problem::ProfileSignedOut { profile: name.as_str().to_owned() };
+                    self.answer(waiter.client, trouble(name, &problem));
+                }
+                Some(problem) => self.answer(waiter.client, trouble(name, problem)),
+            }
+        }
+        if ask {
+            self.renew(name, Mode::Interactive, now);
+        }
+    }
+
+    /// Whoever has waited long enough gets what there is.
+    pub(super) fn waited(&mut self, now: Timestamp) {
+        let due: Vec<_> = self
+            .waiting
+            .extract_if(.., |w| matches!(w.wants, Wants::Keys { until, .. } if until <= now))
+            .collect();
+        for waiter in due {
+            let Wants::Keys { purpose, may_ask, .. } = waiter.wants else { continue };
+            let name = waiter.profile;
+            let profile = name.as_str().to_owned();
+            if self.left(&name, now) >= USABLE {
+                self.hand_or_say(waiter.client, &name, &purpose, now);
+            } else if !may_ask {
+                self.answer(waiter.client, trouble(&name, &Problem::ProfileSignedOut { profile }));
+            } else {
+                self.answer(waiter.client, trouble(&name, &Problem::Waited { profile }));
+            }
+        }
+    }
+
+    /// When [`Controller::waited`] is due.
+    pub(super) fn waits_until(&self) -> Option<Timestamp> {
+        let until = |wants: &Wants| match wants {
+            Wants::Keys { until, .. } => Some(*until),
+            _ => None,
+        };
+        self.waiting.iter().filter_map(|waiter| until(&waiter.wants)).min()
+    }
+
+    /// The vault has been read, or cannot be: those who asked before are answered now.
+    pub(super) fn serve_those_who_waited_for_the_vault(&mut self, now: Timestamp) {
+        for (client, context) in std::mem::take(&mut self.for_vault) {
+            let Some(index) = self.waiting.iter().position(|waiter| waiter.client == client) else {
+                continue;
+            };
+            let waiter = self.waiting.swap_remove(index);
+            let Wants::Keys { purpose, may_ask, .. } = waiter.wants else { continue };
+            if let Err(problem) =
+                self.client_keys(client, Some(waiter.profile.clone()), purpose, may_ask, context, now)
+            {
+                self.answer(client, trouble(&waiter.profile, &problem));
+            }
+        }
+    }
+
+    /// The time that the credentials of a profile still work; none where there are none.
+    pub(super) fn left(&self, name: &ProfileName, now: Timestamp) -> SignedDuration {
+        let until = self.keys.get(name).map(|held| held.credentials.expiration);
+        until.map_or(SignedDuration::ZERO, |until| expiry::left(until, now))
+    }
+
+    fn renewal_failed(&self, name: &ProfileName, now: Timestamp) -> bool {
+        self.renewals_failed.get(name).is_some_and(|failed| now.duration_since(*failed).abs() < BACK_OFF)
+    }
+
+    fn hand_or_say(&mut self, client: ClientId, name: &ProfileName, purpose: &Purpose, now: Timestamp) {
+        if let Err(problem) = self.hand(client, name, purpose, now) {
+            self.answer(client, trouble(name, &problem));
+        }
+    }
+
+    /// Gives a client what it wants the credentials for.
+    fn hand(
+        &mut self,
+        client: ClientId,
+        name: &ProfileName,
+        purpose: &Purpose,
+        now: Timestamp,
+    ) -> Result<(), Problem> {
+        let signed_out = || Problem::ProfileSignedOut { profile: name.as_str().to_owned() };
+        let held = self.keys.get(name).cloned().ok_or_else(signed_out)?;
+        match purpose {
+            Purpose::Hand => {
+                let Held { role, credentials } = held;
+                let region = self.profiles.find(name)?.region.clone();
+                let profile = name.clone();
+                self.answer(client, Reply::Credentials { profile, role, region, credentials });
+            }
+            Purpose::Console { service, print } => {
+                let visit = self.visit(name, service.as_deref(), *print, now)?;
+                self.commands.push(Command::Visit { client: Some(client), profile: name.clone(), visit });
+            }
+        }
+        Ok(())
+    }
+
+    /// How the console is opened with a profile's credentials.
+    pub(super) fn visit(
+        &self,
+        name: &ProfileName,
+        service: Option<&str>,
+        print: bool,
+        now: Timestamp,
+    ) -> Result<Visit, Problem> {
+        let held = self.keys.get(name).filter(|_| self.left(name, now).is_positive());
+        let held = held.ok_or_else(|| Problem::ProfileSignedOut { profile: name.as_str().to_owned() })?;
+        let region = self.profiles.find(name)?.region.clone();
+        let partition = match (&held.role, &region) {
+            (Some(role), _) => role.partition(),
+            (None, region) => {
+                rolecall_core::role::Partition::of_region(region.as_deref().unwrap_or_default())
+            }
+        };
+        let region = region.unwrap_or_else(|| partition.default_region().to_owned());
+        let endpoint = self.fixed.sign_in_url.as_deref().map(sign_in_host).transpose()?;
+        let console = Console::new(&partition, &region, service, endpoint.as_ref())
+            .map_err(|error| Problem::ConsolePage { page: error.to_string() })?;
+        Ok(Visit {
+            console,
+            credentials: held.credentials.clone(),
+            print,
+            beside_others: self.settings().console_multi_session,
+            display: self.gate.display.clone(),
+        })
+    }
+}
+
+/// `AWS_ENDPOINT_URL_SIGNIN`: credentials go there.
+fn sign_in_host(text: &str) -> Result<Url, Problem> {
+    let wrong = || Problem::VariableInvalid {
+        variable: "AWS_ENDPOINT_URL_SIGNIN".into(),
+        reason: "must be an https address (http is for loopback only)".into(),
+    };
+    let url = Url::parse(text).map_err(|_| wrong())?;
+    if rolecall_core::profile::is_private_address(&url) { Ok(url) } else { Err(wrong()) }
+}

@@ -1,0 +1,108 @@
+//! What `rolecall doctor` asks of the resident process: everything that only it can see.
+
+mod desktop;
+mod engine;
+
+use crate::files::Disk;
+use crate::vault::VaultTo;
+use crate::web;
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use rolecall_core::checkup::{self, Finding};
+use rolecall_core::problem::Problem;
+use rolecall_core::secret::Secret;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use url::Url;
+
+/// A signature is refused when the clocks differ by more than five minutes.
+const SKEW: i64 = 4 * 60;
+
+pub(crate) struct Doctor {
+    pub(crate) disk: Disk,
+    pub(crate) authority_default: Option<String>,
+    /// `AWS_ENDPOINT_URL_STS`, or the global endpoint.
+    pub(crate) sts_url: Option<String>,
+    pub(crate) window_program: PathBuf,
+    pub(crate) vault: VaultTo,
+    pub(crate) display: BTreeMap<String, String>,
+}
+
+impl Doctor {
+    pub(crate) async fn examine(self) -> Vec<Finding> {
+        let (disk, authority) = (self.disk.clone(), self.authority_default.clone());
+        let files = tokio::task::spawn_blocking(move || {
+            let [config, credentials] = disk.seen();
+            checkup::aws_files(&config, &credentials, authority.as_deref())
+        });
+        let (clock, desktop, keychain, engine) = tokio::join!(
+            clock(self.sts_url.as_deref()),
+            desktop::examine(),
+            self.vault.check(),
+            engine::examine(&self.window_program, &self.display),
+        );
+        let mut findings = files.await.unwrap_or_default();
+        findings.push(clock);
+        findings.push(proxy());
+        findings.extend(desktop);
+        findings.push(match keychain {
+            Ok(()) => Finding::ok("keychain", "It keeps the key of the vault."),
+            Err(problem) => Finding::advice("keychain", problem.to_string(), problem.help()),
+        });
+        findings.push(engine);
+        findings
+    }
+}
+
+/// Whether AWS answers, and this computer's clock agrees with it.
+async fn clock(sts_url: Option<&str>) -> Finding {
+    let about = "clock and AWS";
+    let base = sts_url.unwrap_or("https://sts.amazonaws.com");
+    let shown = Url::parse(base).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let shown = shown.unwrap_or_else(|| "AWS STS".to_owned());
+    // Without a signature: AWS refuses it, and its refusal tells the time.
+    let url =
+        Secret::new(format!("{}/?Action=GetCallerIdentity&Version=2011-06-15", base.trim_end_matches('/')));
+    let answer = match web::get(&url, &shown).await {
+        Ok(answer) => answer,
+        Err(problem) => return Finding::problem(about, &problem),
+    };
+    let there = answer.date.as_deref().and_then(|date| rfc2822::parse(date).ok());
+    let Some(there) = there else {
+        return Finding::problem(about, &Problem::AwsNotAws { endpoint: shown });
+    };
+    let skew = Timestamp::now().duration_since(there.timestamp()).as_secs();
+    if skew.abs() > SKEW {
+        let direction = if skew > 0 { "ahead of" } else { "behind" };
+        return Finding::broken(
+            about,
+            format!(
+                "This computer's clock is {} minutes {direction} that of {shown}.",
+                (skew.abs() + 30) / 60
+            ),
+            "Set the clock (timedatectl set-ntp true): AWS refuses requests that are five minutes off.",
+        );
+    }
+    Finding::ok(about, format!("{shown} answers, and the clocks agree within {} s.", skew.abs().max(1)))
+}
+
+/// Which proxies the environment names; without what may be their passwords.
+fn proxy() -> Finding {
+    let about = "proxy";
+    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
+    let set: Vec<_> = names
+        .into_iter()
+        .filter_map(|name| {
+            let value = std::env::var(name).ok().filter(|value| !value.is_empty())?;
+            let shown = match Url::parse(&value) {
+                Ok(url) => format!("{}:{}", url.host_str()?, url.port_or_known_default().unwrap_or_default()),
+                Err(_) => "an address that is not one".to_owned(),
+            };
+            Some(format!("{name} = {shown}"))
+        })
+        .collect();
+    if set.is_empty() {
+        return Finding::ok(about, "None is set.");
+    }
+    Finding::ok(about, format!("{}.", set.join(", ")))
+}

@@ -1,0 +1,87 @@
+//! The vault beside the main loop: one order after the other, however long the keychain takes.
+
+use super::{Unsealed, Vault};
+use crate::sealed::{Label, Sealed};
+use rolecall_core::problem::Problem;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
+
+/// The keychain may ask the person to unlock it; who does not answer goes on without it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Where orders go.
+#[derive(Clone)]
+pub(crate) struct VaultTo(UnboundedSender<Order>);
+
+enum Order {
+    Read(oneshot::Sender<Result<Unsealed, Problem>>),
+    Seal(Sealed, oneshot::Sender<Result<(), Problem>>),
+    Discard(Label),
+    Check(oneshot::Sender<Result<(), Problem>>),
+}
+
+impl VaultTo {
+    pub(crate) fn start(vault: Vault) -> Self {
+        let (to, orders) = unbounded_channel();
+        tokio::task::spawn_local(work(vault, orders));
+        Self(to)
+    }
+
+    pub(crate) async fn read(&self) -> Result<Unsealed, Problem> {
+        self.ask(Order::Read).await
+    }
+
+    /// The order is given at once, and its end awaited.
+    pub(crate) fn seal(&self, item: Sealed) -> impl Future<Output = Result<(), Problem>> + 'static {
+        self.ask(|answer| Order::Seal(item, answer))
+    }
+
+    pub(crate) fn discard(&self, label: Label) {
+        let _ = self.0.send(Order::Discard(label));
+    }
+
+    /// Whether the keychain gives the key.
+    pub(crate) async fn check(&self) -> Result<(), Problem> {
+        self.ask(Order::Check).await
+    }
+
+    fn ask<T: 'static>(
+        &self,
+        order: impl FnOnce(oneshot::Sender<Result<T, Problem>>) -> Order,
+    ) -> impl Future<Output = Result<T, Problem>> + 'static {
+        let (to, answer) = oneshot::channel();
+        let _ = self.0.send(order(to));
+        async {
+            let silent = || Problem::KeychainUnavailable { reason: "it does not answer".into() };
+            match tokio::time::timeout(PATIENCE, answer).await {
+                Ok(Ok(answer)) => answer,
+                Ok(Err(_)) | Err(_) => Err(silent()),
+            }
+        }
+    }
+}
+
+async fn work(vault: Vault, mut orders: UnboundedReceiver<Order>) {
+    let mut vault = Some(vault);
+    while let Some(order) = orders.recv().await {
+        let Some(mut there) = vault.take() else { return };
+        // Keychain and files block.
+        let done = tokio::task::spawn_blocking(move || {
+            there.perform(order);
+            there
+        });
+        vault = done.await.ok();
+    }
+}
+
+impl Vault {
+    fn perform(&mut self, order: Order) {
+        match order {
+            Order::Read(answer) => _ = answer.send(self.read()),
+            Order::Seal(item, answer) => _ = answer.send(self.seal(&item)),
+            Order::Discard(label) => self.discard(&label),
+            Order::Check(answer) => _ = answer.send(self.check()),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Plain HTTPS requests to AWS, over the same stack and through the same proxies as the SDK's own.
+
+use aws_smithy_http_client::{Connector, proxy::ProxyConfig, tls};
+use aws_smithy_runtime_api::client::http::{HttpConnector as _, HttpConnectorSettings};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::byte_stream::ByteStream;
+use rolecall_core::problem::{Problem, foreign};
+use rolecall_core::secret::Secret;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+const CONNECT: Duration = Duration::from_secs(8);
+const WHOLE: Duration = Duration::from_secs(20);
+/// What AWS answers here is a few kilobytes.
+const LARGEST: usize = 256 * 1024;
+
+/// An answer, whatever its status.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// The `Date` header.
+    pub(crate) date: Option<String>,
+    pub(crate) body: Zeroizing<Vec<u8>>,
+}
+
+/// A connector by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either case.
+pub(crate) fn connector(settings: Option<HttpConnectorSettings>) -> Connector {
+    let mut connector = Connector::builder()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
+        .proxy_config(ProxyConfig::from_env());
+    connector.set_connector_settings(settings);
+    connector.build()
+}
+
+/// Gets `url`, which may hold secrets; `shown` is what it is called in problems.
+///
+/// # Errors
+/// [`Problem::AwsTimeout`], [`Problem::AwsUnreachable`], [`Problem::AwsNotAws`].
+pub(crate) async fn get(url: &Secret, shown: &str) -> Result<Answer, Problem> {
+    let endpoint = shown.to_owned();
+    let timeout = Problem::AwsTimeout { endpoint: endpoint.clone() };
+    tokio::time::timeout(WHOLE, ask(url, endpoint)).await.unwrap_or(Err(timeout))
+}
+
+async fn ask(url: &Secret, endpoint: String) -> Result<Answer, Problem> {
+    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).build();
+    let unreachable =
+        |reason: &str| Problem::AwsUnreachable { endpoint: endpoint.clone(), reason: foreign(reason) };
+    let request = HttpRequest::get(url.expose()).map_err(|_| unreachable("its address is not one"))?;
+    let response = connector(Some(settings)).call(request).await.map_err(|error| {
+        if error.is_timeout() {
+            return Problem::AwsTimeout { endpoint: endpoint.clone() };
+        }
+        unreachable(&innermost(&error))
+    })?;
+    let status = response.status().as_u16();
+    let date = response.headers().get("date").map(str::to_owned);
+    let not_aws = || Problem::AwsNotAws { endpoint: endpoint.clone() };
+    let length = response.headers().get("content-length").and_then(|length| length.parse::<usize>().ok());
+    if length.is_some_and(|length| length > LARGEST) {
+        return Err(not_aws());
+    }
+    let mut stream = ByteStream::new(response.into_body());
+    let mut body = Zeroizing::new(Vec::new());
+    while let Some(part) = stream.next().await {
+        body.extend_from_slice(&part.map_err(|_| not_aws())?);
+        if body.len() > LARGEST {
+            return Err(not_aws());
+        }
+    }
+    Ok(Answer { status, date, body })
+}
+
+/// The innermost cause: "connection refused" says more than "dispatch failure".
+pub(crate) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    foreign(cause.to_string().trim_end_matches('.'))
+}
