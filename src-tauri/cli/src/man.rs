@@ -72,13 +72,17 @@ fn page() -> String {
 /// One command, below COMMANDS: what a page of its own would say.
 fn section(command: &clap::Command) -> String {
     let name = format!("rolecall {}", command.get_name());
-    let own = Man::new(command.clone());
+    let own = Man::new(command.clone().mut_arg("help", |help| help.hide(true)));
     let mut body = Vec::new();
     let _ = own.render_synopsis_section(&mut body);
     let _ = own.render_description_section(&mut body);
     let _ = own.render_options_section(&mut body);
     let body = String::from_utf8_lossy(&body).into_owned();
-    // The headings of a page of its own are one too high here.
-    let lines = body.lines().filter(|line| !line.starts_with(".SH") && !line.starts_with(".ie"));
+    // The headings of a page of its own are too much here, and its definition of a quote stands at the top.
+    let lines = body.lines().filter_map(|line| match line {
+        ".SH DESCRIPTION" => Some(".PP"),
+        line if [".SH", ".ie", ".el"].iter().any(|start| line.starts_with(start)) => None,
+        line => Some(line),
+    });
     format!(".SS \"{name}\"\n{}\n", lines.collect::<Vec<_>>().join("\n"))
 }
