@@ -1,10 +1,15 @@
 //! The grammar of the command line.
 
-use clap::{Args, Parser, Subcommand};
+use crate::complete;
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::{ArgValueCandidates, ArgValueCompleter};
+use rolecall_core::profile::ProfileName;
+use rolecall_core::shell::Shell;
+use std::ffi::OsString;
 
 /// AWS credentials through Microsoft Entra sign-on
 ///
-/// Without a command: `status`.
+/// Without a command: `status`. It talks to Rolecall's resident program, and starts it where none runs.
 #[derive(Debug, Parser)]
 #[command(name = "rolecall", version, max_term_width = 100)]
 pub(crate) struct Arguments {
@@ -15,25 +20,209 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show every profile's role and the time left
-    Status {
+    Status(Status),
+    /// Sign in, and write the credentials of a role
+    SignIn(SignIn),
+    /// Remove the credentials that Rolecall holds
+    SignOut(SignOut),
+    /// List the roles that a profile may assume
+    Roles(Roles),
+    /// Take another role
+    Switch(Switch),
+    /// Print credentials as the lines that a shell reads
+    ///
+    /// bash and zsh: eval "$(rolecall env)"; fish: rolecall env | source;
+    /// PowerShell: rolecall env | Out-String | Invoke-Expression
+    Env(Env),
+    /// Run a command with credentials in its environment
+    Exec(Exec),
+    /// Open the AWS console in the browser
+    Console(Console),
+    /// Print credentials as AWS tools read them from a `credential_process`
+    CredentialProcess {
+        #[command(flatten)]
+        named: Named,
+    },
+    /// Look for what does not work, and say what to do about it
+    Doctor {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Sign in, and write the credentials of a role
-    SignIn(SignIn),
+    /// Print a shell's completion script: source <(rolecall completions bash)
+    Completions { shell: CompletedShell },
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
     /// End the resident program; credentials stay valid until they expire
     Quit,
 }
 
+/// Whose profile, said in either way.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Named {
+    /// The profile; else AWS_PROFILE, else the last used one
+    #[arg(add = ArgValueCandidates::new(complete::profiles))]
+    profile: Option<String>,
+    /// The same as PROFILE
+    #[arg(
+        long = "profile", value_name = "PROFILE", conflicts_with = "profile",
+        add = ArgValueCandidates::new(complete::profiles),
+    )]
+    profile_option: Option<String>,
+}
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct Status {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Keep showing it, as it changes; with --json one object a line
+    #[arg(long)]
+    pub(crate) watch: bool,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct SignIn {
-    /// The profile; else AWS_PROFILE, else the last used one
-    pub(crate) profile: Option<String>,
-    /// The same as PROFILE
-    #[arg(long = "profile", value_name = "PROFILE", conflicts_with = "profile")]
-    pub(crate) profile_option: Option<String>,
+    #[command(flatten)]
+    pub(crate) named: Named,
     /// The role: its name, ACCOUNT/NAME, or its ARN
-    #[arg(long)]
+    #[arg(long, add = ArgValueCompleter::new(complete::roles))]
     pub(crate) role: Option<String>,
+    /// Every profile that is signed out or expired
+    #[arg(long, conflicts_with_all = ["profile", "profile_option", "role"])]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SignOut {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// Every profile that is signed in
+    #[arg(long, conflicts_with_all = ["profile", "profile_option"])]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Roles {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Switch {
+    /// The role: its name, ACCOUNT/NAME, or its ARN; chosen from a list where it is absent
+    #[arg(add = ArgValueCompleter::new(complete::roles))]
+    pub(crate) role: Option<String>,
+    /// The profile; else AWS_PROFILE, else the last used one
+    #[arg(long, add = ArgValueCandidates::new(complete::profiles))]
+    pub(crate) profile: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Env {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// Whose grammar; else the shell that asks
+    #[arg(long)]
+    pub(crate) shell: Option<Grammar>,
+    #[command(flatten)]
+    pub(crate) asking: Asking,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Exec {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    #[command(flatten)]
+    pub(crate) asking: Asking,
+    /// The command and its arguments, after `--`
+    #[arg(last = true, required = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Console {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// A page of the console: ec2, s3, lambda, …
+    #[arg(long)]
+    pub(crate) service: Option<String>,
+    /// Print the address, open nothing; whoever has it is signed in for 15 minutes
+    #[arg(long)]
+    pub(crate) print: bool,
+    #[command(flatten)]
+    pub(crate) asking: Asking,
+}
+
+/// Whether a person may be asked.
+#[derive(Debug, Args)]
+pub(crate) struct Asking {
+    /// Fail where nobody is signed in, rather than open the sign-in page
+    #[arg(long)]
+    no_sign_in: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Grammar {
+    #[value(aliases = ["zsh", "sh"])]
+    Bash,
+    Fish,
+    #[value(name = "powershell", alias = "pwsh")]
+    PowerShell,
+    Cmd,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum CompletedShell {
+    Bash,
+    Zsh,
+    Fish,
+    #[value(name = "powershell", alias = "pwsh")]
+    PowerShell,
+}
+
+impl Named {
+    pub(crate) fn of(profile: Option<String>) -> Self {
+        Self { profile, profile_option: None }
+    }
+
+    /// What the command line says, else what `AWS_PROFILE` says; an empty variable is as good as none.
+    pub(crate) fn profile(self) -> Option<ProfileName> {
+        let said = self.profile.or(self.profile_option);
+        said.or_else(|| crate::environment::variable("AWS_PROFILE")).map(ProfileName::new)
+    }
+}
+
+impl Asking {
+    pub(crate) fn may_ask(&self) -> bool {
+        !self.no_sign_in
+    }
+}
+
+impl From<Grammar> for Shell {
+    fn from(grammar: Grammar) -> Self {
+        match grammar {
+            Grammar::Bash => Self::Bash,
+            Grammar::Fish => Self::Fish,
+            Grammar::PowerShell => Self::PowerShell,
+            Grammar::Cmd => Self::Cmd,
+            Grammar::Json => Self::Json,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_grammar_holds_together() {
+        Arguments::command().debug_assert();
+    }
 }

@@ -1,10 +1,10 @@
 //! Exit codes: a promise to scripts.
 
-use crate::say::Said;
-use rolecall_core::problem::Kind;
+use rolecall_core::problem::{Kind, Report};
 use std::process::ExitCode;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// In the order of the codes: of several the worst is the highest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     Done = 0,
     Failed = 1,
@@ -13,11 +13,15 @@ pub(crate) enum Exit {
     PersonNeeded = 4,
     AwsRefused = 5,
     Files = 6,
+    /// `exec` could not do its own part. It and the two below are what `env`, `nice` and `timeout` use, too.
+    ExecFailed = 125,
+    CannotExecute = 126,
+    NotFound = 127,
 }
 
 impl Exit {
-    pub(crate) fn of(said: &Said) -> Self {
-        match said.0.kind {
+    pub(crate) fn of(report: &Report) -> Self {
+        match report.kind {
             Kind::Files => Self::Files,
             Kind::Person => Self::PersonNeeded,
             Kind::SignIn => Self::Failed,

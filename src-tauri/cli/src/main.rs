@@ -1,113 +1,65 @@
 //! `rolecall`: asks the resident process, starts it where none runs, says what came of it.
 
 mod arguments;
+mod choose;
+mod complete;
+mod console;
+mod credential_process;
+mod credentials;
+mod doctor;
+mod env;
+mod environment;
+mod exec;
 mod exit;
+mod man;
+mod parent;
+mod progress;
+mod quit;
+mod roles;
 mod say;
 mod show;
+mod sign_in;
+mod sign_out;
+mod status;
 mod tray;
+mod watch;
+mod which;
 
-use arguments::{Arguments, Command, SignIn};
+use arguments::{Arguments, Command};
 use clap::Parser as _;
 use exit::Exit;
-use jiff::Timestamp;
-use rolecall_core::folders::Folders;
-use rolecall_core::message::{ClientContext, Reply, Request, Stage};
-use rolecall_core::profile::ProfileName;
 use std::process::ExitCode;
-use tray::Tray;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let result = match arguments.command.unwrap_or(Command::Status { json: false }) {
-        Command::Status { json } => status(json),
-        Command::SignIn(options) => sign_in(options),
-        Command::Quit => quit(),
+    complete::answer_a_shell();
+    let command = match credential_process::plainly_asked(std::env::args_os()) {
+        Some(named) => Command::CredentialProcess { named },
+        None => Arguments::parse().command.unwrap_or(Command::Status(arguments::Status::default())),
     };
-    match result {
+    match run(command) {
         Ok(exit) => exit.into(),
         Err(problem) => {
-            say::problem(&problem);
-            Exit::of(&problem).into()
+            say::report(&problem.0);
+            Exit::of(&problem.0).into()
         }
     }
 }
 
-fn status(json: bool) -> Result<Exit, say::Said> {
-    let view = match tray()?.ask(&Request::Status)?.next_reply()? {
-        Reply::Status { view } => view,
-        other => return Err(unexpected(other)),
-    };
-    if json {
-        say::data(&serde_json::to_string_pretty(&view).unwrap_or_default());
-    } else {
-        say::data(&show::table(&view, Timestamp::now()));
-        view.problems.iter().for_each(say::report);
-    }
-    Ok(Exit::Done)
-}
-
-fn sign_in(options: SignIn) -> Result<Exit, say::Said> {
-    let named = options.profile.or(options.profile_option).or_else(|| variable("AWS_PROFILE"));
-    let request = Request::SignIn {
-        profile: named.map(ProfileName::new),
-        role: options.role,
-        context: ClientContext::from_variables(variable),
-    };
-    let mut conversation = tray()?.ask(&request)?;
-    loop {
-        match conversation.next_reply()? {
-            Reply::Progress { profile, stage } => say::words(&match stage {
-                Stage::SigningIn => {
-                    format!("{profile}: signing in; a window opens if Entra has a question …")
-                }
-                Stage::Assuming => format!("{profile}: asking AWS for the role …"),
-            }),
-            Reply::SignedIn { profile, role, until, shortened } => {
-                say::words(&show::signed_in(&profile, &role, until, shortened, Timestamp::now()));
-                return Ok(Exit::Done);
-            }
-            Reply::Choose { profile, roles } => {
-                say::words(&format!(
-                    "{profile}: {} roles; choose one with --role, or in the tray menu:",
-                    roles.len()
-                ));
-                say::data(&show::roles(&roles));
-                return Ok(Exit::PersonNeeded);
-            }
-            Reply::Problem { problem } => return Err(say::Said(problem)),
-            other => return Err(unexpected(other)),
-        }
-    }
-}
-
-fn quit() -> Result<Exit, say::Said> {
-    let Some(folders) = folders() else { return Ok(Exit::Done) };
-    let Some(tray) = Tray::running(&folders)? else {
-        say::words("Rolecall was not running.");
-        return Ok(Exit::Done);
-    };
-    match tray.ask(&Request::Quit)?.next_reply()? {
-        Reply::Done => Ok(Exit::Done),
-        other => Err(unexpected(other)),
-    }
-}
-
-fn tray() -> Result<Tray, say::Said> {
-    Tray::running_or_started(&folders().ok_or_else(tray::no_home)?)
-}
-
-fn folders() -> Option<Folders> {
-    Folders::find(&|name| std::env::var_os(name))
-}
-
-/// An empty variable is as good as none.
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-fn unexpected(reply: Reply) -> say::Said {
-    match reply {
-        Reply::Problem { problem } => say::Said(problem),
-        _ => tray::other_version(),
+fn run(command: Command) -> Result<Exit, say::Said> {
+    match command {
+        Command::Status(options) if options.watch => watch::run(options.json),
+        Command::Status(options) => status::run(options.json),
+        Command::SignIn(options) => sign_in::run(options),
+        Command::SignOut(options) => sign_out::run(options),
+        Command::Roles(options) => roles::list(options),
+        Command::Switch(options) => roles::switch(options),
+        Command::Env(options) => env::run(options),
+        Command::Exec(options) => exec::run(options),
+        Command::Console(options) => console::run(options),
+        Command::CredentialProcess { named } => credential_process::run(named),
+        Command::Doctor { json } => doctor::run(json),
+        Command::Completions { shell } => complete::script(shell),
+        Command::Man => man::run(),
+        Command::Quit => quit::run(),
     }
 }

@@ -1,0 +1,34 @@
+//! `console`: the AWS console, opened by the resident process, or its address.
+
+use crate::arguments::Console;
+use crate::exit::Exit;
+use crate::progress::Progress;
+use crate::say::{self, Said};
+use crate::status::unexpected;
+use crate::{environment, tray};
+use rolecall_core::message::{Reply, Request};
+
+pub(crate) fn run(options: Console) -> Result<Exit, Said> {
+    let mut conversation = tray::ask(Request::Console {
+        profile: options.named.profile(),
+        service: options.service,
+        print: options.print,
+        may_ask: options.asking.may_ask(),
+        context: environment::context(),
+    })?;
+    let mut progress = Progress::new();
+    loop {
+        match conversation.next_reply()? {
+            Reply::Progress { profile, stage } => progress.show(&profile, stage),
+            Reply::Console { profile, url } => {
+                drop(progress);
+                match url {
+                    Some(url) => say::data(url.expose()),
+                    None => say::words(&format!("Opened the console as {profile}.")),
+                }
+                return Ok(Exit::Done);
+            }
+            other => return Err(unexpected(other)),
+        }
+    }
+}

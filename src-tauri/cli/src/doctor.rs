@@ -1,0 +1,58 @@
+//! `doctor`: what the resident process finds, and what only a client can see.
+
+mod files;
+#[cfg_attr(unix, path = "doctor/unix.rs")]
+#[cfg_attr(windows, path = "doctor/windows.rs")]
+mod system;
+
+use crate::exit::Exit;
+use crate::say::{self, Said};
+use crate::status::unexpected;
+use crate::{environment, show, tray};
+use rolecall_core::checkup::{Finding, Verdict};
+use rolecall_core::message::{Reply, Request, VERSION};
+use serde::Serialize;
+
+/// `doctor --json`.
+#[derive(Serialize)]
+struct Findings {
+    findings: Vec<Finding>,
+}
+
+pub(crate) fn run(json: bool) -> Result<Exit, Said> {
+    let findings = findings();
+    let broken = findings.iter().any(|finding| finding.verdict == Verdict::Broken);
+    if json {
+        say::data(&serde_json::to_string_pretty(&Findings { findings }).unwrap_or_default());
+    } else {
+        let _ = say::coloured(&show::findings(&findings));
+    }
+    Ok(if broken { Exit::Failed } else { Exit::Done })
+}
+
+fn findings() -> Vec<Finding> {
+    let about = "socket";
+    match ask() {
+        Ok((theirs, config, credentials)) => {
+            let well =
+                format!("The resident program answers, in version {VERSION} of the socket's language.");
+            let mut findings = vec![Finding::ok(about, well)];
+            findings.extend(theirs);
+            findings.extend(files::read_elsewhere(&config, &credentials));
+            findings
+        }
+        Err(Said(problem)) => {
+            let mut findings = vec![Finding::broken(about, problem.what, problem.help)];
+            findings.extend(files::seen_from_here());
+            findings
+        }
+    }
+}
+
+/// Its findings, and the paths of the config and the credentials file that it reads.
+fn ask() -> Result<(Vec<Finding>, String, String), Said> {
+    match tray::ask(Request::Doctor { context: environment::context() })?.next_reply()? {
+        Reply::Doctor { findings, config, credentials } => Ok((findings, config, credentials)),
+        other => Err(unexpected(other)),
+    }
+}

@@ -1,0 +1,42 @@
+//! The AWS files, where the resident process cannot be asked about them or reads others than this client's tools.
+
+use super::system;
+use crate::environment;
+use rolecall_core::aws_files::{locate, replace};
+use rolecall_core::checkup::{self, FileSeen, Finding};
+use rolecall_core::problem::Problem;
+use std::path::{Path, PathBuf};
+
+/// The files that this process's environment names.
+pub(super) fn seen_from_here() -> Vec<Finding> {
+    let Ok(files) = locate::locate(&environment::raw) else { return vec![] };
+    let authority = environment::variable("AZURE_AUTHORITY_HOST");
+    checkup::aws_files(&seen(files.config), &seen(files.credentials), authority.as_deref())
+}
+
+/// Tools that are run from here do not see what the resident process writes.
+pub(super) fn read_elsewhere(config: &str, credentials: &str) -> Vec<Finding> {
+    let Ok(files) = locate::locate(&environment::raw) else { return vec![] };
+    let pairs = [
+        ("config file", "AWS_CONFIG_FILE", files.config, config),
+        ("credentials file", "AWS_SHARED_CREDENTIALS_FILE", files.credentials, credentials),
+    ];
+    let other = pairs.into_iter().filter(|(_, _, ours, theirs)| *ours != Path::new(theirs));
+    let advice = |(about, variable, ours, theirs): (&str, &str, PathBuf, &str)| {
+        Finding::advice(
+            about,
+            format!("Tools run from here read {}, Rolecall reads {theirs}.", ours.display()),
+            format!("Set {variable} where Rolecall starts, too: `rolecall quit`, then any command."),
+        )
+    };
+    other.map(advice).collect()
+}
+
+fn seen(path: PathBuf) -> FileSeen {
+    let text = replace::read(&path).map_err(|error| Problem::FileUnreadable {
+        path: error.path.display().to_string(),
+        reason: error.problem.to_string(),
+    });
+    let mode = std::fs::metadata(&path).ok().and_then(|metadata| system::mode(&metadata));
+    FileSeen { path, text, mode }
+}

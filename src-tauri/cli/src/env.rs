@@ -1,0 +1,27 @@
+//! `env`: credentials as the lines that a shell reads.
+
+use crate::arguments::Env;
+use crate::exit::Exit;
+use crate::progress::Progress;
+use crate::say::{self, Said};
+use crate::{credentials, environment, parent};
+use rolecall_core::shell::{self, Shell};
+
+pub(crate) fn run(options: Env) -> Result<Exit, Said> {
+    let mut progress = Progress::new();
+    let given = credentials::ask(options.named.profile(), options.asking.may_ask(), |profile, stage| {
+        progress.show(profile, stage);
+    })?;
+    drop(progress);
+    let shell = options.shell.map_or_else(asking_shell, Shell::from);
+    say::data(shell::text(shell, &given.credentials, given.region.as_deref()).expose());
+    Ok(Exit::Done)
+}
+
+/// The shell that runs us; a parent that is none (make, a script's interpreter) was mostly started by `SHELL`.
+fn asking_shell() -> Shell {
+    parent::program()
+        .and_then(|program| Shell::of_program(&program))
+        .or_else(|| Shell::of_program(&environment::variable("SHELL")?))
+        .unwrap_or(parent::USUAL_SHELL)
+}

@@ -1,0 +1,88 @@
+//! `man`: one manual page with every command, made from the grammar.
+
+use crate::arguments::Arguments;
+use crate::exit::Exit;
+use crate::say::{self, Said};
+use clap::CommandFactory as _;
+use clap_mangen::Man;
+
+const END: &str = r#".SH "EXIT STATUS"
+.TP
+0
+done; \fBstatus\fR with nobody signed in, too
+.TP
+1
+failed
+.TP
+2
+wrong usage
+.TP
+3
+not signed in
+.TP
+4
+a person is needed, or said no
+.TP
+5
+AWS refused
+.TP
+6
+files or configuration
+.PP
+\fBexec\fR passes the command's own, and uses 125 for a failure of Rolecall's, 126 where the command cannot be
+executed, 127 where it is not found. Of several profiles the highest counts.
+.SH ENVIRONMENT
+.TP
+\fBAWS_PROFILE\fR
+the profile, where none is named
+.TP
+\fBAWS_CONFIG_FILE\fR, \fBAWS_SHARED_CREDENTIALS_FILE\fR
+where the AWS files are, read when the resident program starts
+.TP
+\fBAZURE_TENANT_ID\fR, \fBAZURE_APP_ID_URI\fR, …
+override what the profile's section says, for one request
+.TP
+\fBNO_COLOR\fR
+no colours
+"#;
+
+pub(crate) fn run() -> Result<Exit, Said> {
+    say::data(page().trim_end());
+    Ok(Exit::Done)
+}
+
+fn page() -> String {
+    let mut command = Arguments::command().disable_help_subcommand(true);
+    command.build();
+    let top = Man::new(command.clone());
+    // Writing to memory does not fail.
+    let mut page = Vec::new();
+    let _ = top.render_title(&mut page);
+    let _ = top.render_name_section(&mut page);
+    let _ = top.render_synopsis_section(&mut page);
+    let _ = top.render_description_section(&mut page);
+    page.extend_from_slice(b".SH COMMANDS\n");
+    for command in command.get_subcommands().filter(|command| !command.is_hide_set()) {
+        page.extend_from_slice(section(command).as_bytes());
+    }
+    page.extend_from_slice(END.as_bytes());
+    String::from_utf8_lossy(&page).into_owned()
+}
+
+/// One command, below COMMANDS: what a page of its own would say.
+fn section(command: &clap::Command) -> String {
+    let name = format!("rolecall {}", command.get_name());
+    let own = Man::new(command.clone().mut_arg("help", |help| help.hide(true)));
+    let mut body = Vec::new();
+    let _ = own.render_synopsis_section(&mut body);
+    let _ = own.render_description_section(&mut body);
+    let _ = own.render_options_section(&mut body);
+    let body = String::from_utf8_lossy(&body).into_owned();
+    // The headings of a page of its own are too much here, and its definition of a quote stands at the top.
+    let lines = body.lines().filter_map(|line| match line {
+        ".SH DESCRIPTION" => Some(".PP"),
+        line if [".SH", ".ie", ".el"].iter().any(|start| line.starts_with(start)) => None,
+        line => Some(line),
+    });
+    format!(".SS \"{name}\"\n{}\n", lines.collect::<Vec<_>>().join("\n"))
+}

@@ -1,0 +1,18 @@
+//! `quit`: the resident process ends; none is started for it.
+
+use crate::exit::Exit;
+use crate::say::{self, Said};
+use crate::status::unexpected;
+use crate::tray;
+use rolecall_core::message::{Reply, Request};
+
+pub(crate) fn run() -> Result<Exit, Said> {
+    let Some(mut conversation) = tray::ask_running(Request::Quit)? else {
+        say::words("Rolecall was not running.");
+        return Ok(Exit::Done);
+    };
+    match conversation.next_reply()? {
+        Reply::Done => Ok(Exit::Done),
+        other => Err(unexpected(other)),
+    }
+}

@@ -1,0 +1,36 @@
+//! `status`: every profile's role and the time left.
+
+use crate::exit::Exit;
+use crate::say::{self, Said};
+use crate::show;
+use crate::tray::{self, trouble};
+use jiff::Timestamp;
+use rolecall_core::message::{Reply, Request};
+use rolecall_core::view::View;
+
+pub(crate) fn run(json: bool) -> Result<Exit, Said> {
+    let view = view()?;
+    if json {
+        say::data(&serde_json::to_string_pretty(&view).unwrap_or_default());
+    } else {
+        let _ = say::coloured(&show::table(&view, Timestamp::now()));
+        view.problems.iter().for_each(say::report);
+    }
+    Ok(Exit::Done)
+}
+
+/// What there is to show.
+pub(crate) fn view() -> Result<View, Said> {
+    match tray::ask(Request::Status)?.next_reply()? {
+        Reply::Status { view } => Ok(view),
+        other => Err(unexpected(other)),
+    }
+}
+
+/// A problem, or an answer to something that was not asked.
+pub(crate) fn unexpected(reply: Reply) -> Said {
+    match reply {
+        Reply::Problem { profile, problem } => Said::of(profile.as_ref(), problem),
+        _ => trouble::junk(),
+    }
+}

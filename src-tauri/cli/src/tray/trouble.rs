@@ -1,0 +1,85 @@
+//! What can be wrong between this program and the resident one, in words.
+
+use crate::say::Said;
+use rolecall_core::message::VERSION;
+use rolecall_core::problem::{Kind, Report};
+use std::path::Path;
+
+pub(crate) fn no_home() -> Said {
+    said(
+        "environment.no_home",
+        "There is no home folder to look in: HOME is not set.",
+        "Log in as a user with a home folder, or set HOME.",
+    )
+}
+
+pub(super) fn not_started(program: &Path, why: &str) -> Said {
+    said(
+        "tray.not_started",
+        &format!("The resident program {} did not start: {why}.", program.display()),
+        "Install Rolecall again, or run rolecall-tray in a terminal and look at what it prints.",
+    )
+}
+
+pub(super) fn other_user() -> Said {
+    said(
+        "tray.other_user",
+        "The socket of the resident program belongs to another user.",
+        "Somebody may be listening in: tell your administrator, and remove it if it is not yours.",
+    )
+}
+
+pub(super) fn unreachable(socket: &Path, error: &std::io::Error) -> Said {
+    said(
+        "tray.unreachable",
+        &format!("The socket {} cannot be opened: {error}.", socket.display()),
+        "Check who may use it and its folder, and that its path is shorter than 100 characters.",
+    )
+}
+
+pub(super) fn hangs() -> Said {
+    said(
+        "tray.hangs",
+        "The resident program does not answer.",
+        "Quit Rolecall from its icon, or end the process rolecall-tray; the next command starts it anew.",
+    )
+}
+
+pub(super) fn gone() -> Said {
+    said(
+        "tray.gone",
+        "The resident program ended before it had answered.",
+        "Try again; it is started anew by itself.",
+    )
+}
+
+pub(super) fn other_version(theirs: u32) -> Said {
+    said(
+        "tray.other_version",
+        &format!(
+            "The resident program speaks version {theirs} of the socket's language; this one, {VERSION}."
+        ),
+        "Quit Rolecall from its icon, then try again: the version that is installed now starts.",
+    )
+}
+
+pub(super) fn too_long() -> Said {
+    said(
+        "tray.too_long",
+        "The resident program's answer is longer than any answer can be.",
+        "Something else may be listening in its place: quit Rolecall and start it again.",
+    )
+}
+
+/// An answer that is none, or none to what was asked.
+pub(crate) fn junk() -> Said {
+    said(
+        "tray.junk",
+        "The resident program answered something that this program does not understand.",
+        "Programs of different versions may be running: quit Rolecall and start it again.",
+    )
+}
+
+fn said(code: &str, what: &str, help: &str) -> Said {
+    Said(Report { code: code.into(), kind: Kind::SignIn, what: what.into(), help: help.into() })
+}
