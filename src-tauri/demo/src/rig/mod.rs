@@ -14,6 +14,8 @@ pub mod dunst;
 mod group;
 pub mod home;
 #[cfg(target_os = "linux")]
+pub mod keyring;
+#[cfg(target_os = "linux")]
 pub mod menu;
 #[cfg(target_os = "linux")]
 pub mod notifications;
