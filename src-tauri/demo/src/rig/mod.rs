@@ -17,6 +17,7 @@ pub mod home;
 pub mod keyring;
 #[cfg(target_os = "linux")]
 pub mod menu;
+pub mod moto;
 #[cfg(target_os = "linux")]
 pub mod notifications;
 #[cfg(target_os = "linux")]
