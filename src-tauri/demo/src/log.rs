@@ -35,6 +35,8 @@ pub enum Kind {
     Sts(String),
     /// A console federation action.
     Federation(String),
+    /// An action of the sign-in site's `/oauth`: `logout`.
+    Oauth(String),
     /// A POST reached AWS's assertion consumer service.
     Acs,
     Other,

@@ -1,7 +1,7 @@
 //! The server: two loopback ports on one thread, and what a test may ask and tell it.
 
 use crate::assertions::Assertions;
-use crate::aws::{Fault, Faults, Keys};
+use crate::aws::{Fault, Faults, Keys, Tokens};
 use crate::clock::Clock;
 use crate::entra::{AuthnRequest, Flows, Page, Sessions, Variant};
 use crate::log::{Kind, Log, Seen, lock};
@@ -29,6 +29,7 @@ pub(crate) struct World {
     pub(crate) log: Log,
     pub(crate) assertions: Assertions,
     pub(crate) keys: Keys,
+    pub(crate) signin_tokens: Tokens,
     pub(crate) sessions: Sessions,
     pub(crate) flows: Flows,
     pub(crate) requests: Mutex<Vec<AuthnRequest>>,
@@ -57,6 +58,7 @@ impl Server {
             log: Log::new(),
             assertions: Assertions::default(),
             keys: Keys::default(),
+            signin_tokens: Tokens::default(),
             sessions: Sessions::default(),
             flows: Flows::default(),
             requests: Mutex::default(),

@@ -229,16 +229,66 @@ fn web_identity_by_query() {
 fn the_console_takes_live_keys_only() {
     let server = server();
     let held = held(&assume(&server, DEVELOPER, &assertion(&server), "3600"));
+    let get = |path: &str, fields: &[(&str, &str)]| {
+        let url = format!("{}/{path}?{}", server.aws_url(), form(fields));
+        http::request("GET", &url, &[], None, SOON).unwrap()
+    };
     let token = |secret: &str| {
         let session = serde_json::json!({"sessionId": held.keys[0], "sessionKey": secret, "sessionToken": held.keys[2]});
-        let query = form(&[("Action", "getSigninToken"), ("Session", &session.to_string())]);
-        http::request("GET", &format!("{}/federation?{query}", server.aws_url()), &[], None, SOON).unwrap()
+        get("federation", &[("Action", "getSigninToken"), ("Session", &session.to_string())])
     };
     let answer: serde_json::Value = serde_json::from_str(&token(&held.keys[1]).body).unwrap();
-    assert!(answer["SigninToken"].as_str().is_some_and(|token| token.len() > 100));
+    let good = answer["SigninToken"].as_str().unwrap();
+    assert!(good.len() > 100);
     assert_eq!(token("wrong").status, 400);
+
+    // A browser: the older session ends, then the page says who is signed in.
+    let destination = "https://console.aws.amazon.com/ec2/home";
+    let login = |token: &str| {
+        [("Action", "login"), ("Issuer", "test"), ("Destination", destination), ("SigninToken", token)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let page = |token: &str| {
+        let fields = login(token);
+        get("federation", &fields.each_ref().map(|(name, value)| (name.as_str(), value.as_str())))
+    };
+    let target = format!(
+        "{}/federation?{}",
+        server.aws_url(),
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(login(good)).finish()
+    );
+    let out = get("oauth", &[("Action", "logout"), ("redirect_uri", &target)]);
+    assert_eq!((out.status, out.header("location")), (302, Some(target.as_str())));
+    let shown = http::request("GET", &target, &[], None, SOON).unwrap();
+    assert!(shown.body.contains(destination), "{}", shown.body);
+    assert!(shown.body.contains("arn:aws:sts::111111111111:assumed-role/Developer/ada@example.org"));
+    assert_eq!(page("made-up").status, 400);
+    assert_eq!(server.count(&Kind::Oauth("logout".into())), 1);
+
+    server.advance(Duration::from_secs(15 * 60));
+    assert_eq!(page(good).status, 400, "a token is good for 15 minutes");
     server.advance(Duration::from_secs(3601));
     assert_eq!(token(&held.keys[1]).status, 400);
+}
+
+#[test]
+fn signing_out_leads_to_its_own_site_only() {
+    let server = server();
+    let port = server.aws_url().rsplit(':').next().unwrap();
+    for (action, target, status) in [
+        ("logout", format!("{}/federation?Action=login", server.aws_url()), 302),
+        ("logout", "https://example.org/".to_owned(), 400),
+        ("logout", format!("http://127.0.0.1:{port}@example.org/"), 400),
+        ("logout", format!("{}.example.org/", server.aws_url()), 400),
+        ("logout", "//example.org/".to_owned(), 400),
+        ("logout", String::new(), 400),
+        ("login", server.aws_url().to_owned(), 400),
+    ] {
+        let query = form(&[("Action", action), ("redirect_uri", &target)]);
+        let answer =
+            http::request("GET", &format!("{}/oauth?{query}", server.aws_url()), &[], None, SOON).unwrap();
+        assert_eq!(answer.status, status, "{action} {target}");
+    }
 }
 
 #[test]

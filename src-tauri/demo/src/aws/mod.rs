@@ -1,6 +1,8 @@
-//! The make-believe AWS: STS at `/`, console federation at `/federation`, the assertion consumer service at `/saml`.
+//! The make-believe AWS: STS at `/`, console federation at `/federation` and `/oauth`, the assertion consumer service
+//! at `/saml`.
 
 mod call;
+mod console;
 mod errors;
 mod faults;
 mod keys;
@@ -8,6 +10,7 @@ mod sign_in;
 pub mod signature;
 mod sts;
 
+pub(crate) use console::Tokens;
 pub use faults::{Fault, Faults};
 pub use keys::Issued;
 pub(crate) use keys::Keys;
@@ -38,6 +41,7 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
     let kind = match call.path.as_str() {
         "/" => Kind::Sts(call.action().to_owned()),
         "/federation" => Kind::Federation(call.action().to_owned()),
+        "/oauth" => Kind::Oauth(call.action().to_owned()),
         path if is_acs(path) && call.method == "POST" => Kind::Acs,
         _ => Kind::Other,
     };
@@ -49,7 +53,8 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
     }
     match kind {
         Kind::Sts(_) => sts::answer(&world, &call),
-        Kind::Federation(_) => sign_in::federation(&world, &call),
+        Kind::Federation(_) => console::federation(&world, &call),
+        Kind::Oauth(_) => console::oauth(&world, &call),
         Kind::Acs => sign_in::accounts(&world, &call),
         _ => StatusCode::NOT_FOUND.into_response(),
     }

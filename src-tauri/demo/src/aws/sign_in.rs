@@ -1,49 +1,12 @@
-//! AWS's sign-in site: console federation, and the page of accounts that a posted assertion leads to.
+//! AWS's sign-in site: the page of accounts that a posted assertion leads to.
 
 use super::call::Call;
 use crate::entra::escape;
 use crate::server::World;
-use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use serde_json::json;
-use uuid::Uuid;
-
-/// `getSigninToken` gives a token for live keys; `login` with one shows a page that says so.
-pub(crate) fn federation(world: &World, call: &Call) -> Response {
-    match call.action() {
-        "getSigninToken" => signin_token(world, call),
-        "login" if call.get("SigninToken").is_some() => {
-            let destination = escape(call.get("Destination").unwrap_or_default());
-            Html(format!(
-                "<!doctype html><title>Make-believe AWS console</title><h1>Make-believe AWS console</h1><p>{destination}</p>"
-            ))
-            .into_response()
-        }
-        _ => StatusCode::BAD_REQUEST.into_response(),
-    }
-}
-
-fn signin_token(world: &World, call: &Call) -> Response {
-    let session = call.get("Session").and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
-    let Some(session) = session else { return StatusCode::BAD_REQUEST.into_response() };
-    let issued = session["sessionId"].as_str().and_then(|id| world.keys.find(id));
-    let Some(issued) = issued.filter(|issued| {
-        session["sessionKey"] == issued.secret_access_key
-            && session["sessionToken"] == issued.session_token
-            && issued.expiration > world.clock.now()
-    }) else {
-        return StatusCode::BAD_REQUEST.into_response();
-    };
-    // AWS refuses a length of its own for keys that came from another role's session.
-    if issued.chained && call.get("SessionDuration").is_some() {
-        return StatusCode::BAD_REQUEST.into_response();
-    }
-    let random: Vec<u8> = (0..32).flat_map(|_| Uuid::new_v4().into_bytes()).collect();
-    Json(json!({ "SigninToken": URL_SAFE_NO_PAD.encode(random) })).into_response()
-}
+use base64::engine::general_purpose::STANDARD;
 
 /// The page on which AWS lists the accounts and roles of an assertion.
 pub(crate) fn accounts(world: &World, call: &Call) -> Response {

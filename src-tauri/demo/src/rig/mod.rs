@@ -14,7 +14,10 @@ pub mod dunst;
 mod group;
 pub mod home;
 #[cfg(target_os = "linux")]
+pub mod keyring;
+#[cfg(target_os = "linux")]
 pub mod menu;
+pub mod moto;
 #[cfg(target_os = "linux")]
 pub mod notifications;
 #[cfg(target_os = "linux")]

@@ -2,7 +2,7 @@
 
 use super::{Done, Trouble, group, wait};
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -26,11 +26,24 @@ impl Program {
         Self::spawn(name, command)
     }
 
-    /// As [`Program::start`], and returns the first line that it prints, once it prints it.
+    /// As [`Program::start`], with `input` on its standard input, which then ends.
+    pub fn start_with_input(command: &mut Command, log: Option<&Path>, input: &[u8]) -> Done<Self> {
+        let name = name(command);
+        let (out, err) = outputs(log).map_err(Trouble::at(&name))?;
+        command.stdin(Stdio::piped()).stdout(out).stderr(err);
+        let mut program = Self::spawn(name, command)?;
+        if let Some(mut stdin) = program.child.stdin.take() {
+            stdin.write_all(input).map_err(Trouble::at(&program.name))?;
+        }
+        Ok(program)
+    }
+
+    /// As [`Program::start`], and returns the first line that it prints, once it prints it. Its standard input stays
+    /// open as long as this value lives: a program that waits for its end goes with us, whatever kills us.
     pub fn start_reading_line(command: &mut Command, log: Option<&Path>) -> Done<(Self, String)> {
         let name = name(command);
         let (_, err) = outputs(log).map_err(Trouble::at(&name))?;
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(err);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(err);
         let mut program = Self::spawn(name, command)?;
         let mut line = String::new();
         if let Some(out) = program.child.stdout.take() {
