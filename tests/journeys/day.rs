@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rolecall_core::credentials::Credentials;
 use rolecall_core::message::{ClientContext, Reply, Request};
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::ProfileName;
+use rolecall_core::profile::{CredentialsKept, ProfileName};
 use rolecall_core::role::RoleArn;
 use rolecall_core::secret::Secret;
 use rolecall_core::session::Attempt;
@@ -14,7 +14,9 @@ use rolecall_core::view::{ProfileView, View};
 use rolecall_tray::controller::{ClientId, Command, Config, Controller, Files, Fixed, Input, Keys};
 use rolecall_tray::memory::Memory;
 use rolecall_tray::menu::Action;
+use rolecall_tray::sealed::{Content, Label};
 use rolecall_tray::sts::{Ask, Grant};
+use rolecall_tray::vault::Unsealed;
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::PathBuf;
@@ -30,6 +32,12 @@ pub(crate) struct Day {
     pub(crate) commands: Vec<Command>,
     files: Files,
     pub(crate) memory: Memory,
+    /// What is sealed.
+    pub(crate) vault: BTreeMap<Label, Content>,
+    /// The keychain does not give its key.
+    pub(crate) locked: bool,
+    /// Nobody has answered its question yet.
+    pub(crate) unlocking: bool,
 }
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -58,6 +66,16 @@ impl Day {
         Self::continued(config, Memory::default(), BTreeMap::new(), at("2026-11-22T08:00:00Z"))
     }
 
+    /// The process ends and starts again; memory, files and vault are still there.
+    pub(crate) fn restarted(&self) -> Self {
+        let keys = self.files.credentials.clone().expect("readable");
+        let config = self.files.config.text.clone().expect("readable").expect("there");
+        let mut day = Self::new(&config, self.memory.clone(), keys, self.now);
+        (day.vault, day.locked, day.unlocking) = (self.vault.clone(), self.locked, self.unlocking);
+        day.input(Input::FilesRead(day.files.clone()));
+        day
+    }
+
     /// After a restart: with what the disk still knows.
     pub(crate) fn continued(
         config: &str,
@@ -65,9 +83,17 @@ impl Day {
         keys: BTreeMap<ProfileName, Keys>,
         now: Timestamp,
     ) -> Self {
+        let mut day = Self::new(config, memory, keys, now);
+        day.input(Input::FilesRead(day.files.clone()));
+        day
+    }
+
+    fn new(config: &str, memory: Memory, keys: BTreeMap<ProfileName, Keys>, now: Timestamp) -> Self {
         let mut ids = 0;
         let fixed = Fixed {
             authority_default: None,
+            sign_in_url: None,
+            program: PathBuf::from("/usr/bin/rolecall"),
             zone: TimeZone::UTC,
             new_request_id: Box::new(move || {
                 ids += 1;
@@ -83,18 +109,51 @@ impl Day {
             ..Files::default()
         };
         let controller = Controller::new(fixed, memory.clone());
-        let mut day = Self { controller, now, commands: vec![], files: files.clone(), memory };
-        day.input(Input::FilesRead(files));
-        day
+        let (vault, locked, unlocking) = (BTreeMap::new(), false, false);
+        Self { controller, now, commands: vec![], files, memory, vault, locked, unlocking }
     }
 
     pub(crate) fn input(&mut self, input: Input) {
+        let locked = || Problem::KeychainUnavailable { reason: "it is locked".into() };
         for command in self.controller.handle(input, self.now) {
-            if let Command::SaveMemory(memory) = &command {
-                self.memory = memory.clone();
-            } else {
-                self.commands.push(command);
+            match command {
+                Command::SaveMemory(memory) => self.memory = memory,
+                Command::ReadVault if self.unlocking => {}
+                Command::ReadVault if self.locked => self.input(Input::VaultRead(Err(locked()))),
+                Command::ReadVault => {
+                    let items = self.vault.clone().into_iter().collect();
+                    self.input(Input::VaultRead(Ok(Unsealed { items, problems: vec![] })));
+                }
+                Command::Seal { item: (label, _) } if self.locked => {
+                    self.input(Input::Sealed { label, result: Err(locked()) });
+                }
+                Command::Seal { item: (label, content) } => {
+                    self.vault.insert(label.clone(), content);
+                    self.input(Input::Sealed { label, result: Ok(()) });
+                }
+                Command::Discard { label } => _ = self.vault.remove(&label),
+                command => self.commands.push(command),
             }
+        }
+    }
+
+    pub(crate) fn asks(&mut self, client: u64, request: Request) {
+        self.input(Input::Client { client: ClientId(client), request });
+    }
+
+    /// A client wants the credentials of the profile `work`.
+    pub(crate) fn wants_keys(&mut self, client: u64, may_ask: bool) {
+        let context = ClientContext::default();
+        self.asks(client, Request::Credentials { profile: Some(name("work")), may_ask, context });
+    }
+
+    /// The access key id that a client was given, or the code of its problem; nothing while it waits.
+    pub(crate) fn got(&mut self, client: u64) -> Option<String> {
+        match self.replies(client).pop()? {
+            Reply::Credentials { credentials, .. } => Some(credentials.access_key_id),
+            Reply::Problem { problem, .. } => Some(problem.code),
+            Reply::Progress { .. } => None,
+            other => panic!("{other:?}"),
         }
     }
 
@@ -227,15 +286,16 @@ impl Day {
         let grant =
             Grant { role: ask.role.role, credentials: credentials.clone(), shortened: None, limit: None };
         self.input(Input::Granted { attempt, profile: profile.clone(), result: Ok(grant) });
-        let written = Command::Write { attempt, profile: profile.clone(), credentials: credentials.clone() };
-        let index = self.commands.iter().position(|c| *c == written).expect("the credentials are written");
-        self.commands.remove(index);
+        let written = |c: &Command| matches!(c, Command::Write { attempt: a, credentials: w, .. } if *a == attempt && *w == credentials);
+        let index = self.commands.iter().position(written).expect("the credentials are written");
+        let Command::Write { kept, .. } = self.commands.remove(index) else { unreachable!() };
         self.input(Input::Written { attempt, profile: profile.clone(), result: Ok(None) });
-        let keys =
-            Keys { access_key_id: credentials.access_key_id.clone(), until: Some(credentials.expiration) };
+        let keys = keys_of(&credentials);
         // The watch sees the write, as it would.
         self.files(|files| {
-            if let Ok(sections) = &mut files.credentials {
+            if let Ok(sections) = &mut files.credentials
+                && kept == CredentialsKept::File
+            {
                 sections.insert(profile, keys);
             }
         });
@@ -245,6 +305,15 @@ impl Day {
     pub(crate) fn aws_refuses(&mut self, problem: Problem) {
         let (attempt, profile, _) = self.asked();
         self.input(Input::Granted { attempt, profile, result: Err(problem) });
+    }
+}
+
+/// A section of the credentials file.
+pub(crate) fn keys_of(credentials: &Credentials) -> Keys {
+    Keys {
+        access_key_id: credentials.access_key_id.clone(),
+        until: Some(credentials.expiration),
+        temporary: Some(credentials.clone()),
     }
 }
 

@@ -2,5 +2,7 @@
 
 mod bad_input;
 mod day;
+mod doors;
 mod mornings;
 mod several;
+mod vault;

@@ -141,7 +141,7 @@ fn after_a_restart_the_file_says_the_truth() {
     let memory = serde_json::from_str(&memory).expect("memory");
 
     let keys = |id: &str| {
-        let keys = Keys { access_key_id: id.into(), until: Some(written.expiration) };
+        let keys = Keys { access_key_id: id.into(), ..crate::day::keys_of(&written) };
         BTreeMap::from([(name("work"), keys)])
     };
     let noon = at("2026-11-22T12:00:00Z");
@@ -211,7 +211,7 @@ fn the_command_line_waits_and_is_answered() {
     }
     day.client_signs_in(3, Some("work"), Some("222222222222/Deployer"));
     assert!(
-        matches!(&day.replies(3)[..], [Reply::Problem { problem }] if problem.code == "role.not_offered")
+        matches!(&day.replies(3)[..], [Reply::Problem { problem, .. }] if problem.code == "role.not_offered")
     );
 }
 

@@ -7,9 +7,12 @@ mod gate;
 mod grants;
 mod kept;
 mod keys;
+mod person;
+mod ports;
 mod waiting;
 
 pub use kept::Arrangement;
+pub use ports::{ClientId, Command, Config, Files, Fixed, Input, Keys};
 
 use crate::console::Visit;
 use crate::memory::Memory;
@@ -40,176 +43,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use waiting::{Waiter, Wants};
 
-/// Whatever happens to the resident process.
-#[derive(Debug)]
-pub enum Input {
-    /// A click in the menu, on the icon or on a notification's button.
-    Person(Action),
-    Client {
-        client: ClientId,
-        request: Request,
-    },
-    ClientGone(ClientId),
-    /// The sign-in window's process has ended; `Err` where it ended without an outcome, or did not start.
-    WindowEnded {
-        attempt: Attempt,
-        outcome: Result<Outcome, Problem>,
-    },
-    /// STS has answered.
-    Granted {
-        attempt: Attempt,
-        profile: ProfileName,
-        result: Result<sts::Grant, Problem>,
-    },
-    /// The credentials file was written, or not; a problem beside success is something to be said.
-    Written {
-        attempt: Attempt,
-        profile: ProfileName,
-        result: Result<Option<Problem>, Problem>,
-    },
-    /// Our keys were removed from the credentials file, or not.
-    Forgotten {
-        profile: ProfileName,
-        result: Result<Option<Problem>, Problem>,
-    },
-    FilesRead(Files),
-    /// The person's files say where this profile keeps its credentials, or not.
-    Arranged {
-        profile: ProfileName,
-        result: Result<Option<Problem>, Problem>,
-    },
-    VaultRead(Result<Unsealed, Problem>),
-    Sealed {
-        label: Label,
-        result: Result<(), Problem>,
-    },
-    /// The console is open, or its address known; `None`: a person asked by the menu.
-    Visited {
-        client: Option<ClientId>,
-        profile: ProfileName,
-        result: Result<Option<Secret>, Problem>,
-    },
-    Copied {
-        profile: ProfileName,
-        shell: Shell,
-        result: Result<(), Problem>,
-    },
-    Examined {
-        client: ClientId,
-        findings: Vec<Finding>,
-    },
-    Clock,
-}
-
-/// What is to be done outside.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    OpenWindow {
-        attempt: Attempt,
-        request: sign_in::Request,
-        display: BTreeMap<String, String>,
-    },
-    ShowWindow {
-        attempt: Attempt,
-    },
-    CloseWindow {
-        attempt: Attempt,
-    },
-    Assume {
-        attempt: Attempt,
-        profile: ProfileName,
-        ask: sts::Ask,
-    },
-    Write {
-        attempt: Attempt,
-        profile: ProfileName,
-        kept: CredentialsKept,
-        credentials: Credentials,
-    },
-    Forget {
-        profile: ProfileName,
-    },
-    Arrange {
-        profile: ProfileName,
-        arrangement: Arrangement,
-    },
-    ReadVault,
-    Seal {
-        item: Sealed,
-    },
-    Discard {
-        label: Label,
-    },
-    Visit {
-        client: Option<ClientId>,
-        profile: ProfileName,
-        visit: Visit,
-    },
-    Copy {
-        profile: ProfileName,
-        shell: Shell,
-        text: Secret,
-        time: SignedDuration,
-    },
-    /// Look at everything that `rolecall doctor` speaks of.
-    Examine {
-        client: ClientId,
-        display: BTreeMap<String, String>,
-    },
-    Notify(Notification),
-    /// `last`: close the connection after it.
-    Reply {
-        client: ClientId,
-        reply: Reply,
-        last: bool,
-    },
-    SaveMemory(Memory),
-    Quit,
-}
-
-/// One connection to the socket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ClientId(pub u64);
-
-/// What was read from the person's files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Files {
-    pub config: Config,
-    /// The sections of the credentials file that hold an access key, or why it could not be read.
-    pub credentials: Result<BTreeMap<ProfileName, Keys>, Problem>,
-    pub credentials_path: PathBuf,
-    pub settings: Result<Settings, Problem>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Config {
-    pub path: PathBuf,
-    /// `Ok(None)`: there is no file.
-    pub text: Result<Option<String>, Problem>,
-}
-
-/// What a section of the credentials file says about its credentials.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Keys {
-    pub access_key_id: String,
-    pub until: Option<Timestamp>,
-    /// All of them, where they are temporary and have an end. A long-lived secret is not taken into memory.
-    pub temporary: Option<Credentials>,
-}
-
-/// What never changes while the process runs.
-pub struct Fixed {
-    /// `AZURE_AUTHORITY_HOST`.
-    pub authority_default: Option<String>,
-    /// `AWS_ENDPOINT_URL_SIGNIN`.
-    pub sign_in_url: Option<String>,
-    /// The command line's program, for a `credential_process`.
-    pub program: PathBuf,
-    pub zone: TimeZone,
-    /// Makes the ID of an AuthnRequest: `id` and a random UUID.
-    pub new_request_id: Box<dyn FnMut() -> String>,
-}
-
 pub struct Controller {
     fixed: Fixed,
     files: Files,
@@ -234,14 +67,6 @@ pub struct Controller {
     granted: BTreeMap<Attempt, (Granted, Credentials)>,
     last_attempt: u64,
     commands: Vec<Command>,
-}
-
-impl Default for Files {
-    fn default() -> Self {
-        let config = Config { path: PathBuf::new(), text: Ok(None) };
-        let credentials_path = PathBuf::new();
-        Self { config, credentials: Ok(BTreeMap::new()), credentials_path, settings: Ok(Settings::default()) }
-    }
 }
 
 impl Controller {
@@ -387,90 +212,6 @@ impl Controller {
 
     fn settings(&self) -> Settings {
         self.files.settings.clone().unwrap_or_default()
-    }
-
-    fn person(&mut self, action: Action, now: Timestamp) {
-        match action {
-            Action::LeftClick => self.left_click(now),
-            Action::SignIn(name) => self.sign_in(&name, Wanted::Usual, now),
-            Action::SignInAll => {
-                for profile in self.view(now).profiles.iter().filter(|profile| profile.wants_sign_in()) {
-                    self.sign_in(&profile.name, Wanted::Usual, now);
-                }
-            }
-            Action::Choose(name, role) => {
-                let attempt = self.new_attempt();
-                self.used(&name);
-                self.step(&name, Event::Chose { attempt, role }, now);
-            }
-            Action::Renew(name) => {
-                self.renew(&name, Mode::Interactive, now);
-            }
-            Action::SignOut(name) => self.sign_out(&name, now),
-            Action::Console(name) => match self.visit(&name, None, false, now) {
-                Ok(visit) => self.commands.push(Command::Visit { client: None, profile: name, visit }),
-                Err(problem) => self.notify(&name, &Notice::Failed(problem)),
-            },
-            Action::Copy(name, shell) => self.copy(name, shell),
-            Action::Explain(about) => {
-                let view = self.view(now);
-                let reports: Vec<_> = match &about {
-                    Some(name) => view
-                        .profiles
-                        .into_iter()
-                        .filter(|p| p.name == *name)
-                        .filter_map(|p| p.problem)
-                        .collect(),
-                    None => view.problems,
-                };
-                if !reports.is_empty() {
-                    self.commands.push(Command::Notify(notice::of_problems(about, &reports)));
-                }
-            }
-            Action::Quit => self.commands.push(Command::Quit),
-        }
-    }
-
-    /// Nothing signed in: sign in with the last used profile; else how things stand.
-    fn left_click(&mut self, now: Timestamp) {
-        let view = self.view(now);
-        let alive = view.profiles.iter().any(|p| matches!(p.state, State::Active | State::EndingSoon));
-        match self.usual_profile() {
-            Ok(name) if !alive => self.sign_in(&name, Wanted::Usual, now),
-            Err(problem) if !alive => {
-                self.commands.push(Command::Notify(notice::of_problem(None, &problem.report())));
-            }
-            _ => self.commands.push(Command::Notify(notice::of_status(&view, now))),
-        }
-    }
-
-    /// The last used profile, else the only one.
-    fn usual_profile(&self) -> Result<ProfileName, Problem> {
-        let mut entra = self.profiles.entra().map(|profile| &profile.name);
-        if let Some(last) = &self.memory.last_used
-            && self.profiles.find(last).is_ok()
-        {
-            return Ok(last.clone());
-        }
-        match (entra.next(), entra.next()) {
-            (Some(only), None) => Ok(only.clone()),
-            (Some(_), Some(_)) => {
-                let names: Vec<_> = self.profiles.entra().map(|profile| profile.name.as_str()).collect();
-                Err(Problem::ProfileNotNamed { names: names.join(", ") })
-            }
-            (None, _) => {
-                let broken = self.profiles.broken.first().map(|(_, problem)| problem.clone());
-                Err(broken.or_else(|| self.problems().first().cloned()).unwrap_or(Problem::NotSignedIn))
-            }
-        }
-    }
-
-    fn copy(&mut self, profile: ProfileName, shell: Shell) {
-        let region = self.profiles.find(&profile).ok().and_then(|profile| profile.region.clone());
-        let Some(held) = self.keys.get(&profile) else { return };
-        let text = shell::text(shell, &held.credentials, region.as_deref());
-        let time = self.settings().clear_clipboard_after;
-        self.commands.push(Command::Copy { profile, shell, text, time });
     }
 
     fn sign_in(&mut self, name: &ProfileName, wanted: Wanted, now: Timestamp) {

@@ -18,6 +18,8 @@ use url::Url;
 const FRESH: SignedDuration = SignedDuration::from_mins(15);
 /// With less left, a call that begins now may not end in time.
 const USABLE: SignedDuration = SignedDuration::from_secs(60);
+/// How long the person may take to unlock their keychain, before it goes on without it.
+const VAULT_WAIT: SignedDuration = SignedDuration::from_secs(20);
 /// How long somebody with usable credentials waits for fresh ones.
 const RENEWAL_WAIT: SignedDuration = SignedDuration::from_secs(15);
 /// How long somebody without any waits for a person.
@@ -39,7 +41,7 @@ impl Controller {
         self.profiles.find(&name)?;
         // What is held may still be in the vault.
         if !self.vault.is_read() {
-            let until = now + RENEWAL_WAIT;
+            let until = now + VAULT_WAIT;
             self.wait(client, &name, Wants::Keys { purpose, may_ask, until });
             self.for_vault.push((client, context));
             return Ok(());
@@ -121,10 +123,12 @@ impl Controller {
 
     /// Whoever has waited long enough gets what there is.
     pub(super) fn waited(&mut self, now: Timestamp) {
-        let due: Vec<_> = self
-            .waiting
-            .extract_if(.., |w| matches!(w.wants, Wants::Keys { until, .. } if until <= now))
-            .collect();
+        let is_due = |wants: &Wants| matches!(wants, Wants::Keys { until, .. } if *until <= now);
+        if !self.vault.is_read() && self.waiting.iter().any(|waiter| is_due(&waiter.wants)) {
+            self.vault.go_on_without();
+            self.serve_those_who_waited_for_the_vault(now);
+        }
+        let due: Vec<_> = self.waiting.extract_if(.., |waiter| is_due(&waiter.wants)).collect();
         for waiter in due {
             let Wants::Keys { purpose, may_ask, .. } = waiter.wants else { continue };
             let name = waiter.profile;

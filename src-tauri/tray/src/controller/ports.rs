@@ -1,0 +1,202 @@
+//! What the controller hears and what it says: inputs, commands, and the data in them.
+
+use super::Arrangement;
+use crate::console::Visit;
+use crate::memory::Memory;
+use crate::menu::Action;
+use crate::notice::Notification;
+use crate::sealed::{Label, Sealed};
+use crate::sts;
+use crate::vault::Unsealed;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use rolecall_core::checkup::Finding;
+use rolecall_core::credentials::Credentials;
+use rolecall_core::message::{Reply, Request};
+use rolecall_core::problem::Problem;
+use rolecall_core::profile::{CredentialsKept, ProfileName};
+use rolecall_core::secret::Secret;
+use rolecall_core::session::Attempt;
+use rolecall_core::settings::Settings;
+use rolecall_core::shell::Shell;
+use rolecall_core::sign_in::{self, Outcome};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Whatever happens to the resident process.
+#[derive(Debug)]
+pub enum Input {
+    /// A click in the menu, on the icon or on a notification's button.
+    Person(Action),
+    Client {
+        client: ClientId,
+        request: Request,
+    },
+    ClientGone(ClientId),
+    /// The sign-in window's process has ended; `Err` where it ended without an outcome, or did not start.
+    WindowEnded {
+        attempt: Attempt,
+        outcome: Result<Outcome, Problem>,
+    },
+    /// STS has answered.
+    Granted {
+        attempt: Attempt,
+        profile: ProfileName,
+        result: Result<sts::Grant, Problem>,
+    },
+    /// The credentials file was written, or not; a problem beside success is something to be said.
+    Written {
+        attempt: Attempt,
+        profile: ProfileName,
+        result: Result<Option<Problem>, Problem>,
+    },
+    /// Our keys were removed from the credentials file, or not.
+    Forgotten {
+        profile: ProfileName,
+        result: Result<Option<Problem>, Problem>,
+    },
+    FilesRead(Files),
+    /// The person's files say where this profile keeps its credentials, or not.
+    Arranged {
+        profile: ProfileName,
+        result: Result<Option<Problem>, Problem>,
+    },
+    VaultRead(Result<Unsealed, Problem>),
+    Sealed {
+        label: Label,
+        result: Result<(), Problem>,
+    },
+    /// The console is open, or its address known; `None`: a person asked by the menu.
+    Visited {
+        client: Option<ClientId>,
+        profile: ProfileName,
+        result: Result<Option<Secret>, Problem>,
+    },
+    Copied {
+        profile: ProfileName,
+        shell: Shell,
+        result: Result<(), Problem>,
+    },
+    Examined {
+        client: ClientId,
+        findings: Vec<Finding>,
+    },
+    Clock,
+}
+
+/// What is to be done outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    OpenWindow {
+        attempt: Attempt,
+        request: sign_in::Request,
+        display: BTreeMap<String, String>,
+    },
+    ShowWindow {
+        attempt: Attempt,
+    },
+    CloseWindow {
+        attempt: Attempt,
+    },
+    Assume {
+        attempt: Attempt,
+        profile: ProfileName,
+        ask: sts::Ask,
+    },
+    Write {
+        attempt: Attempt,
+        profile: ProfileName,
+        kept: CredentialsKept,
+        credentials: Credentials,
+    },
+    Forget {
+        profile: ProfileName,
+    },
+    Arrange {
+        profile: ProfileName,
+        arrangement: Arrangement,
+    },
+    ReadVault,
+    Seal {
+        item: Sealed,
+    },
+    Discard {
+        label: Label,
+    },
+    Visit {
+        client: Option<ClientId>,
+        profile: ProfileName,
+        visit: Visit,
+    },
+    Copy {
+        profile: ProfileName,
+        shell: Shell,
+        text: Secret,
+        time: SignedDuration,
+    },
+    /// Look at everything that `rolecall doctor` speaks of.
+    Examine {
+        client: ClientId,
+        display: BTreeMap<String, String>,
+    },
+    Notify(Notification),
+    /// `last`: close the connection after it.
+    Reply {
+        client: ClientId,
+        reply: Reply,
+        last: bool,
+    },
+    SaveMemory(Memory),
+    Quit,
+}
+
+/// One connection to the socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClientId(pub u64);
+
+/// What was read from the person's files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Files {
+    pub config: Config,
+    /// The sections of the credentials file that hold an access key, or why it could not be read.
+    pub credentials: Result<BTreeMap<ProfileName, Keys>, Problem>,
+    pub credentials_path: PathBuf,
+    pub settings: Result<Settings, Problem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    pub path: PathBuf,
+    /// `Ok(None)`: there is no file.
+    pub text: Result<Option<String>, Problem>,
+}
+
+/// What a section of the credentials file says about its credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    pub access_key_id: String,
+    pub until: Option<Timestamp>,
+    /// All of them, where they are temporary and have an end. A long-lived secret is not taken into memory.
+    pub temporary: Option<Credentials>,
+}
+
+/// What never changes while the process runs.
+pub struct Fixed {
+    /// `AZURE_AUTHORITY_HOST`.
+    pub authority_default: Option<String>,
+    /// `AWS_ENDPOINT_URL_SIGNIN`.
+    pub sign_in_url: Option<String>,
+    /// The command line's program, for a `credential_process`.
+    pub program: PathBuf,
+    pub zone: TimeZone,
+    /// Makes the ID of an AuthnRequest: `id` and a random UUID.
+    pub new_request_id: Box<dyn FnMut() -> String>,
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        let config = Config { path: PathBuf::new(), text: Ok(None) };
+        let credentials_path = PathBuf::new();
+        Self { config, credentials: Ok(BTreeMap::new()), credentials_path, settings: Ok(Settings::default()) }
+    }
+}
+
