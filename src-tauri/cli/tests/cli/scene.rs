@@ -110,8 +110,21 @@ impl Scene {
     pub(crate) fn installed(&self) -> PathBuf {
         let program = self.home().join("bin/rolecall");
         std::fs::create_dir_all(self.home().join("bin")).expect("a folder");
-        std::fs::copy(env!("CARGO_BIN_EXE_rolecall"), &program).expect("a copy");
+        self.by_shell(r#"cp "$0" "$1""#, [Path::new(env!("CARGO_BIN_EXE_rolecall")), &program]);
         program
+    }
+
+    /// A resident program beside the copy: a script.
+    pub(crate) fn install_tray(&self, script: &str) {
+        self.write("script", &format!("#!/bin/sh\n{script}\n"));
+        let (script, program) = (self.home().join("script"), self.home().join("bin/rolecall-tray"));
+        self.by_shell(r#"cp "$0" "$1" && chmod 755 "$1""#, [&script, &program]);
+    }
+
+    /// A program that this process wrote itself could not be run while another test's new child still has it open.
+    fn by_shell(&self, script: &str, paths: [&Path; 2]) {
+        let status = Command::new("sh").args(["-c", script]).args(paths).status().expect("sh runs");
+        assert!(status.success(), "{script}");
     }
 
     /// Runs it to its end.

@@ -2,17 +2,15 @@
 
 use crate::scene::{Ran, Scene, say, status};
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 /// A copy of the program, with a script beside it in the resident one's place.
 fn installed(scene: &Scene, tray: Option<&str>) -> PathBuf {
+    let program = scene.installed();
     if let Some(script) = tray {
-        scene.write("bin/rolecall-tray", &format!("#!/bin/sh\n{script}\n"));
-        let mode = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(scene.home().join("bin/rolecall-tray"), mode).expect("permissions");
+        scene.install_tray(script);
     }
-    scene.installed()
+    program
 }
 
 #[test]
