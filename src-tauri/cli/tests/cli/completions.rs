@@ -1,6 +1,7 @@
 //! Completion: the script is one that its shell takes, and the answers are what a running resident process knows.
 
 use crate::scene::{Ran, Scene, signed_out, status, work};
+use std::path::Path;
 
 /// What the registered script would ask for the last of these words.
 fn completed(scene: &Scene, words: &[&str]) -> Vec<String> {
@@ -60,11 +61,21 @@ fn each_shell_has_a_script() {
         // It can be packaged: nothing of this computer is in it.
         assert!(!ran.out.contains("/target"), "{shell}: {}", ran.out);
     }
-    let checked = scene
-        .command_of("bash".as_ref(), &["-c", "source <(\"$0\" completions bash) && complete -p rolecall"]);
-    let mut checked = checked;
-    let ran = Ran::of(checked.arg(env!("CARGO_BIN_EXE_rolecall")).output().expect("bash runs"));
-    assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
+/// What bash would do at a press of Tab, with `rolecall` on its PATH.
+#[test]
+fn bash_completes() {
+    let scene = Scene::answering(|_| vec![status(vec![work(), signed_out("other")])]);
+    let script = "source <(rolecall completions bash) && complete -p rolecall >&2 &&
+        COMP_WORDS=(rolecall sign-in w) COMP_CWORD=2 COMP_TYPE=9 &&
+        _clap_complete_rolecall rolecall w sign-in && echo ${COMPREPLY[@]}";
+    let folder = Path::new(env!("CARGO_BIN_EXE_rolecall")).parent().expect("a folder");
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
+    let mut command = scene.command_of("bash".as_ref(), &["-c", script]);
+    let ran = Ran::of(command.env("PATH", path).output().expect("bash runs"));
+    assert_eq!((ran.code, ran.out.trim()), (Some(0), "work"), "{ran:?}");
+    assert!(ran.err.contains("_clap_complete_rolecall rolecall"), "{ran:?}");
 }
 
 #[test]
