@@ -5,6 +5,7 @@ use crate::terminal::Terminal;
 use rolecall_core::checkup::Finding;
 use rolecall_core::message::Reply;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 
 const CONFIG: &str =
     "[profile work]\nazure_tenant_id = 11111111-1111-1111-1111-111111111111\nazure_app_id_uri = x\n";
@@ -71,13 +72,14 @@ fn without_an_answer_it_looks_itself() {
             scene.write(".aws/config", config);
         }
         scene.write(".aws/credentials", "");
+        let open_to_all = std::fs::Permissions::from_mode(0o644);
+        std::fs::set_permissions(scene.home().join(".aws/credentials"), open_to_all).expect("permissions");
         let mut command = scene.command_of(&scene.installed(), &["doctor"]);
         let ran = Ran::of(command.output().expect("it runs"));
         assert_eq!((ran.code, ran.err.as_str()), (Some(1), ""), "{ran:?}");
         assert!(ran.out.starts_with("broken  socket") && ran.out.contains(said), "{ran:?}");
         let profiles = if config.is_some() { "through Entra: work." } else { "There is no AWS config file" };
         assert!(ran.out.contains(profiles), "{ran:?}");
-        // The test's own mask lets others read it.
         assert!(ran.out.contains("chmod 600"), "{ran:?}");
     }
 }
