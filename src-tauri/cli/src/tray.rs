@@ -1,6 +1,7 @@
 //! The resident process, seen from a client: found, started, asked.
 
 mod conversation;
+mod line;
 #[cfg_attr(unix, path = "tray/unix.rs")]
 #[cfg_attr(windows, path = "tray/windows.rs")]
 mod system;

@@ -1,17 +1,18 @@
-//! One request and its replies. A thread of its own listens, so that a silence can be given up everywhere.
+//! One request and its replies, with an end to every silence that is not a person's.
 
-use super::{system, trouble};
+use super::line::Heard;
+use super::system::{self, Listener};
+use super::trouble;
 use crate::say::Said;
-use interprocess::local_socket::{GenericFilePath, Stream, ToFsName as _, prelude::*};
-use rolecall_core::message::{ANSWER_LIMIT, Answer, Ask, Reply, Request, VERSION};
-use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use rolecall_core::message::{Answer, Ask, Reply, Request, VERSION};
+use serde::Deserialize;
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
 use std::time::Duration;
 
 /// A request that was sent, with its replies to come.
 pub(crate) struct Conversation {
-    heard: Receiver<Result<Heard, Said>>,
+    listener: Listener,
     limits: Limits,
     answered: bool,
 }
@@ -25,30 +26,24 @@ pub(crate) struct Limits {
     pub(crate) next: Option<Duration>,
 }
 
-enum Heard {
-    /// Nobody listens at the socket.
-    Nobody,
-    /// Somebody does, and has the request.
-    Sent,
-    Reply(Box<Reply>),
-}
+const QUICK: Duration = Duration::from_secs(10);
+
+/// The resident process itself gives a person five minutes.
+const PERSON: Duration = Duration::from_secs(6 * 60);
 
 impl Limits {
     pub(super) fn of(request: &Request) -> Self {
-        let quick = Duration::from_secs(10);
-        // The resident process gives a person five minutes.
-        let person = Duration::from_secs(6 * 60);
         match request {
             Request::Status
             | Request::SignOut { .. }
             | Request::SignOutAll
             | Request::Doctor { .. }
-            | Request::Quit => Self { first: quick, next: Some(quick) },
-            Request::Watch => Self { first: quick, next: None },
+            | Request::Quit => Self { first: QUICK, next: Some(QUICK) },
+            Request::Watch => Self { first: QUICK, next: None },
             Request::SignIn { .. }
             | Request::SignInAll { .. }
             | Request::Credentials { .. }
-            | Request::Console { .. } => Self { first: person, next: None },
+            | Request::Console { .. } => Self { first: PERSON, next: None },
         }
     }
 }
@@ -59,97 +54,111 @@ impl Conversation {
         let ask = Ask { version: VERSION, request: request.clone() };
         let mut line = serde_json::to_vec(&ask).map_err(|_| trouble::junk())?;
         line.push(b'\n');
-        let (to, heard) = channel();
-        let socket = PathBuf::from(socket);
-        std::thread::spawn(move || {
-            if let Err(problem) = converse(&socket, &line, &to) {
-                let _ = to.send(Err(problem));
+        let mut stream = match system::connect(socket, limits.first.min(QUICK)) {
+            Ok(stream) => stream,
+            Err(error) => {
+                return match error.kind() {
+                    // No socket, or one that a dead process left.
+                    ErrorKind::NotFound | ErrorKind::ConnectionRefused => Ok(None),
+                    ErrorKind::WouldBlock | ErrorKind::TimedOut => Err(trouble::hangs()),
+                    _ => Err(trouble::unreachable(socket, &error)),
+                };
             }
-        });
-        let conversation = Self { heard, limits, answered: false };
-        match conversation.hear(Some(limits.first.min(Duration::from_secs(10))))? {
-            Some(Heard::Nobody) => Ok(None),
-            Some(_) => Ok(Some(conversation)),
-            None => Err(trouble::hangs()),
+        };
+        if !system::is_ours(&stream) {
+            return Err(trouble::other_user());
         }
+        stream.write_all(&line).and_then(|()| stream.flush()).map_err(|error| match error.kind() {
+            ErrorKind::WouldBlock | ErrorKind::TimedOut => trouble::hangs(),
+            _ => trouble::gone(),
+        })?;
+        Ok(Some(Self { listener: Listener::new(stream), limits, answered: false }))
     }
 
     pub(crate) fn next_reply(&mut self) -> Result<Reply, Said> {
         let limit = if self.answered { self.limits.next } else { Some(self.limits.first) };
-        match self.hear(limit)? {
-            Some(heard) => self.reply(heard),
-            None => Err(trouble::hangs()),
-        }
+        self.hear(limit)?.ok_or_else(trouble::hangs)
     }
 
     /// `None` where nothing was said for so long.
     pub(crate) fn next_within(&mut self, limit: Duration) -> Result<Option<Reply>, Said> {
-        self.hear(Some(limit))?.map(|heard| self.reply(heard)).transpose()
+        self.hear(Some(limit))
     }
 
-    fn reply(&mut self, heard: Heard) -> Result<Reply, Said> {
-        self.answered = true;
-        match heard {
-            Heard::Reply(reply) => Ok(*reply),
-            Heard::Nobody | Heard::Sent => Err(trouble::junk()),
-        }
-    }
-
-    fn hear(&self, limit: Option<Duration>) -> Result<Option<Heard>, Said> {
-        let heard = match limit {
-            Some(limit) => self.heard.recv_timeout(limit),
-            None => self.heard.recv().map_err(RecvTimeoutError::from),
-        };
-        match heard {
-            Ok(heard) => heard.map(Some),
-            Err(RecvTimeoutError::Timeout) => Ok(None),
-            Err(RecvTimeoutError::Disconnected) => Err(trouble::gone()),
+    fn hear(&mut self, limit: Option<Duration>) -> Result<Option<Reply>, Said> {
+        match self.listener.hear(limit)? {
+            Heard::Silence => Ok(None),
+            Heard::Line(line) => {
+                self.answered = true;
+                understand(&line).map(Some)
+            }
         }
     }
 }
 
-/// The listening thread's whole life.
-fn converse(socket: &Path, line: &[u8], to: &Sender<Result<Heard, Said>>) -> Result<(), Said> {
-    let tell = |heard| to.send(Ok(heard)).is_ok();
-    let unreachable = |error| trouble::unreachable(socket, &error);
-    let name = socket.to_fs_name::<GenericFilePath>().map_err(unreachable)?;
-    let mut stream = match Stream::connect(name) {
-        Ok(stream) => stream,
-        // No socket, or one that a dead process left.
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
-            tell(Heard::Nobody);
-            return Ok(());
-        }
-        Err(error) => return Err(unreachable(error)),
-    };
-    if !system::is_ours(&stream) {
-        return Err(trouble::other_user());
-    }
-    stream.write_all(line).and_then(|()| stream.flush()).map_err(|_| trouble::gone())?;
-    tell(Heard::Sent);
-    let mut reader = BufReader::new(stream);
-    while tell(Heard::Reply(Box::new(read(&mut reader)?))) {}
-    Ok(())
-}
-
-fn read(reader: &mut BufReader<Stream>) -> Result<Reply, Said> {
-    let mut line = Vec::new();
-    reader.take(ANSWER_LIMIT as u64).read_until(b'\n', &mut line).map_err(|_| trouble::gone())?;
-    if !line.ends_with(b"\n") {
-        return Err(if line.len() == ANSWER_LIMIT { trouble::too_long() } else { trouble::gone() });
-    }
-    match serde_json::from_slice::<Answer>(&line) {
+fn understand(line: &[u8]) -> Result<Reply, Said> {
+    match serde_json::from_slice::<Answer>(line) {
         Ok(answer) if answer.version == VERSION => Ok(answer.reply),
         Ok(answer) => Err(trouble::other_version(answer.version)),
         // The rest of another version's answer may be anything.
-        Err(_) => Err(match serde_json::from_slice::<Version>(&line) {
+        Err(_) => Err(match serde_json::from_slice::<Version>(line) {
             Ok(theirs) if theirs.version != VERSION => trouble::other_version(theirs.version),
             _ => trouble::junk(),
         }),
     }
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 struct Version {
     version: u32,
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::net::UnixListener;
+
+    const SOON: Limits = Limits { first: Duration::from_millis(20), next: Some(Duration::from_millis(20)) };
+
+    fn opened(socket: &Path) -> Result<Option<Conversation>, Said> {
+        Conversation::open(socket, &Request::Status, SOON)
+    }
+
+    #[test]
+    fn a_silence_is_given_up() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let socket = folder.path().join("socket");
+        let _listener = UnixListener::bind(&socket).expect("a socket");
+        let mut conversation = opened(&socket).expect("a connection").expect("somebody");
+        assert_eq!(conversation.next_reply().expect_err("silence").0.code, "tray.hangs");
+    }
+
+    #[test]
+    fn a_line_may_come_in_pieces() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let socket = folder.path().join("socket");
+        let listener = UnixListener::bind(&socket).expect("a socket");
+        let mut conversation = opened(&socket).expect("a connection").expect("somebody");
+        let (mut peer, _) = listener.accept().expect("a client");
+        let (begin, end) = (br#"{"version":1,"rep"#, b"ly\":{\"type\":\"done\"}}\n");
+        peer.write_all(begin).expect("written");
+        assert_eq!(conversation.next_within(SOON.first).expect("no end"), None);
+        peer.write_all(end).expect("written");
+        assert_eq!(conversation.next_reply().expect("a reply"), Reply::Done);
+    }
+
+    /// Elsewhere a full queue refuses.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_queue_is_given_up() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let socket = folder.path().join("socket");
+        let listener = UnixListener::bind(&socket).expect("a socket");
+        rustix::net::listen(&listener, 0).expect("a short queue");
+        let waiting: Vec<_> = std::iter::repeat_with(|| opened(&socket)).take(3).collect();
+        let code = |result: &Result<Option<Conversation>, Said>| {
+            result.as_ref().err().map(|problem| problem.0.code.clone())
+        };
+        assert_eq!(waiting.last().and_then(code).as_deref(), Some("tray.hangs"));
+    }
 }

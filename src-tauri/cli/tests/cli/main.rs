@@ -1,0 +1,15 @@
+//! The real program against a make-believe resident process on a socket in a folder of its own.
+
+#![cfg(unix)]
+
+mod bad_input;
+mod completions;
+mod credentials;
+mod doctor;
+mod exec;
+mod roles;
+mod scene;
+mod sign_in;
+mod starting;
+mod status;
+mod terminal;
