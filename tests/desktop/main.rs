@@ -1,10 +1,16 @@
 //! The built programs on a private X display and session bus: real WebKitGTK, a real tray protocol, real AWS clients.
 #![cfg(target_os = "linux")]
 
-mod clients;
+mod command_line;
+mod console;
+mod doors;
 mod faults;
+mod judges;
 mod life;
 mod morning;
+mod process;
 mod proxy;
 mod scene;
+mod traces;
+mod vault;
 mod warnings;

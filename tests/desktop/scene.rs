@@ -2,7 +2,9 @@
 
 use crate::proxy::Proxy;
 use rolecall_demo::entra::Page;
+use rolecall_demo::rig::bus::Bus;
 use rolecall_demo::rig::desktop::Desktop;
+use rolecall_demo::rig::keyring::Keyring;
 use rolecall_demo::rig::notifications::Notifications;
 use rolecall_demo::rig::person::{Login, Person};
 use rolecall_demo::rig::program::Program;
@@ -29,7 +31,45 @@ pub(crate) struct Scene {
     pub(crate) server: Server,
     /// Everything that is not on loopback goes here, and is counted.
     pub(crate) outside: Proxy,
+    pub(crate) keyring: Option<Keyring>,
     pub(crate) desktop: Desktop,
+}
+
+/// In what a scene differs from the usual one.
+#[derive(Default)]
+pub(crate) struct Setup<'a> {
+    pub(crate) options: Options,
+    /// `settings.toml`.
+    pub(crate) settings: &'a str,
+    /// More lines for the profile `demo`.
+    pub(crate) profile: &'a str,
+    pub(crate) keychain: Keychain,
+}
+
+/// The desktop's keychain when the tray starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Keychain {
+    /// A desktop without one.
+    #[default]
+    Absent,
+    Locked,
+    Unlocked,
+}
+
+impl Keychain {
+    async fn start(self, desktop: &Desktop) -> Option<Keyring> {
+        const PASSWORD: &str = "a login's password";
+        let keyring = match self {
+            Self::Absent => return None,
+            Self::Unlocked => Keyring::start(desktop, PASSWORD).await,
+            Self::Locked => {
+                // There must be one before it can be locked.
+                drop(Keyring::start(desktop, PASSWORD).await.expect("a keyring"));
+                Keyring::start_locked(desktop).await
+            }
+        };
+        Some(keyring.expect("a keychain"))
+    }
 }
 
 /// One of the programs under test, as built beside this test.
@@ -47,21 +87,23 @@ impl Scene {
     }
 
     pub(crate) async fn start_with(options: Options, settings: &str) -> Self {
-        let server = Server::start(options).expect("the demo's server");
+        Self::start_as(Setup { options, settings, ..Setup::default() }).await
+    }
+
+    pub(crate) async fn start_as(setup: Setup<'_>) -> Self {
+        let server = Server::start(setup.options).expect("the demo's server");
         let desktop = Desktop::start().expect("a private desktop");
         let keys = rolecall_demo::rig::home::entra_keys(&server);
         let config = format!(
-            "# kept\n[profile demo]\nregion = eu-central-1\n{keys}azure_default_duration_hours = 8\n"
+            "# kept\n[profile demo]\nregion = eu-central-1\n{keys}azure_default_duration_hours = 8\n{}",
+            setup.profile
         );
         desktop.home.write_config(&config).expect("a config file");
-        desktop.home.write_settings(settings).expect("settings");
-        Self::start_on(desktop, server).await
-    }
-
-    pub(crate) async fn start_on(desktop: Desktop, server: Server) -> Self {
+        desktop.home.write_settings(setup.settings).expect("settings");
+        let keyring = setup.keychain.start(&desktop).await;
         let outside = Proxy::start();
         let command = tray_command(&desktop, &server, &outside);
-        Self::start_with_command(desktop, server, outside, command).await
+        Self { keyring, ..Self::start_with_command(desktop, server, outside, command).await }
     }
 
     pub(crate) async fn start_with_command(
@@ -75,7 +117,7 @@ impl Scene {
         let tray = desktop.run(&mut command, "tray").expect("the tray starts");
         let item = host.item(SOON).await.expect("an icon");
         let person = Person::new(&desktop.display);
-        Self { tray, item, person, notifications, host, server, outside, desktop }
+        Self { tray, item, person, notifications, host, server, outside, keyring: None, desktop }
     }
 
     /// The tray ends by its menu and starts again.
@@ -89,6 +131,24 @@ impl Scene {
         let mut command = tray_command(&self.desktop, &self.server, &self.outside);
         self.tray = self.desktop.run(&mut command, "tray-again").expect("the tray starts");
         self.item = self.host.item(SOON).await.expect("an icon");
+    }
+
+    /// The person logs out and in again: tray, keychain and session bus end, and start anew in the same home.
+    pub(crate) async fn log_out_and_in(&mut self, keychain: Keychain) {
+        self.item.press(&["Quit Rolecall"], SOON).await.expect("quit");
+        self.tray.end(SOON).await.expect("the tray ends");
+        self.keyring = None;
+        self.desktop.bus = Bus::start().expect("a new session bus");
+        self.keyring = keychain.start(&self.desktop).await;
+        self.host = TrayHost::start(&self.desktop.bus).await.expect("a tray host");
+        self.notifications = Notifications::start(&self.desktop.bus).await.expect("a notification server");
+        self.start_again().await;
+    }
+
+    /// The person unlocks the keychain while the tray runs.
+    pub(crate) async fn unlock_the_keychain(&mut self) {
+        self.keyring = None;
+        self.keyring = Keychain::Unlocked.start(&self.desktop).await;
     }
 
     /// Types the way through Entra's pages in the sign-in window.
@@ -116,11 +176,30 @@ impl Scene {
         run(&self.desktop, "rolecall", arguments).await
     }
 
+    /// What the command line prints, once it has succeeded.
+    pub(crate) async fn said(&self, arguments: &[&str]) -> String {
+        let output = self.rolecall(arguments).await;
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {words}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    /// What `rolecall credential-process` prints for the profile `demo`.
+    pub(crate) async fn process_keys(&self) -> Value {
+        let said = self.said(&["credential-process", "--profile", "demo"]).await;
+        serde_json::from_str(&said).expect("JSON")
+    }
+
     /// `rolecall status --json`.
     pub(crate) async fn status(&self) -> Value {
         let output = self.rolecall(&["status", "--json"]).await;
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+
+    /// How often AWS was asked for a role by an assertion.
+    pub(crate) fn assumed(&self) -> usize {
+        self.server.count(&Kind::Sts("AssumeRoleWithSAML".into()))
     }
 
     /// The problem of the profile `demo` by its code, once there is another one than before.
@@ -186,7 +265,16 @@ pub(crate) fn tray_command(desktop: &Desktop, server: &Server, outside: &Proxy) 
         command.env(name, "127.0.0.1,localhost");
     }
     command.env("RUST_LOG", "trace").env("RUST_BACKTRACE", "1");
+    // Programs that a test puts there go before the machine's own.
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(own_programs(desktop)).chain(std::env::split_paths(&path));
+    command.env("PATH", std::env::join_paths(folders).expect("folders without colons"));
     command
+}
+
+/// The tray finds programs here first.
+pub(crate) fn own_programs(desktop: &Desktop) -> PathBuf {
+    desktop.home.path().join("bin")
 }
 
 /// Runs one of the programs to its end; this desktop's servers go on meanwhile.

@@ -181,6 +181,13 @@ impl Server {
         done
     }
 
+    /// Every secret that this world has given out so far and that has a value of its own: secret keys, session tokens,
+    /// cookies, sign-in tokens. Nobody may have written one down.
+    pub fn secrets(&self) -> Vec<String> {
+        let world = &self.world;
+        [world.keys.secrets(), world.sessions.cookie_values(), world.signin_tokens.all()].concat()
+    }
+
     /// Moves this world's clock forward: assertions, sessions and credentials grow older.
     pub fn advance(&self, by: Duration) {
         self.world.clock.advance(by);

@@ -264,6 +264,11 @@ fn the_console_takes_live_keys_only() {
     assert!(shown.body.contains("arn:aws:sts::111111111111:assumed-role/Developer/ada@example.org"));
     assert_eq!(page("made-up").status, 400);
     assert_eq!(server.count(&Kind::Oauth("logout".into())), 1);
+    let secrets = server.secrets();
+    for planted in [&held.keys[1], &held.keys[2], good] {
+        assert!(secrets.iter().any(|secret| secret == planted));
+    }
+    assert!(!secrets.contains(&held.keys[0]), "a key's id is public");
 
     server.advance(Duration::from_secs(15 * 60));
     assert_eq!(page(good).status, 400, "a token is good for 15 minutes");

@@ -34,6 +34,10 @@ impl Tokens {
         token
     }
 
+    pub(crate) fn all(&self) -> Vec<String> {
+        lock(&self.0).keys().cloned().collect()
+    }
+
     /// The ARN of whoever the token signs in.
     fn whose(&self, token: &str, now: Timestamp) -> Option<String> {
         let tokens = lock(&self.0);

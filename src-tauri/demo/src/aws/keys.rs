@@ -55,6 +55,12 @@ impl Keys {
         issued
     }
 
+    /// Secret keys and session tokens.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let issued = lock(&self.0);
+        issued.values().flat_map(|one| [one.secret_access_key.clone(), one.session_token.clone()]).collect()
+    }
+
     pub(crate) fn find(&self, access_key_id: &str) -> Option<Issued> {
         lock(&self.0).get(access_key_id).cloned()
     }

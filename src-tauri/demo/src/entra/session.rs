@@ -66,6 +66,12 @@ impl Sessions {
         cookies.into_iter().filter_map(|text| HeaderValue::from_str(&text).ok()).collect()
     }
 
+    /// The values of all cookies that were given out.
+    pub(crate) fn cookie_values(&self) -> Vec<String> {
+        let inner = lock(&self.0);
+        inner.cookies.keys().filter_map(|cookie| Some(cookie.split_once('=')?.1.to_owned())).collect()
+    }
+
     /// Ends this browser's session; returns the cookies that delete the old ones.
     pub(crate) fn sign_out(&self, headers: &HeaderMap, now: Timestamp) -> Vec<HeaderValue> {
         let mut inner = lock(&self.0);

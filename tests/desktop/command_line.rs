@@ -1,41 +1,6 @@
-//! Real AWS clients read what was written; the command line asks the same owner.
+//! The command line asks the same owner as the menu.
 
 use crate::scene::{ADA, Scene, program};
-use std::process::Command;
-
-/// The interpreter with awscli and boto3; `make test` sets it up.
-fn python() -> std::path::PathBuf {
-    let path = std::env::var_os("ROLECALL_PYTHON");
-    path.expect("ROLECALL_PYTHON names a Python with awscli and boto3: run `make test`").into()
-}
-
-async fn identity(scene: &Scene, mut command: Command) -> String {
-    scene.desktop.home.apply(&mut command);
-    command.env("AWS_ENDPOINT_URL_STS", scene.server.aws_url());
-    let output =
-        tokio::task::spawn_blocking(move || command.output()).await.expect("joined").expect("it runs");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
-#[tokio::test]
-async fn awscli_and_boto3_are_who_the_tray_says() {
-    let scene = Scene::start().await;
-    scene.sign_in_as("222222222222", "DataEngineer").await;
-    let expected = "arn:aws:sts::222222222222:assumed-role/DataEngineer/ada@example.org";
-
-    let mut awscli = Command::new(python());
-    awscli.args(["-m", "awscli", "sts", "get-caller-identity", "--profile", "demo", "--query", "Arn"]);
-    awscli.args(["--output", "text"]);
-    assert_eq!(identity(&scene, awscli).await, expected);
-
-    let mut boto3 = Command::new(python());
-    let script =
-        "import boto3; print(boto3.Session(profile_name='demo').client('sts').get_caller_identity()['Arn'])";
-    boto3.args(["-c", script]);
-    assert_eq!(identity(&scene, boto3).await, expected);
-}
 
 #[tokio::test]
 async fn the_command_line_signs_in_and_says_how_things_stand() {
