@@ -27,7 +27,9 @@ fn from_memory_without_a_word() {
     let mut day = signed_in();
     day.wants_keys(1, true);
     let replies = day.replies(1);
-    let [Reply::Credentials { role: given, region, credentials, .. }] = &replies[..] else { panic!("{replies:?}") };
+    let [Reply::Credentials { role: given, region, credentials, .. }] = &replies[..] else {
+        panic!("{replies:?}")
+    };
     assert_eq!((given.clone(), region.as_deref()), (Some(role(A)), Some("eu-central-1")));
     assert_eq!(credentials.expiration, at("2026-11-22T16:00:00Z"));
     assert_eq!(day.commands, []);

@@ -20,11 +20,20 @@ pub(crate) fn run(options: Console) -> Result<Exit, Said> {
     loop {
         match conversation.next_reply()? {
             Reply::Progress { profile, stage } => progress.show(&profile, stage),
-            Reply::Console { profile, url } => {
+            Reply::Console { profile, role, url } => {
                 drop(progress);
                 match url {
                     Some(url) => say::data(url.expose()),
-                    None => say::words(&format!("Opened the console as {profile}.")),
+                    None => say::words(&match role {
+                        Some(role) => {
+                            format!(
+                                "Opened the console as {} in {} ({profile}).",
+                                role.name(),
+                                role.account()
+                            )
+                        }
+                        None => format!("Opened the console as {profile}."),
+                    }),
                 }
                 return Ok(Exit::Done);
             }

@@ -2,23 +2,20 @@
 
 use crate::say::Said;
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::ProfileName;
+use rolecall_core::profile::{self, ProfileName};
 use rolecall_core::view::{ProfileView, View};
 
-/// The named one; else the only one there is, or the only one whose roles are known.
+/// The named one; else the last used.
 pub(crate) fn profile<'a>(view: &'a View, named: Option<&ProfileName>) -> Result<&'a ProfileView, Said> {
-    if let Some(name) = named {
-        let unknown = || Problem::UnknownProfile { name: name.as_str().to_owned(), nearest: None };
-        return view.profiles.iter().find(|profile| profile.name == *name).ok_or_else(|| unknown().into());
+    if let Some(name) = named.or(view.last_used.as_ref()) {
+        let there = view.profiles.iter().find(|profile| profile.name == *name);
+        let names = view.profiles.iter().map(|profile| &profile.name);
+        return there.ok_or_else(|| profile::unknown(name, names).into());
     }
-    let known: Vec<_> = view.profiles.iter().filter(|profile| !profile.roles.is_empty()).collect();
-    match (view.profiles.as_slice(), known.as_slice()) {
-        ([only], _) => Ok(only),
-        (_, [only]) => Ok(*only),
-        ([], _) => {
-            Err(view.problems.first().map_or_else(|| Problem::NotSignedIn.into(), |p| Said(p.clone())))
-        }
-        (several, _) => {
+    match view.profiles.as_slice() {
+        [only] => Ok(only),
+        [] => Err(view.problems.first().map_or_else(|| Problem::NotSignedIn.into(), |p| Said(p.clone()))),
+        several => {
             let names: Vec<_> = several.iter().map(|profile| profile.name.as_str()).collect();
             Err(Problem::ProfileNotNamed { names: names.join(", ") }.into())
         }

@@ -141,6 +141,7 @@ pub enum Reply {
     },
     Console {
         profile: ProfileName,
+        role: Option<RoleArn>,
         /// Where it was not opened: good for 15 minutes, for whoever has it.
         url: Option<Secret>,
     },

@@ -102,13 +102,7 @@ impl Profiles {
         if let Some((_, problem)) = self.broken.iter().find(|(broken, _)| broken == name) {
             return Err(problem.clone());
         }
-        let nearest = self
-            .entra()
-            .map(|profile| (distance(profile.name.as_str(), name.as_str()), &profile.name))
-            .min()
-            .filter(|(distance, nearest)| *distance <= nearest.as_str().chars().count().div_ceil(3).max(2))
-            .map(|(_, nearest)| nearest.as_str().to_owned());
-        Err(Problem::UnknownProfile { name: name.as_str().to_owned(), nearest })
+        Err(unknown(name, self.entra().map(|profile| &profile.name)))
     }
 
     fn add(&mut self, section: &Section<'_>, authority_default: Option<&str>) {
@@ -189,6 +183,16 @@ impl Section<'_> {
     fn has_entra_keys(&self) -> bool {
         self.keys.iter().any(|(name, _)| name == "azure_tenant_id" || name == "azure_app_id_uri")
     }
+}
+
+/// There is no profile of that name among `names`; perhaps one that is nearly called so.
+pub fn unknown<'a>(name: &ProfileName, names: impl Iterator<Item = &'a ProfileName>) -> Problem {
+    let nearest = names
+        .map(|there| (distance(there.as_str(), name.as_str()), there))
+        .min()
+        .filter(|(distance, nearest)| *distance <= nearest.as_str().chars().count().div_ceil(3).max(2))
+        .map(|(_, nearest)| nearest.as_str().to_owned());
+    Problem::UnknownProfile { name: name.as_str().to_owned(), nearest }
 }
 
 /// Levenshtein's distance, for "did you mean".

@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 pub struct View {
     /// The Entra profiles, in the config file's order.
     pub profiles: Vec<ProfileView>,
+    /// The profile that is meant where none is named.
+    #[serde(default)]
+    pub last_used: Option<ProfileName>,
     /// What is wrong beyond one profile: no config file, unreadable settings.
     pub problems: Vec<Report>,
 }
@@ -173,7 +176,7 @@ mod tests {
             (vec![(SignedOut, Choosing)], IconState::SignedOut),
         ] {
             let profiles = profiles.into_iter().map(|(state, activity)| profile(state, activity)).collect();
-            assert_eq!(View { profiles, problems: vec![] }.icon(), icon);
+            assert_eq!(View { profiles, ..View::default() }.icon(), icon);
         }
     }
 }

@@ -14,17 +14,13 @@ mod waiting;
 pub use kept::Arrangement;
 pub use ports::{ClientId, Command, Config, Files, Fixed, Input, Keys};
 
-use crate::console::Visit;
 use crate::memory::Memory;
-use crate::menu::Action;
-use crate::notice::{self, Notification};
-use crate::sealed::{Held, Label, Sealed};
+use crate::notice;
+use crate::sealed::{Held, Label};
 use crate::sts;
-use crate::vault::Unsealed;
 use gate::Gate;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use kept::VaultState;
-use rolecall_core::checkup::Finding;
 use rolecall_core::credential_process;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::message::{ClientContext, Reply, Request};
@@ -111,7 +107,10 @@ impl Controller {
             Input::VaultRead(result) => self.vault_read(result, now),
             Input::Sealed { label, result } => self.sealed(label, result),
             Input::Visited { client, profile, result } => match (client, result) {
-                (Some(client), Ok(url)) => self.answer(client, Reply::Console { profile, url }),
+                (Some(client), Ok(url)) => {
+                    let role = self.keys.get(&profile).and_then(|held| held.role.clone());
+                    self.answer(client, Reply::Console { profile, role, url });
+                }
                 (Some(client), Err(problem)) => self.answer(client, waiting::trouble(&profile, &problem)),
                 (None, Ok(_)) => {}
                 (None, Err(problem)) => self.notify(&profile, &Notice::Failed(problem)),
@@ -183,6 +182,7 @@ impl Controller {
             self.profiles.broken.iter().map(|(name, problem)| ProfileView::unusable(name.clone(), problem));
         View {
             profiles: usable.chain(broken).collect(),
+            last_used: self.usual_profile().ok(),
             problems: self.problems().iter().map(Problem::report).collect(),
         }
     }

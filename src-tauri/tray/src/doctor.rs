@@ -13,10 +13,14 @@ use rolecall_core::problem::Problem;
 use rolecall_core::secret::Secret;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 use url::Url;
 
 /// A signature is refused when the clocks differ by more than five minutes.
 const SKEW: i64 = 4 * 60;
+const AWS_PATIENCE: Duration = Duration::from_secs(6);
+/// It may be asking the person to unlock it.
+const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) struct Doctor {
     pub(crate) disk: Disk,
@@ -38,19 +42,25 @@ impl Doctor {
         let (clock, desktop, keychain, engine) = tokio::join!(
             clock(self.sts_url.as_deref()),
             desktop::examine(),
-            self.vault.check(),
+            keychain(&self.vault),
             engine::examine(&self.window_program, &self.display),
         );
         let mut findings = files.await.unwrap_or_default();
         findings.push(clock);
         findings.push(proxy());
         findings.extend(desktop);
-        findings.push(match keychain {
-            Ok(()) => Finding::ok("keychain", "It keeps the key of the vault."),
-            Err(problem) => Finding::advice("keychain", problem.to_string(), problem.help()),
-        });
+        findings.push(keychain);
         findings.push(engine);
         findings
+    }
+}
+
+async fn keychain(vault: &VaultTo) -> Finding {
+    let about = "keychain";
+    match tokio::time::timeout(KEYCHAIN_PATIENCE, vault.check()).await {
+        Ok(Ok(())) => Finding::ok(about, "It keeps the key of the vault."),
+        Ok(Err(problem)) => Finding::advice(about, problem.to_string(), problem.help()),
+        Err(_) => Finding::advice(about, "It waits to be unlocked.", "Answer its question, then ask again."),
     }
 }
 
@@ -63,7 +73,9 @@ async fn clock(sts_url: Option<&str>) -> Finding {
     // Without a signature: AWS refuses it, and its refusal tells the time.
     let url =
         Secret::new(format!("{}/?Action=GetCallerIdentity&Version=2011-06-15", base.trim_end_matches('/')));
-    let answer = match web::get(&url, &shown).await {
+    let timeout = Problem::AwsTimeout { endpoint: shown.clone() };
+    let answer = tokio::time::timeout(AWS_PATIENCE, web::get(&url, &shown)).await;
+    let answer = match answer.unwrap_or(Err(timeout)) {
         Ok(answer) => answer,
         Err(problem) => return Finding::problem(about, &problem),
     };

@@ -188,7 +188,8 @@ mod tests {
     }
 
     fn shown(profiles: Vec<ProfileView>, problems: Vec<Problem>) -> Vec<String> {
-        let view = View { profiles, problems: problems.iter().map(Problem::report).collect() };
+        let view =
+            View { profiles, problems: problems.iter().map(Problem::report).collect(), last_used: None };
         drawn(&menu(&view, now()), 0)
     }
 

@@ -66,7 +66,7 @@ mod tests {
         work.name = ProfileName::new("work");
         work.role = RoleArn::parse("arn:aws:iam::111111111111:role/team/Developer").ok();
         work.until = "2026-11-22T16:00:00Z".parse().ok();
-        let view = View { profiles: vec![work, old], problems: vec![] };
+        let view = View { profiles: vec![work, old], ..View::default() };
         let table = table(&view, now);
         assert_eq!(
             anstream::adapter::strip_str(&table).to_string(),

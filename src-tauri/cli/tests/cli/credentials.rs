@@ -124,7 +124,7 @@ fn the_console_is_opened_or_its_address_printed() {
         let scene = Scene::answering(|request| {
             let Request::Console { print, .. } = request else { return vec![] };
             let url = print.then(|| Secret::new("https://signin.example/planted"));
-            vec![Reply::Console { profile: name("work"), url }]
+            vec![Reply::Console { profile: name("work"), role: None, url }]
         });
         let ran = scene.run(arguments);
         let (out, err) = match print {

@@ -179,7 +179,7 @@ pub(crate) fn signed_out(of: &str) -> ProfileView {
 }
 
 pub(crate) fn status(profiles: Vec<ProfileView>) -> Reply {
-    Reply::Status { view: View { profiles, problems: vec![] } }
+    Reply::Status { view: View { profiles, ..View::default() } }
 }
 
 pub(crate) fn signed_in(profile: &str, as_role: &str) -> Reply {

@@ -199,4 +199,3 @@ impl Default for Files {
         Self { config, credentials: Ok(BTreeMap::new()), credentials_path, settings: Ok(Settings::default()) }
     }
 }
-

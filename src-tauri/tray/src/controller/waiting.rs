@@ -122,6 +122,11 @@ impl Controller {
     /// A client that asked for several profiles hears of each, then that it was all.
     pub(super) fn answer(&mut self, client: ClientId, reply: Reply) {
         let several = self.several.contains(&client);
+        let reply = match reply {
+            // Who asked for one profile knows which.
+            Reply::Problem { problem, .. } if !several => Reply::Problem { profile: None, problem },
+            reply => reply,
+        };
         self.commands.push(Command::Reply { client, reply, last: !several });
         if several && !self.waiting.iter().any(|waiter| waiter.client == client) {
             self.several.remove(&client);

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 const ABOUT: &str = "sign-in window";
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(6);
 const HELP: &str =
     "Install Rolecall again: rolecall-window belongs beside rolecall-tray, with WebKitGTK 4.1.";
 
