@@ -35,7 +35,7 @@ fn forms(secret: &str) -> Vec<Vec<u8>> {
         let text = [vec![0; offset], secret.as_bytes().to_owned()].concat();
         let (from, to) = ((offset * 8).div_ceil(6), text.len() * 8 / 6);
         for encoded in [STANDARD_NO_PAD.encode(&text), URL_SAFE_NO_PAD.encode(&text)] {
-            forms.push(encoded[from..to].as_bytes().to_owned());
+            forms.push(encoded.as_bytes()[from..to].to_owned());
         }
     }
     forms.sort();

@@ -8,6 +8,7 @@ use rolecall_demo::rig::keyring::Keyring;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
+use zbus::zvariant::{OwnedObjectPath, OwnedValue};
 
 const PASSWORD: &str = "a login's password";
 /// Far less than a person who was asked would take.
@@ -58,6 +59,25 @@ async fn a_secret_outlives_the_daemon_and_the_bus() {
     assert!(!file.windows(4).any(|window| window == b"kept"));
 }
 
+/// Asks for the default collection to be unlocked, as keychain libraries do; true when nobody would.
+async fn unlocking_is_dismissed(desktop: &Desktop) -> bool {
+    use zbus::export::ordered_stream::OrderedStreamExt as _;
+    const NAME: &str = "org.freedesktop.secrets";
+    let client = desktop.bus.connect().await.unwrap();
+    let service = "org.freedesktop.Secret.Service";
+    let secrets = zbus::Proxy::new(&client, NAME, "/org/freedesktop/secrets", service).await.unwrap();
+    let default: OwnedObjectPath = secrets.call("ReadAlias", &("default",)).await.unwrap();
+    let (unlocked, prompt): (Vec<OwnedObjectPath>, OwnedObjectPath) =
+        secrets.call("Unlock", &(vec![default],)).await.unwrap();
+    assert_eq!(unlocked, []);
+    let prompt = zbus::Proxy::new(&client, NAME, prompt, "org.freedesktop.Secret.Prompt").await.unwrap();
+    let mut completed = prompt.receive_signal("Completed").await.unwrap();
+    let _: () = prompt.call("Prompt", &("",)).await.unwrap();
+    let message = tokio::time::timeout(AT_ONCE, completed.next()).await.unwrap().unwrap();
+    let (dismissed, _): (bool, OwnedValue) = message.body().deserialize().unwrap();
+    dismissed
+}
+
 #[tokio::test]
 async fn a_locked_one_refuses_at_once() {
     let desktop = Desktop::start().unwrap();
@@ -71,6 +91,7 @@ async fn a_locked_one_refuses_at_once() {
     drop(keyring);
     let _keyring = Keyring::start_locked(&desktop).await.unwrap();
     assert!(lookup(&desktop).is_err());
+    assert!(unlocking_is_dismissed(&desktop).await);
     assert!(!store(&desktop, "another").status.success());
     let output = secret_tool(&desktop, &["search", "--all", "vault", "example"], "");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -17,25 +17,28 @@ pub(crate) fn status(table: &Table, stage: &Stage) {
     table.row("`rolecall status`, whole process", &measured, &Bound::None);
 }
 
+/// What AWS tools run before their calls, once somebody is signed in.
 pub(crate) fn credential_process(table: &Table, stage: &Stage) {
     let what = "`rolecall credential-process`, whole process";
     let arguments = ["credential-process", "--profile", "demo"];
-    if !run(&mut stage.rolecall(&arguments)).status.success() {
-        return table.missing(what, "it failed");
+    let output = run(&mut stage.rolecall(&arguments));
+    if !output.status.success() {
+        return table.missing(what, &format!("it ended with {}", output.status));
     }
     let (time, nothing) = against_true(stage, &arguments);
     let times = ratio(time, nothing);
     let measured = format!("{}, {times:.1} × `/bin/true` ({})", ms(time), ms(nothing));
     table.row(what, &measured, &Bound::Of("≤ 3 × `/bin/true`", times <= 3.0));
+    against_aws(table, stage, &arguments);
 }
 
 /// What AWS's own command line takes to give the same credentials from the credentials file.
-pub(crate) fn against_aws(table: &Table, stage: &Stage) {
+fn against_aws(table: &Table, stage: &Stage, arguments: &[&str]) {
     let what = "the same against AWS's own command line";
     let Some((name, aws)) = aws(stage) else {
         return table.missing(what, "neither awscli 2 on the PATH nor ROLECALL_PYTHON");
     };
-    let mut ours = stage.rolecall(&["credential-process", "--profile", "demo"]);
+    let mut ours = stage.rolecall(arguments);
     let mut theirs = aws(stage);
     let (time, other) = in_turns(SLOW_RUNS, || run(&mut ours), || run(&mut theirs));
     let measured = format!("{}, 1/{:.0} of `{name}` ({})", ms(time), ratio(other, time), ms(other));

@@ -26,7 +26,6 @@ async fn day(table: &Table) -> Done<()> {
     resident::idle(table, "idle, nobody signed in", &tray).await;
     silent::measure(table, &stage, &item, &tray).await?;
     clients::credential_process(table, &stage);
-    clients::against_aws(table, &stage);
     resident::idle(table, "idle, signed in", &tray).await;
     resident::installed(table);
     Ok(())
