@@ -19,24 +19,21 @@ use crate::notice;
 use crate::sealed::{Held, Label};
 use crate::sts;
 use gate::Gate;
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use kept::VaultState;
 use rolecall_core::credential_process;
 use rolecall_core::credentials::Credentials;
-use rolecall_core::message::{ClientContext, Reply, Request};
+use rolecall_core::message::{ClientContext, Reply};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{CredentialsKept, EntraProfile, ProfileName, Profiles};
 use rolecall_core::role::RoleArn;
-use rolecall_core::secret::Secret;
 use rolecall_core::session::{
     Attempt, Context, Effect, Event, FileEntry, Granted, Notice, Session, Wanted, Work,
 };
 use rolecall_core::settings::Settings;
-use rolecall_core::shell::{self, Shell};
-use rolecall_core::sign_in::{self, Mode, Outcome};
-use rolecall_core::view::{ProfileView, State, View};
+use rolecall_core::sign_in::Mode;
+use rolecall_core::view::{ProfileView, View};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use waiting::{Waiter, Wants};
 
 pub struct Controller {
