@@ -1,6 +1,6 @@
 //! `roles` and `switch`: what was seen at the last sign-in.
 
-use crate::scene::{Scene, name, signed_in, signed_out, status, work};
+use crate::scene::{Scene, name, signed_in, signed_out, status_after, work};
 use crate::terminal::Terminal;
 use rolecall_core::message::Request;
 use rolecall_core::problem::Problem;
@@ -9,7 +9,7 @@ use rolecall_core::view::ProfileView;
 fn scene(profiles: Vec<ProfileView>) -> Scene {
     Scene::answering(move |request| match request {
         Request::SignIn { .. } => vec![signed_in("work", "111111111111/Admin")],
-        _ => vec![status(profiles.clone())],
+        _ => vec![status_after(profiles.clone(), Some(name("work")))],
     })
 }
 

@@ -179,7 +179,12 @@ pub(crate) fn signed_out(of: &str) -> ProfileView {
 }
 
 pub(crate) fn status(profiles: Vec<ProfileView>) -> Reply {
-    Reply::Status { view: View { profiles, ..View::default() } }
+    status_after(profiles, None)
+}
+
+/// With the profile that somebody signed in to last.
+pub(crate) fn status_after(profiles: Vec<ProfileView>, last_used: Option<ProfileName>) -> Reply {
+    Reply::Status { view: View { profiles, last_used, problems: vec![] } }
 }
 
 pub(crate) fn signed_in(profile: &str, as_role: &str) -> Reply {
