@@ -109,6 +109,25 @@ fn without_a_keychain_it_goes_on_in_memory_and_says_so_once() {
 }
 
 #[test]
+fn a_keychain_that_is_locked_in_the_morning_is_asked_again() {
+    let mut day = Day::with_config(&served());
+    day.sign_in(&[A]);
+    let given = day.aws_grants().access_key_id;
+    day.locked = true;
+    let mut later = day.restarted();
+    assert_eq!(later.told().len(), 1);
+    assert_eq!(later.profile("work").state, State::SignedOut);
+    later.wants_keys(1, true);
+    let window = later.window();
+    later.window_ends(window.0, Outcome::Cancelled { error: None });
+    later.locked = false;
+    later.now += SignedDuration::from_mins(1);
+    later.wants_keys(2, true);
+    assert_eq!(later.got(2), Some(given), "found, without a sign-in");
+    assert!(later.windows().is_empty());
+}
+
+#[test]
 fn switched_to_process_while_signed_in_nothing_is_lost() {
     let mut day = Day::with_config(&file());
     day.sign_in(&[A]);

@@ -227,7 +227,7 @@ fn keys(text: Option<String>) -> BTreeMap<ProfileName, Keys> {
     let keys = document.profiles().filter_map(|profile| {
         let access_key_id = document.get(profile, KEYS[0])?.into_owned();
         let until = document.get(profile, KEYS[3]).and_then(|text| text.trim().parse().ok());
-        let secret = |key| document.get(profile, key).map(|text| Secret::new(text));
+        let secret = |key| document.get(profile, key).map(Secret::new);
         let temporary = until.zip(secret(KEYS[1])).zip(secret(KEYS[2])).map(|((expiration, key), token)| {
             let access_key_id = access_key_id.clone();
             Credentials { access_key_id, secret_access_key: key, session_token: token, expiration }

@@ -14,9 +14,10 @@ use crate::sealed::{Label, Sealed};
 use key::Key;
 use rolecall_core::problem::{Problem, foreign};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where a 32-byte key is kept. Named by the vault's path: another vault (the demo's, a test's) has another key.
-pub(crate) trait Keychain: Send {
+pub(crate) trait Keychain: Send + Sync {
     /// `Ok(None)`: there is none yet.
     ///
     /// # Errors
@@ -29,13 +30,14 @@ pub(crate) trait Keychain: Send {
 }
 
 /// The keychain of this system.
-pub(crate) fn system_keychain() -> Box<dyn Keychain> {
-    Box::new(keychain::System)
+pub(crate) fn system_keychain() -> Arc<dyn Keychain> {
+    Arc::new(keychain::System)
 }
 
+#[derive(Clone)]
 pub(crate) struct Vault {
     folder: PathBuf,
-    keychain: Box<dyn Keychain>,
+    keychain: Arc<dyn Keychain>,
     /// Had from the keychain once.
     key: Option<Key>,
 }
@@ -49,7 +51,7 @@ pub struct Unsealed {
 }
 
 impl Vault {
-    pub(crate) fn new(folder: PathBuf, keychain: Box<dyn Keychain>) -> Self {
+    pub(crate) fn new(folder: PathBuf, keychain: Arc<dyn Keychain>) -> Self {
         Self { folder, keychain, key: None }
     }
 

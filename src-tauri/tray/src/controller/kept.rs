@@ -3,7 +3,7 @@
 use super::{Command, Controller};
 use crate::sealed::{Content, Held, Label, Sealed};
 use crate::vault::Unsealed;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rolecall_core::credential_process;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::problem::Problem;
@@ -27,11 +27,21 @@ enum Reading {
     NotBegun,
     Under,
     Done,
+    /// The keychain did not give the key then.
+    Failed(Timestamp),
 }
+
+/// How often a keychain that does not answer is asked again: it may ask the person each time.
+const AGAIN: SignedDuration = SignedDuration::from_mins(1);
 
 impl VaultState {
     pub(super) fn is_read(&self) -> bool {
-        self.reading == Reading::Done
+        matches!(self.reading, Reading::Done | Reading::Failed(_))
+    }
+
+    /// Whether it is worth another try, for somebody who has nothing otherwise.
+    fn is_due_again(&self, now: Timestamp) -> bool {
+        matches!(self.reading, Reading::Failed(then) if now.duration_since(then).abs() >= AGAIN)
     }
 
     /// What it holds is still taken when it comes.
@@ -55,13 +65,24 @@ impl Controller {
     /// Once the profiles are known.
     pub(super) fn read_vault(&mut self) {
         if self.vault.reading == Reading::NotBegun {
-            self.vault.reading = Reading::Under;
-            self.commands.push(Command::ReadVault);
+            self.begin_to_read_vault();
         }
     }
 
+    /// Begins again where it failed, for somebody who has nothing otherwise.
+    pub(super) fn read_vault_again(&mut self, now: Timestamp) {
+        if self.vault.is_due_again(now) {
+            self.begin_to_read_vault();
+        }
+    }
+
+    fn begin_to_read_vault(&mut self) {
+        self.vault.reading = Reading::Under;
+        self.commands.push(Command::ReadVault);
+    }
+
     pub(super) fn vault_read(&mut self, result: Result<Unsealed, Problem>, now: Timestamp) {
-        self.vault.reading = Reading::Done;
+        self.vault.reading = if result.is_ok() { Reading::Done } else { Reading::Failed(now) };
         let names: Vec<_> = self.profiles.entra().map(|profile| profile.name.clone()).collect();
         for name in &names {
             self.arrange(name, now);
@@ -125,6 +146,10 @@ impl Controller {
             Ok(()) => {
                 self.vault.told = false;
                 self.vault.pending.remove(&label);
+                // The key can be had now: so can what was sealed before.
+                if matches!(self.vault.reading, Reading::Failed(_)) {
+                    self.begin_to_read_vault();
+                }
                 for label in std::mem::take(&mut self.vault.pending) {
                     self.seal(label);
                 }

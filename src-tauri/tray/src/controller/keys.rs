@@ -39,6 +39,10 @@ impl Controller {
     ) -> Result<(), Problem> {
         let name = profile.map_or_else(|| self.usual_profile(), Ok)?;
         self.profiles.find(&name)?;
+        let left = self.left(&name, now);
+        if left < USABLE {
+            self.read_vault_again(now);
+        }
         // What is held may still be in the vault.
         if !self.vault.is_read() {
             let until = now + VAULT_WAIT;
@@ -46,7 +50,6 @@ impl Controller {
             self.for_vault.push((client, context));
             return Ok(());
         }
-        let left = self.left(&name, now);
         let foreign = self.keys.get(&name).is_some_and(|held| held.role.is_none());
         if left >= FRESH || foreign && left >= USABLE || left >= USABLE && self.renewal_failed(&name, now) {
             return self.hand(client, &name, &purpose, now);

@@ -62,16 +62,18 @@ impl VaultTo {
     }
 }
 
-async fn work(vault: Vault, mut orders: UnboundedReceiver<Order>) {
-    let mut vault = Some(vault);
+async fn work(mut vault: Vault, mut orders: UnboundedReceiver<Order>) {
     while let Some(order) = orders.recv().await {
-        let Some(mut there) = vault.take() else { return };
+        let mut there = vault.clone();
         // Keychain and files block.
         let done = tokio::task::spawn_blocking(move || {
             there.perform(order);
             there
         });
-        vault = done.await.ok();
+        // A keychain that ended while it asked never answers: the next order does not wait for it.
+        if let Ok(Ok(there)) = tokio::time::timeout(PATIENCE, done).await {
+            vault = there;
+        }
     }
 }
 

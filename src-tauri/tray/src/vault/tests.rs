@@ -5,7 +5,7 @@ use crate::sealed::{Content, Held, Jar};
 use rolecall_core::credentials::Credentials;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::secret::Secret;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 /// A keychain that may be locked.
 #[derive(Default, Clone)]
@@ -40,7 +40,7 @@ fn cookies() -> Sealed {
 }
 
 fn vault(folder: &Path, chain: &Chain) -> Vault {
-    Vault::new(folder.join("vault"), Box::new(chain.clone()))
+    Vault::new(folder.join("vault"), Arc::new(chain.clone()))
 }
 
 #[test]
