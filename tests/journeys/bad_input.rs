@@ -136,11 +136,12 @@ fn an_unreadable_credentials_file_is_said_and_takes_no_session_away() {
 }
 
 #[test]
-fn process_mode_is_refused_before_any_page_opens_and_never_becomes_plain_text() {
-    let mut day = Day::with_config(&format!("[profile work]\n{}azure_credentials=process\n", entra()));
+fn a_name_that_a_shell_would_change_cannot_be_served_by_a_process() {
+    let mut day = Day::with_config(&format!("[profile wo$rk]\n{}azure_credentials=process\n", entra()));
     day.press(Action::LeftClick);
-    assert!(day.windows().is_empty());
-    assert_eq!(day.profile("work").problem.expect("a problem").code, "config.process_mode");
+    assert!(day.windows().is_empty(), "said before any page opens");
+    assert_eq!(day.profile("wo$rk").problem.expect("a problem").code, "config.process_unquotable");
+    assert!(!day.commands.iter().any(|command| matches!(command, Command::Arrange { .. })));
 }
 
 #[test]

@@ -93,6 +93,8 @@ fn without_a_keychain_it_goes_on_in_memory_and_says_so_once() {
     assert_eq!(told.iter().filter(|told| told.contains("keychain")).count(), 1, "{told:?}");
     day.wants_keys(1, true);
     assert_eq!(day.got(1), Some(first));
+    // Later: a fresh assertion would be used again.
+    day.run_until(at("2026-11-22T08:10:00Z"));
     day.press(Action::Renew(name("work")));
     let window = day.window();
     day.entra_answers(&window, &[A]);
@@ -101,6 +103,7 @@ fn without_a_keychain_it_goes_on_in_memory_and_says_so_once() {
     assert!(day.vault.is_empty());
     // It is tried again with the next sign-in, and then everything is sealed.
     day.locked = false;
+    day.run_until(at("2026-11-22T08:20:00Z"));
     day.press(Action::Renew(name("work")));
     let window = day.window();
     day.entra_answers(&window, &[A]);

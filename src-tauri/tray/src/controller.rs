@@ -46,6 +46,8 @@ pub struct Controller {
     /// The credentials that tools get, of whichever profile has any.
     keys: BTreeMap<ProfileName, Held>,
     vault: VaultState,
+    /// What is being done about a profile's section.
+    arranging: BTreeMap<ProfileName, Arrangement>,
     /// Profiles whose section could not be arranged, as the config file stands.
     not_arranged: BTreeSet<ProfileName>,
     waiting: Vec<Waiter>,
@@ -73,6 +75,7 @@ impl Controller {
             gate: Gate::default(),
             keys: BTreeMap::new(),
             vault: VaultState::default(),
+            arranging: BTreeMap::new(),
             not_arranged: BTreeSet::new(),
             waiting: vec![],
             for_vault: vec![],

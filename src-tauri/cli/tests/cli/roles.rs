@@ -7,16 +7,21 @@ use rolecall_core::problem::Problem;
 use rolecall_core::view::ProfileView;
 
 fn scene(profiles: Vec<ProfileView>) -> Scene {
+    scene_after(profiles, None)
+}
+
+/// With the profile that somebody signed in to last.
+fn scene_after(profiles: Vec<ProfileView>, last_used: Option<&'static str>) -> Scene {
     Scene::answering(move |request| match request {
         Request::SignIn { .. } => vec![signed_in("work", "111111111111/Admin")],
-        _ => vec![status_after(profiles.clone(), Some(name("work")))],
+        _ => vec![status_after(profiles.clone(), last_used.map(name))],
     })
 }
 
 #[test]
 fn a_list_with_the_current_one_marked() {
     for arguments in [&["roles"][..], &["roles", "work"], &["roles", "--profile", "work"]] {
-        let ran = scene(vec![signed_out("other"), work()]).run(arguments);
+        let ran = scene_after(vec![signed_out("other"), work()], Some("work")).run(arguments);
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{arguments:?}");
         let expected = "* 111111111111/Developer  arn:aws:iam::111111111111:role/Developer\n  \
                           111111111111/Admin      arn:aws:iam::111111111111:role/Admin\n  \

@@ -202,13 +202,18 @@ impl Controller {
     }
 
     fn push_arrangement(&mut self, name: &ProfileName, arrangement: Arrangement) {
-        if !self.not_arranged.contains(name) {
+        let under_way = self.arranging.get(name);
+        let done = under_way == Some(&arrangement)
+            || under_way == Some(&Arrangement::Move) && arrangement == Arrangement::Serve;
+        if !done && !self.not_arranged.contains(name) {
+            self.arranging.insert(name.clone(), arrangement.clone());
             self.commands.push(Command::Arrange { profile: name.clone(), arrangement });
         }
     }
 
     /// What cannot be done is said once, and tried again when the config file has changed.
     pub(super) fn arranged(&mut self, profile: &ProfileName, result: Result<Option<Problem>, Problem>) {
+        self.arranging.remove(profile);
         let kept = self.profiles.find(profile).map(|profile| profile.credentials);
         if result.is_err() {
             self.not_arranged.insert(profile.clone());
