@@ -12,7 +12,7 @@ stop() { printf 'rolecall: %s\n' "$*" >&2; exit 1; }
 packages_run=(build-essential pkg-config libwebkit2gtk-4.1-dev librsvg2-dev librsvg2-bin libdbus-1-dev
     bubblewrap xdg-dbus-proxy ca-certificates)
 packages_screen=(xvfb xauth dbus dbus-x11 dunst xdotool imagemagick xfce4-panel x11-utils fonts-dejavu-core openssl)
-packages_test=(python3-venv procps gnome-keyring libsecret-tools)
+packages_test=(python3-venv procps gnome-keyring libsecret-tools xclip)
 
 setup() { # setup run [screen] [test]
     command -v cargo >/dev/null || stop "Rust is missing: install it from https://rustup.rs, then run this again."

@@ -1,6 +1,7 @@
 //! The built programs on a private X display and session bus: real WebKitGTK, a real tray protocol, real AWS clients.
 #![cfg(target_os = "linux")]
 
+mod clipboard;
 mod command_line;
 mod console;
 mod doors;

@@ -68,9 +68,14 @@ impl Day {
 
     /// The process ends and starts again; memory, files and vault are still there.
     pub(crate) fn restarted(&self) -> Self {
+        self.restarted_with(self.files.config.text.clone().expect("readable"))
+    }
+
+    /// The same, with another config file, or none.
+    pub(crate) fn restarted_with(&self, config: Option<String>) -> Self {
         let keys = self.files.credentials.clone().expect("readable");
-        let config = self.files.config.text.clone().expect("readable").expect("there");
-        let mut day = Self::new(&config, self.memory.clone(), keys, self.now);
+        let mut day = Self::new("", self.memory.clone(), keys, self.now);
+        day.files.config.text = Ok(config);
         (day.vault, day.locked, day.unlocking) = (self.vault.clone(), self.locked, self.unlocking);
         day.input(Input::FilesRead(day.files.clone()));
         day
@@ -144,7 +149,15 @@ impl Day {
     /// A client wants the credentials of the profile `work`.
     pub(crate) fn wants_keys(&mut self, client: u64, may_ask: bool) {
         let context = ClientContext::default();
-        self.asks(client, Request::Credentials { profile: Some(name("work")), may_ask, context });
+        let by_tool = false;
+        self.asks(client, Request::Credentials { profile: Some(name("work")), may_ask, by_tool, context });
+    }
+
+    /// The same, by a `credential_process`.
+    pub(crate) fn a_tool_wants_keys(&mut self, client: u64) {
+        let context = ClientContext::default();
+        let profile = Some(name("work"));
+        self.asks(client, Request::Credentials { profile, may_ask: true, by_tool: true, context });
     }
 
     /// The access key id that a client was given, or the code of its problem; nothing while it waits.

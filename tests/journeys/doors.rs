@@ -223,3 +223,73 @@ fn the_console_is_opened_with_the_role_of_the_profile() {
     let login = visit.console.login_url(&rolecall_core::secret::Secret::new("t"));
     assert!(login.expose().contains("ec2%2Fhome%3Fregion%3Deu-central-1"), "{}", login.expose());
 }
+
+#[test]
+fn whoever_closed_the_window_is_left_in_peace_by_tools() {
+    let mut day = Day::with_config(&work());
+    day.a_tool_wants_keys(1);
+    let window = day.window();
+    day.window_ends(window.0, Outcome::Cancelled { error: None });
+    assert_eq!(day.got(1).as_deref(), Some("sign_in.cancelled"));
+    day.a_tool_wants_keys(2);
+    assert_eq!((day.got(2).as_deref(), day.windows().len()), (Some("sign_in.cancelled"), 0));
+    // By hand it is another matter.
+    day.wants_keys(3, true);
+    let window = day.window();
+    day.window_ends(window.0, Outcome::Cancelled { error: None });
+    day.run_until(at("2026-11-22T08:06:00Z"));
+    day.a_tool_wants_keys(4);
+    assert_eq!(day.windows().len(), 1);
+}
+
+#[test]
+fn a_hidden_sign_in_that_fails_takes_no_other_persons_along() {
+    let other = format!("{}[profile lab]\n{}", work(), entra().replace("saml#2", "saml#3"));
+    let mut day = Day::with_config(&other);
+    day.wants_keys(1, false);
+    let hidden = day.window();
+    // Waits for the same cookies.
+    day.press(Action::SignIn(name("lab")));
+    assert!(day.windows().is_empty());
+    day.window_ends(hidden.0, Outcome::NeedsPerson { error: None });
+    let window = day.window();
+    assert_eq!((window.1.profile.as_str(), window.1.mode), ("lab", Mode::Interactive));
+    assert_eq!(day.got(1).as_deref(), Some("not_signed_in"));
+
+    // A hidden one that waits for its turn, and that somebody then clicks.
+    day.now = at("2026-11-22T08:10:00Z");
+    day.wants_keys(2, false);
+    day.press(Action::SignIn(name("work")));
+    day.window_ends(
+        window.0,
+        Outcome::Failed { reason: rolecall_core::sign_in::Failure::Engine, detail: None },
+    );
+    assert_eq!(day.windows().len(), 0, "who met an error does not want the same again");
+}
+
+#[test]
+fn a_clients_own_user_stays_theirs_when_a_person_is_needed_after_all() {
+    use rolecall_core::message::ClientContext;
+    use rolecall_core::profile::Overrides;
+    let mut day = signed_in();
+    day.run_until(at("2026-11-22T15:50:00Z"));
+    let bob =
+        Overrides::from_variables(|n| (n == "AZURE_DEFAULT_USERNAME").then(|| "bob@example.org".into()));
+    let context = ClientContext { overrides: bob, ..ClientContext::default() };
+    let profile = Some(name("work"));
+    let ask = |may_ask| Request::Credentials {
+        profile: profile.clone(),
+        may_ask,
+        by_tool: false,
+        context: context.clone(),
+    };
+    day.asks(1, ask(true));
+    let hidden = day.window();
+    assert!(hidden.1.url.contains("bob%40example.org"));
+    // Somebody else's sign-in is not joined by who wants another user.
+    day.client_signs_in(2, Some("work"), None);
+    day.run_until(at("2026-11-22T15:59:30Z"));
+    day.window_ends(hidden.0, Outcome::NeedsPerson { error: None });
+    day.asks(3, ask(true));
+    assert!(day.windows().iter().all(|window| window.1.url.contains("bob%40example.org")));
+}

@@ -124,7 +124,7 @@ fn a_keychain_that_is_locked_in_the_morning_is_asked_again() {
     let window = later.window();
     later.window_ends(window.0, Outcome::Cancelled { error: None });
     later.locked = false;
-    later.now += SignedDuration::from_mins(1);
+    later.now += SignedDuration::from_mins(5);
     later.wants_keys(2, true);
     assert_eq!(later.got(2), Some(given), "found, without a sign-in");
     assert!(later.windows().is_empty());
@@ -137,6 +137,7 @@ fn switched_to_process_while_signed_in_nothing_is_lost() {
     let given = day.aws_grants().access_key_id;
     config(&mut day, &process());
     assert_eq!(arrangements(&mut day), [Arrangement::Move]);
+    day.input(Input::Arranged { profile: name("work"), result: Ok(None) });
     assert_eq!(day.vault.len(), 1);
     day.files(|files| files.credentials = Ok(Default::default()));
     config(&mut day, &served());
@@ -170,12 +171,77 @@ fn switched_back_while_nothing_ran() {
 }
 
 #[test]
-fn a_profile_that_is_gone_takes_its_sealed_file_along() {
+fn a_config_that_is_wrong_for_a_moment_takes_no_session_away() {
+    let mut day = Day::with_config(&served());
+    day.sign_in(&[A]);
+    let given = day.aws_grants().access_key_id;
+    let typo = served().replace("azure_tenant_id=1", "azure_tenant_id=x");
+    for wrong in ["", "[profile other]\nregion = eu-west-1\n", &typo] {
+        config(&mut day, wrong);
+        assert_eq!(day.restarted().vault.len(), 1, "{wrong}");
+        config(&mut day, &served());
+        day.wants_keys(1, false);
+        assert_eq!(day.got(1), Some(given.clone()), "{wrong}");
+    }
+    day.files(|files| files.config.text = Ok(None));
+    let mut nothing = day.restarted_with(None);
+    assert_eq!(nothing.vault.len(), 1);
+    // What no longer works and belongs to nobody goes.
+    nothing.now = at("2026-11-23T08:00:00Z");
+    assert!(nothing.restarted_with(None).vault.is_empty());
+}
+
+#[test]
+fn signing_out_while_the_keychain_is_being_unlocked_counts() {
     let mut day = Day::with_config(&served());
     day.sign_in(&[A]);
     day.aws_grants();
-    config(&mut day, "[profile other]\nregion = eu-west-1\n");
-    assert!(day.restarted().vault.is_empty());
+    day.unlocking = true;
+    let mut later = day.restarted();
+    later.press(Action::SignOut(name("work")));
+    let items = day.vault.clone().into_iter().collect();
+    later.input(Input::VaultRead(Ok(Unsealed { items, problems: vec![] })));
+    assert_eq!(later.profile("work").state, State::SignedOut);
+    later.wants_keys(1, false);
+    assert_eq!(later.windows().len(), 1);
+}
+
+#[test]
+fn switching_back_keeps_the_keys_until_they_stand_in_the_file() {
+    let mut day = Day::with_config(&served());
+    day.sign_in(&[A]);
+    let given = day.aws_grants().access_key_id;
+    config(&mut day, &format!("{}{LINE}", file()));
+    assert!(matches!(arrangements(&mut day)[..], [Arrangement::Unserve(Some(_))]));
+    day.wants_keys(1, true);
+    assert_eq!(day.got(1), Some(given.clone()), "at every moment");
+    let full = rolecall_core::problem::Problem::FileUnwritable { path: "c".into(), reason: "r".into() };
+    day.input(Input::Arranged { profile: name("work"), result: Err(full) });
+    assert_eq!(day.vault.len(), 1);
+    config(&mut day, &format!("# again\n{}{LINE}", file()));
+    let arranged = arrangements(&mut day);
+    assert!(matches!(&arranged[..], [Arrangement::Unserve(Some(held))] if held.access_key_id == given));
+}
+
+#[test]
+fn a_config_that_cannot_be_written_costs_no_session() {
+    let mut day = Day::with_config(&served());
+    day.sign_in(&[A]);
+    let (attempt, profile, ask) = day.asked();
+    let credentials = rolecall_core::credentials::Credentials {
+        access_key_id: "ASIAEXAMPLE".into(),
+        secret_access_key: rolecall_core::secret::Secret::new("s"),
+        session_token: rolecall_core::secret::Secret::new("t"),
+        expiration: at("2026-11-22T16:00:00Z"),
+    };
+    let role = ask.role.role;
+    let grant = rolecall_tray::sts::Grant { role, credentials, shortened: None, limit: None };
+    day.input(Input::Granted { attempt, profile: profile.clone(), result: Ok(grant) });
+    let read_only = rolecall_core::problem::Problem::FileUnwritable { path: "c".into(), reason: "r".into() };
+    day.input(Input::Written { attempt, profile, result: Err(read_only) });
+    assert!(day.told().iter().any(|told| told.contains("c could not be written")));
+    day.wants_keys(1, false);
+    assert_eq!(day.got(1).as_deref(), Some("ASIAEXAMPLE"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `credential-process`: what AWS tools run before each call, so it has to be quick.
 
 use crate::arguments::Named;
-use crate::credentials;
+use crate::credentials::{self, Asker};
 use crate::exit::Exit;
 use crate::say::{self, Said};
 use rolecall_core::message::Stage;
@@ -9,7 +9,7 @@ use std::ffi::OsString;
 
 pub(crate) fn run(named: Named) -> Result<Exit, Said> {
     let mut told = false;
-    let given = credentials::ask(named.profile(), true, |profile, stage| {
+    let given = credentials::ask(named.profile(), Asker::Tool, |profile, stage| {
         // One line: the tool that runs us may show it in the midst of its own.
         if !told && stage != Stage::Assuming {
             told = true;

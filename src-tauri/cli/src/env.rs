@@ -1,15 +1,17 @@
 //! `env`: credentials as the lines that a shell reads.
 
 use crate::arguments::Env;
+use crate::credentials::{self, Asker};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::say::{self, Said};
-use crate::{credentials, environment, parent};
+use crate::{environment, parent};
 use rolecall_core::shell::{self, Shell};
 
 pub(crate) fn run(options: Env) -> Result<Exit, Said> {
     let mut progress = Progress::new();
-    let given = credentials::ask(options.named.profile(), options.asking.may_ask(), |profile, stage| {
+    let asker = Asker::Person { may_ask: options.asking.may_ask() };
+    let given = credentials::ask(options.named.profile(), asker, |profile, stage| {
         progress.show(profile, stage);
     })?;
     drop(progress);

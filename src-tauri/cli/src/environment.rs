@@ -19,6 +19,12 @@ pub(crate) fn folders() -> Result<Folders, Said> {
     Folders::find(&raw).ok_or_else(trouble::no_home)
 }
 
+/// A remote shell without a display.
+pub(crate) fn is_blind() -> bool {
+    let set = |names: [&str; 2]| names.into_iter().any(|name| variable(name).is_some());
+    set(["SSH_CONNECTION", "SSH_TTY"]) && !set(["DISPLAY", "WAYLAND_DISPLAY"])
+}
+
 /// What travels with a request that may show a window.
 pub(crate) fn context() -> ClientContext {
     ClientContext::from_variables(variable)

@@ -5,7 +5,7 @@
 mod system;
 
 use crate::arguments::Exec;
-use crate::credentials;
+use crate::credentials::{self, Asker};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::say::{self, Said};
@@ -19,7 +19,8 @@ use std::process::Command;
 pub(crate) fn run(options: Exec) -> Result<Exit, Said> {
     let Some((program, arguments)) = options.command.split_first() else { return Ok(Exit::ExecFailed) };
     let mut progress = Progress::new();
-    let given = credentials::ask(options.named.profile(), options.asking.may_ask(), |profile, stage| {
+    let asker = Asker::Person { may_ask: options.asking.may_ask() };
+    let given = credentials::ask(options.named.profile(), asker, |profile, stage| {
         progress.show(profile, stage);
     });
     drop(progress);

@@ -61,6 +61,10 @@ pub enum Request {
         profile: Option<ProfileName>,
         /// Whether a person may be asked where none are left; else that is [`Kind::NotSignedIn`](crate::problem::Kind).
         may_ask: bool,
+        /// A tool asks by itself, not a person by hand: whoever has just closed the window is left in peace for some
+        /// minutes.
+        #[serde(default)]
+        by_tool: bool,
         #[serde(default)]
         context: ClientContext,
     },

@@ -60,7 +60,7 @@ fn hold(text: &Secret, time: Duration, result: &Sender<Result<(), Problem>>, dro
     let _ = result.send(Ok(()));
     let _ = dropped.recv_timeout(time);
     // What somebody copied since is theirs.
-    if clipboard.get_text().is_ok_and(|now| now == text.expose()) {
+    if clipboard.get_text().is_ok_and(|now| Secret::new(now) == *text) {
         let _ = clipboard.clear();
     }
 }

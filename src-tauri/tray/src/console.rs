@@ -10,9 +10,13 @@ use rolecall_core::secret::Secret;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 /// How AWS's sign-in site is called in problems.
 const SHOWN: &str = "AWS sign-in";
+
+/// An opener that has not failed by then has found a browser.
+const OPENER: Duration = Duration::from_millis(1500);
 
 /// What somebody wants opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,13 +84,31 @@ fn start_browser(address: &str, display: &BTreeMap<String, String>) -> std::io::
         }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         match command.spawn() {
-            Ok(mut child) => {
-                // An opener may stay for as long as the browser: somebody has to wait for its end.
-                std::thread::spawn(move || child.wait());
-                return Ok(());
-            }
+            Ok(mut child) => match failed_soon(&mut child) {
+                Some(error) => last = error,
+                None => {
+                    // An opener may stay for as long as the browser: somebody has to wait for its end.
+                    std::thread::spawn(move || child.wait());
+                    return Ok(());
+                }
+            },
             Err(error) => last = error,
         }
     }
     Err(last)
+}
+
+/// An opener that finds no browser says so at once.
+fn failed_soon(child: &mut std::process::Child) -> Option<std::io::Error> {
+    let until = Instant::now() + OPENER;
+    while Instant::now() < until {
+        match child.try_wait() {
+            Ok(Some(status)) if !status.success() => {
+                return Some(std::io::Error::other(format!("the opener ended with {status}")));
+            }
+            Ok(Some(_)) | Err(_) => return None,
+            Ok(None) => std::thread::sleep(Duration::from_millis(20)),
+        }
+    }
+    None
 }

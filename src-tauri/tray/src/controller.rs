@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use kept::VaultState;
 use rolecall_core::credential_process;
 use rolecall_core::credentials::Credentials;
-use rolecall_core::message::{ClientContext, Reply};
+use rolecall_core::message::Reply;
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{CredentialsKept, EntraProfile, ProfileName, Profiles};
 use rolecall_core::role::RoleArn;
@@ -48,16 +48,20 @@ pub struct Controller {
     vault: VaultState,
     /// What is being done about a profile's section.
     arranging: BTreeMap<ProfileName, Arrangement>,
+    arrange_again: BTreeSet<ProfileName>,
+    /// Profiles whose `credential_process` was another installation's.
+    taken_over: BTreeSet<ProfileName>,
     /// Profiles whose section could not be arranged, as the config file stands.
     not_arranged: BTreeSet<ProfileName>,
     waiting: Vec<Waiter>,
-    /// Clients that wait for the vault, with what they brought.
-    for_vault: Vec<(ClientId, ClientContext)>,
+    /// Clients that wait for the vault.
+    for_vault: Vec<ClientId>,
     /// Clients that asked for several profiles at once.
     several: BTreeSet<ClientId>,
     /// Clients that want to see each change, with what they saw last.
     watchers: Vec<(ClientId, Option<View>)>,
-    renewals_failed: BTreeMap<ProfileName, Timestamp>,
+    /// What the last sign-in of a profile came to, and when, where that was nothing.
+    failed: BTreeMap<ProfileName, (Timestamp, Problem)>,
     /// Granted and being written.
     granted: BTreeMap<Attempt, (Granted, Credentials)>,
     last_attempt: u64,
@@ -76,12 +80,14 @@ impl Controller {
             keys: BTreeMap::new(),
             vault: VaultState::default(),
             arranging: BTreeMap::new(),
+            arrange_again: BTreeSet::new(),
+            taken_over: BTreeSet::new(),
             not_arranged: BTreeSet::new(),
             waiting: vec![],
             for_vault: vec![],
             several: BTreeSet::new(),
             watchers: vec![],
-            renewals_failed: BTreeMap::new(),
+            failed: BTreeMap::new(),
             granted: BTreeMap::new(),
             last_attempt: 0,
             commands: vec![],
@@ -94,7 +100,7 @@ impl Controller {
             Input::Client { client, request } => self.client(client, request, now),
             Input::ClientGone(client) => {
                 self.waiting.retain(|waiter| waiter.client != client);
-                self.for_vault.retain(|(waiting, _)| *waiting != client);
+                self.for_vault.retain(|waiting| *waiting != client);
                 self.watchers.retain(|(watcher, _)| *watcher != client);
                 self.several.remove(&client);
             }
@@ -187,6 +193,10 @@ impl Controller {
         }
     }
 
+    pub fn zone(&self) -> &jiff::tz::TimeZone {
+        &self.fixed.zone
+    }
+
     /// When [`Input::Clock`] is due next.
     pub fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
         let warnings = &self.settings().warnings;
@@ -216,6 +226,7 @@ impl Controller {
 
     fn sign_in(&mut self, name: &ProfileName, wanted: Wanted, now: Timestamp) {
         self.used(name);
+        self.read_vault_again(now);
         self.begin(name, wanted, Mode::Interactive, now);
     }
 
@@ -264,7 +275,7 @@ impl Controller {
     fn perform(&mut self, name: &ProfileName, effect: Effect, now: Timestamp) {
         match effect {
             Effect::OpenSignIn { attempt, mode } => self.open_sign_in(name, attempt, mode, now),
-            Effect::ShowSignIn { attempt } => self.commands.push(Command::ShowWindow { attempt }),
+            Effect::ShowSignIn { attempt } => self.show_sign_in(attempt),
             Effect::CloseSignIn { attempt } => self.close_sign_in(attempt, now),
             Effect::Assume { attempt, role, assertion } => match self.signing_profile(name) {
                 Ok(profile) => {
@@ -278,7 +289,7 @@ impl Controller {
             },
             Effect::Forget => {
                 self.keys.remove(name);
-                self.commands.push(Command::Discard { label: Label::Credentials(name.clone()) });
+                self.discard(Label::Credentials(name.clone()));
                 self.commands.push(Command::Forget { profile: name.clone() });
             }
             Effect::Ended(_) => {}
@@ -318,7 +329,6 @@ impl Controller {
         // A profile that is gone from the config file takes its session with it, once nothing is under way.
         let busy = |work: &Work| matches!(work, Work::SigningIn { .. } | Work::Assuming { .. });
         self.sessions.retain(|name, session| names.contains(name) || busy(&session.work));
-        self.keys.retain(|name, _| names.contains(name));
     }
 
     /// Tells a session what is kept for it: in the vault, or in the credentials file where that could be read.

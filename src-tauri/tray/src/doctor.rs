@@ -106,10 +106,13 @@ fn proxy() -> Finding {
         .into_iter()
         .filter_map(|name| {
             let value = std::env::var(name).ok().filter(|value| !value.is_empty())?;
-            let shown = match Url::parse(&value) {
-                Ok(url) => format!("{}:{}", url.host_str()?, url.port_or_known_default().unwrap_or_default()),
-                Err(_) => "an address that is not one".to_owned(),
-            };
+            let url = Url::parse(&value).ok();
+            let shown =
+                match url.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()))) {
+                    Some((host, Some(port))) => format!("{host}:{port}"),
+                    Some((host, None)) => host.to_owned(),
+                    None => "something that does not begin with http://".to_owned(),
+                };
             Some(format!("{name} = {shown}"))
         })
         .collect();

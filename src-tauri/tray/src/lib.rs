@@ -7,6 +7,7 @@ pub mod controller;
 mod doctor;
 pub mod environment;
 mod files;
+pub mod heap;
 mod icon;
 pub mod lock;
 mod log;

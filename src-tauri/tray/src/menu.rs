@@ -1,6 +1,6 @@
 //! The tray's menu as a value: made from the view, compared in tests, drawn by each system in its own way.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use rolecall_core::profile::ProfileName;
 use rolecall_core::role::{AccountId, RoleArn};
 use rolecall_core::shell::Shell;
@@ -129,9 +129,26 @@ fn by_account(profile: &ProfileView) -> Vec<Item> {
     accounts.into_iter().map(submenu).collect()
 }
 
-/// One line a session, for the tooltip.
-pub fn tooltip(view: &View, now: Timestamp) -> String {
-    let sessions = view.profiles.iter().map(|profile| format!("{} — {}", profile.name, profile.words(now)));
+/// One line a session, for the tooltip. It names the end by the clock: a countdown would wake every tray host once a
+/// minute to fetch a text that nobody looks at.
+pub fn tooltip(view: &View, now: Timestamp, zone: &TimeZone) -> String {
+    lines(view, |profile| match (profile.state, &profile.role, profile.until) {
+        (State::Active | State::EndingSoon, Some(role), Some(until))
+            if profile.activity == Activity::Idle =>
+        {
+            format!("{} until {}", role.name(), until.to_zoned(zone.clone()).strftime("%H:%M"))
+        }
+        _ => profile.words(now),
+    })
+}
+
+/// One line a session, with the time left.
+pub fn summary(view: &View, now: Timestamp) -> String {
+    lines(view, |profile| profile.words(now))
+}
+
+fn lines(view: &View, words: impl Fn(&ProfileView) -> String) -> String {
+    let sessions = view.profiles.iter().map(|profile| format!("{} — {}", profile.name, words(profile)));
     let problems = view.problems.iter().map(|problem| problem.what.clone());
     problems.chain(sessions).collect::<Vec<_>>().join("\n")
 }
@@ -239,6 +256,17 @@ mod tests {
                 "Quit Rolecall"
             ]
         );
+    }
+
+    #[test]
+    fn the_tooltip_stands_still() {
+        let mut active = profile("work", State::Active);
+        active.role = Some(role(222_222_222_222, "team/Deployer"));
+        active.until = Some("2026-11-22T16:00:00Z".parse().expect("an instant"));
+        let view = View { profiles: vec![active, profile("lab", State::SignedOut)], ..View::default() };
+        let zone = TimeZone::fixed(jiff::tz::offset(1));
+        assert_eq!(tooltip(&view, now(), &zone), "work — Deployer until 17:00\nlab — signed out");
+        assert_eq!(summary(&view, now()), "work — Deployer · 7 h 12 m\nlab — signed out");
     }
 
     #[test]

@@ -110,7 +110,7 @@ pub fn of_status(view: &View, now: Timestamp) -> Notification {
     Notification {
         about: None,
         title: "Rolecall".into(),
-        body: crate::menu::tooltip(view, now),
+        body: crate::menu::summary(view, now),
         urgency: Urgency::Low,
         buttons: vec![],
     }

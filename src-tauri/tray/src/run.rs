@@ -5,6 +5,7 @@ use crate::console;
 use crate::controller::{Arrangement, ClientId, Command, Controller, Input};
 use crate::doctor::Doctor;
 use crate::files::Disk;
+use crate::heap;
 use crate::icon::{FRAMES, Icon, Shown};
 use crate::menu;
 use crate::notify::Notifier;
@@ -103,6 +104,10 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
             }
         }
         let now_shown = edges.shown(frame);
+        if working && now_shown.state != IconState::Working {
+            // What a sign-in took is not needed until the next one.
+            heap::give_back();
+        }
         if now_shown != shown {
             shown = now_shown;
             icon.show(shown.clone()).await;
@@ -141,7 +146,12 @@ impl Edges {
         let view = self.controller.view(now);
         let state = view.icon();
         let frame = if state == IconState::Working { frame } else { 0 };
-        Shown { state, frame, tooltip: menu::tooltip(&view, now), menu: menu::menu(&view, now) }
+        Shown {
+            state,
+            frame,
+            tooltip: menu::tooltip(&view, now, self.controller.zone()),
+            menu: menu::menu(&view, now),
+        }
     }
 
     fn until_change(&self) -> Option<Duration> {
@@ -221,6 +231,10 @@ impl Edges {
                     let result = disk.arrange(&profile, &arrangement);
                     let _ = inputs.send(Input::Arranged { profile, result });
                 });
+            }
+            Command::ReadFiles => {
+                let mut disk = self.disk.clone();
+                tokio::task::spawn_blocking(move || _ = inputs.send(Input::FilesRead(disk.read())));
             }
             Command::ReadVault => {
                 let vault = self.vault.clone();

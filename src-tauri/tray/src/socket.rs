@@ -13,6 +13,7 @@ use rolecall_core::problem::Problem;
 use std::path::Path;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use zeroize::Zeroizing;
 
 /// What the run loop hears from the socket.
 pub(crate) enum FromSocket {
@@ -107,7 +108,8 @@ struct Version {
 }
 
 async fn write(writer: &mut &Stream, reply: Reply) {
-    let Ok(mut line) = serde_json::to_vec(&Answer { version: VERSION, reply }) else { return };
+    let Ok(line) = serde_json::to_vec(&Answer { version: VERSION, reply }) else { return };
+    let mut line = Zeroizing::new(line);
     line.push(b'\n');
     let _ = writer.write_all(&line).await;
 }

@@ -15,6 +15,7 @@ use key::Key;
 use rolecall_core::problem::{Problem, foreign};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Where a 32-byte key is kept. Named by the vault's path: another vault (the demo's, a test's) has another key.
 pub(crate) trait Keychain: Send + Sync {
@@ -40,6 +41,8 @@ pub(crate) struct Vault {
     keychain: Arc<dyn Keychain>,
     /// Had from the keychain once.
     key: Option<Key>,
+    /// Set by who no longer waits for what is being done.
+    abandoned: Arc<AtomicBool>,
 }
 
 /// What was found in the vault.
@@ -52,7 +55,7 @@ pub struct Unsealed {
 
 impl Vault {
     pub(crate) fn new(folder: PathBuf, keychain: Arc<dyn Keychain>) -> Self {
-        Self { folder, keychain, key: None }
+        Self { folder, keychain, key: None, abandoned: Arc::default() }
     }
 
     /// Everything in it. Where there is nothing, the keychain is left in peace.
@@ -64,7 +67,8 @@ impl Vault {
         if files.is_empty() {
             return Ok(Unsealed::default());
         }
-        let key = self.key()?;
+        let missing = || Problem::SealedUnreadable { what: "the vault".into() };
+        let key = self.key()?.ok_or_else(missing)?;
         let mut unsealed = Unsealed::default();
         for path in files {
             match file::open(&path, &key) {
@@ -78,11 +82,26 @@ impl Vault {
     /// # Errors
     /// [`Problem::KeychainUnavailable`], [`Problem::SealedUnwritable`].
     pub(crate) fn seal(&mut self, item: &Sealed) -> Result<(), Problem> {
-        let key = self.key()?;
+        let key = match self.key()? {
+            Some(key) => key,
+            None => self.make_key()?,
+        };
+        self.go_on()?;
         file::write(&self.folder, &key, item).map_err(|error| Problem::SealedUnwritable {
             path: self.folder.display().to_string(),
             reason: foreign(&error.to_string()),
         })
+    }
+
+    /// From now on, until the next call, the returned flag keeps this vault from writing anything.
+    fn abandonable(&mut self) -> Arc<AtomicBool> {
+        self.abandoned = Arc::default();
+        Arc::clone(&self.abandoned)
+    }
+
+    fn go_on(&self) -> Result<(), Problem> {
+        let late = || unavailable("it answered too late".into());
+        if self.abandoned.load(Ordering::Relaxed) { Err(late()) } else { Ok(()) }
     }
 
     /// Removes what is sealed under a label, if anything is.
@@ -103,23 +122,31 @@ impl Vault {
         self.key().map(drop)
     }
 
-    fn key(&mut self) -> Result<Key, Problem> {
-        if let Some(key) = &self.key {
-            return Ok(key.clone());
+    /// `None` where there is none yet.
+    fn key(&mut self) -> Result<Option<Key>, Problem> {
+        if self.key.is_none() {
+            self.key = match self.keychain.load(&self.folder).map_err(unavailable)? {
+                Some(bytes) => {
+                    let wrong = || unavailable("its entry for Rolecall is not a key of ours".into());
+                    Some(Key::from_bytes(bytes).ok_or_else(wrong)?)
+                }
+                None => None,
+            };
         }
-        let unavailable = |reason: String| Problem::KeychainUnavailable { reason: foreign(&reason) };
-        let key = match self.keychain.load(&self.folder).map_err(unavailable)? {
-            Some(bytes) => Key::from_bytes(bytes)
-                .ok_or_else(|| unavailable("its entry for Rolecall is not a key of ours".into()))?,
-            None => {
-                let key = Key::random().map_err(unavailable)?;
-                self.keychain.store(&self.folder, key.bytes()).map_err(unavailable)?;
-                key
-            }
-        };
+        Ok(self.key.clone())
+    }
+
+    fn make_key(&mut self) -> Result<Key, Problem> {
+        self.go_on()?;
+        let key = Key::random().map_err(unavailable)?;
+        self.keychain.store(&self.folder, key.bytes()).map_err(unavailable)?;
         self.key = Some(key.clone());
         Ok(key)
     }
+}
+
+fn unavailable(reason: String) -> Problem {
+    Problem::KeychainUnavailable { reason: foreign(&reason) }
 }
 
 #[cfg(test)]

@@ -40,10 +40,11 @@ impl Limits {
             | Request::Doctor { .. }
             | Request::Quit => Self { first: QUICK, next: Some(QUICK) },
             Request::Watch => Self { first: QUICK, next: None },
-            Request::SignIn { .. }
-            | Request::SignInAll { .. }
-            | Request::Credentials { .. }
-            | Request::Console { .. } => Self { first: PERSON, next: None },
+            Request::SignIn { .. } | Request::SignInAll { .. } => Self { first: PERSON, next: None },
+            // Within a minute it has an answer, or says that a person is asked.
+            Request::Credentials { .. } | Request::Console { .. } => {
+                Self { first: Duration::from_secs(60), next: Some(PERSON) }
+            }
         }
     }
 }

@@ -34,9 +34,9 @@ pub(super) fn is_ours(stream: &Stream) -> bool {
     peer == Some(rustix::process::geteuid().as_raw())
 }
 
-/// A process group of its own: Ctrl-C in the terminal is not meant for it.
+/// A process group of its own, because Ctrl-C in the terminal is not meant for it; and no folder that it keeps busy.
 pub(super) fn detach(command: &mut Command) {
-    command.process_group(0);
+    command.process_group(0).current_dir("/");
 }
 
 impl Listener {

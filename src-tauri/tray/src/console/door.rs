@@ -5,11 +5,13 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use zeroize::Zeroizing;
 
 /// A browser that is not started by then gets nothing.
 const OPEN: Duration = Duration::from_secs(60);
 /// A request line, and some headers.
 const REQUEST: usize = 16 * 1024;
+const USED: &str = "This address works once, for who asked for it: open the console from Rolecall again.";
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) struct Door {
@@ -64,8 +66,12 @@ impl Door {
                 "HTTP/1.1 302 Found\r\nLocation: {target}\r\nCache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             )
         } else {
-            "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned()
+            format!(
+                "HTTP/1.1 404 Not Found\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{USED}",
+                USED.len()
+            )
         };
+        let answer = Zeroizing::new(answer);
         stream.write_all(answer.as_bytes()).await?;
         stream.shutdown().await?;
         Ok(right)

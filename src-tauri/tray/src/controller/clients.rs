@@ -1,11 +1,11 @@
 //! What the socket's clients ask.
 
-use super::waiting::{Purpose, Wants, stage, trouble};
+use super::waiting::{KeysWanted, Purpose, Wants, stage, trouble};
 use super::{ClientId, Command, Controller};
 use jiff::Timestamp;
 use rolecall_core::message::{ClientContext, DISPLAY_VARIABLES, Reply, Request};
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::{self, ProfileName};
+use rolecall_core::profile::{self, EntraProfile, ProfileName};
 use rolecall_core::role::RoleArn;
 use rolecall_core::session::{Event, Held, Wanted, Work};
 
@@ -32,12 +32,18 @@ impl Controller {
                 self.client_sign_out_all(client, now);
                 Ok(())
             }
-            Request::Credentials { profile, may_ask, context } => {
-                self.client_keys(client, profile, Purpose::Hand, may_ask, context, now)
+            Request::Credentials { profile, may_ask, by_tool, context } => {
+                let wanted = KeysWanted { purpose: Purpose::Hand, may_ask, by_tool, context };
+                self.client_keys(client, profile, wanted, now)
             }
             Request::Console { profile, service, print, may_ask, context } => {
                 let purpose = Purpose::Console { service, print };
-                self.client_keys(client, profile, purpose, may_ask, context, now)
+                self.client_keys(
+                    client,
+                    profile,
+                    KeysWanted { purpose, may_ask, by_tool: false, context },
+                    now,
+                )
             }
             Request::Doctor { context } => {
                 let display = self.take_display(context.display);
@@ -75,14 +81,12 @@ impl Controller {
         let same = match &busy {
             Work::SigningIn { wanted: under_way, .. } => wanted == Wanted::Usual || wanted == *under_way,
             Work::Assuming { role, .. } => wanted == Wanted::Usual || wanted == Wanted::Role(role.clone()),
-            _ => {
-                self.take_context(&name, context)?;
-                true
-            }
+            _ => true,
         };
         if !same {
             return Err(Problem::Busy { profile: name.as_str().to_owned() });
         }
+        self.join(&name, &busy, &context)?;
         self.wait(client, &name, Wants::SignIn);
         self.sign_in(&name, wanted, now);
         // A sign-in that was under way already tells how far it is.
@@ -98,15 +102,15 @@ impl Controller {
         let view = self.view(now);
         let names: Vec<_> =
             view.profiles.iter().filter(|p| p.wants_sign_in()).map(|p| p.name.clone()).collect();
+        for (name, problem) in self.profiles.broken.clone() {
+            self.commands.push(Command::Reply { client, reply: trouble(&name, &problem), last: false });
+        }
         self.several.insert(client);
         for name in &names {
             self.wait(client, name, Wants::SignIn);
         }
         for name in &names {
             self.sign_in(name, Wanted::Usual, now);
-        }
-        for (name, problem) in self.profiles.broken.clone() {
-            self.commands.push(Command::Reply { client, reply: trouble(&name, &problem), last: false });
         }
         self.finish_several(client);
     }
@@ -155,18 +159,44 @@ impl Controller {
         }
     }
 
+    /// Begins with what the client brought, or joins what is under way, where that is for the same person.
+    pub(super) fn join(
+        &mut self,
+        name: &ProfileName,
+        busy: &Work,
+        context: &ClientContext,
+    ) -> Result<(), Problem> {
+        if let Work::SigningIn { .. } | Work::Assuming { .. } = busy {
+            let wanted = self.overridden(name, context)?;
+            if wanted.is_some() && wanted.as_ref() != self.gate.profile(name) {
+                return Err(Problem::Busy { profile: name.as_str().to_owned() });
+            }
+            self.take_display(context.display.clone());
+            return Ok(());
+        }
+        self.take_context(name, context.clone())
+    }
+
+    /// The profile as the client's variables make it; none where it brought none.
+    fn overridden(
+        &self,
+        name: &ProfileName,
+        context: &ClientContext,
+    ) -> Result<Option<EntraProfile>, Problem> {
+        match &self.files.config.text {
+            Ok(Some(text)) if !context.overrides.is_empty() => {
+                let (path, default) = (&self.files.config.path, self.fixed.authority_default.as_deref());
+                profile::read_with_overrides(text, path, name, &context.overrides, default).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// The client's `AZURE_*` variables for this profile, and its display.
     pub(super) fn take_context(&mut self, name: &ProfileName, context: ClientContext) -> Result<(), Problem> {
-        let ClientContext { overrides, display } = context;
-        let overridden = match &self.files.config.text {
-            Ok(Some(text)) if !overrides.is_empty() => {
-                let default = self.fixed.authority_default.as_deref();
-                Some(profile::read_with_overrides(text, &self.files.config.path, name, &overrides, default)?)
-            }
-            _ => None,
-        };
+        let overridden = self.overridden(name, &context)?;
         self.gate.override_profile(name, overridden);
-        self.take_display(display);
+        self.take_display(context.display);
         Ok(())
     }
 

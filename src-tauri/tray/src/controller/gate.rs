@@ -25,6 +25,7 @@ struct SignOn {
 
 struct Running {
     attempt: Attempt,
+    mode: Mode,
     profile: ProfileName,
     sign_on: SignOn,
     request_id: String,
@@ -132,8 +133,19 @@ impl Controller {
             cookies: self.gate.jars.get(&sign_on.jar).cloned().unwrap_or_default(),
             timeout_ms: u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
         };
-        self.gate.running.push(Running { attempt, profile: name.clone(), sign_on, request_id });
+        self.gate.running.push(Running { attempt, mode, profile: name.clone(), sign_on, request_id });
         self.commands.push(Command::OpenWindow { attempt, request, display: self.gate.display.clone() });
+    }
+
+    /// A person waits for it now, whether it is open or still waits for its turn.
+    pub(super) fn show_sign_in(&mut self, attempt: Attempt) {
+        let queued = self.gate.queue.iter_mut().filter(|queued| queued.attempt == attempt);
+        queued.for_each(|queued| queued.mode = Mode::Interactive);
+        let running = self.gate.running.iter_mut().find(|running| running.attempt == attempt);
+        if let Some(running) = running {
+            running.mode = Mode::Interactive;
+            self.commands.push(Command::ShowWindow { attempt });
+        }
     }
 
     /// The window is asked to close; what it still says is not listened to any more.
@@ -161,10 +173,15 @@ impl Controller {
         let result = outcome.and_then(|outcome| self.read_outcome(&running, outcome, now));
         // Whoever closed the window or met an error there does not want the same for the profiles that wait for it.
         let failed = result.as_ref().err().cloned();
-        let dropped = if failed.is_some() { self.drop_queued(&running.sign_on.jar) } else { vec![] };
+        let dropped = if failed.is_some() { self.drop_queued(&running) } else { vec![] };
         self.step(&name, Event::Answered { attempt, result }, now);
         for queued in dropped {
-            let result = Err(failed.clone().unwrap_or(Problem::Cancelled));
+            let result = Err(match failed.clone().unwrap_or(Problem::Cancelled) {
+                Problem::PersonNeeded { .. } => {
+                    Problem::PersonNeeded { profile: queued.profile.as_str().to_owned() }
+                }
+                problem => problem,
+            });
             self.step(&queued.profile, Event::Answered { attempt: queued.attempt, result }, now);
         }
         self.next_sign_in(now);
@@ -210,10 +227,12 @@ impl Controller {
         }
     }
 
-    /// Those that waited for this jar.
-    fn drop_queued(&mut self, jar: &Jar) -> Vec<Queued> {
+    /// Those that waited for the same jar; what failed in the background says nothing to a person who waits.
+    fn drop_queued(&mut self, failed: &Running) -> Vec<Queued> {
         let (same, others) = std::mem::take(&mut self.gate.queue).into_iter().partition(|queued: &Queued| {
-            self.signing_profile(&queued.profile).is_ok_and(|profile| SignOn::of(&profile).jar == *jar)
+            let alike = failed.mode == Mode::Interactive || queued.mode == Mode::Background;
+            let profile = self.signing_profile(&queued.profile);
+            alike && profile.is_ok_and(|profile| SignOn::of(&profile).jar == failed.sign_on.jar)
         });
         self.gate.queue = Vec::into(others);
         same

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{CredentialsKept, ProfileName};
 use rolecall_core::role::RoleArn;
-use rolecall_core::session::{self, Attempt, Event, Granted, Notice, Session, Work};
+use rolecall_core::session::{Attempt, Event, Granted, Notice, Session, Work};
 
 impl Controller {
     pub(super) fn granted(
@@ -56,19 +56,28 @@ impl Controller {
         now: Timestamp,
     ) {
         let Some((granted, credentials)) = self.granted.remove(&attempt) else { return };
-        // Signed out while the file was being written: what was written is not wanted any more.
-        let unwanted =
-            |session: &Session| session.work == Work::Idle && session.held == session::Held::Nothing;
-        if result.is_ok() && self.sessions.get(&profile).is_some_and(unwanted) {
-            return self.commands.push(Command::Forget { profile });
+        match self.work(&profile) {
+            Work::Assuming { attempt: current, .. } if current == attempt => {}
+            // Signed out while the file was being written: what was written is not wanted any more.
+            Work::Idle | Work::Failed(_) if result.is_ok() => {
+                return self.commands.push(Command::Forget { profile });
+            }
+            // Another sign-in is on its way, and will replace it.
+            _ => return,
         }
+        let process = self.profiles.find(&profile).is_ok_and(|p| p.credentials == CredentialsKept::Process);
+        let result = match result {
+            // These need no file to work: they are good, and what went wrong is said.
+            Err(problem) if process && !matches!(problem, Problem::LongLivedKey { .. }) => Ok(Some(problem)),
+            result => result,
+        };
         if result.is_ok() {
             let remembered = self.memory.profiles.entry(profile.clone()).or_default();
             remembered.role = Some(granted.role.clone());
             remembered.access_key_id = Some(granted.access_key_id.clone());
             self.commands.push(Command::SaveMemory(self.memory.clone()));
             self.keys.insert(profile.clone(), Held { role: Some(granted.role.clone()), credentials });
-            if self.profiles.find(&profile).is_ok_and(|p| p.credentials == CredentialsKept::Process) {
+            if process {
                 self.seal(Label::Credentials(profile.clone()));
             }
         }

@@ -1,5 +1,6 @@
 //! Where each profile's credentials are kept: in the credentials file, or in memory and the vault.
 
+use super::gate::jar_of;
 use super::{Command, Controller};
 use crate::sealed::{Content, Held, Label, Sealed};
 use crate::vault::Unsealed;
@@ -17,6 +18,8 @@ pub(super) struct VaultState {
     reading: Reading,
     /// What could not be sealed yet.
     pending: BTreeSet<Label>,
+    /// What was discarded while it was being read.
+    gone: BTreeSet<Label>,
     /// The trouble was said; it is said again only after it was gone.
     told: bool,
 }
@@ -32,7 +35,7 @@ enum Reading {
 }
 
 /// How often a keychain that does not answer is asked again: it may ask the person each time.
-const AGAIN: SignedDuration = SignedDuration::from_mins(1);
+const AGAIN: SignedDuration = SignedDuration::from_mins(5);
 
 impl VaultState {
     pub(super) fn is_read(&self) -> bool {
@@ -76,6 +79,15 @@ impl Controller {
         }
     }
 
+    /// After a sign-out.
+    pub(super) fn discard(&mut self, label: Label) {
+        if !self.vault.is_read() {
+            self.vault.gone.insert(label.clone());
+        }
+        self.vault.pending.remove(&label);
+        self.commands.push(Command::Discard { label });
+    }
+
     fn begin_to_read_vault(&mut self) {
         self.vault.reading = Reading::Under;
         self.commands.push(Command::ReadVault);
@@ -89,8 +101,14 @@ impl Controller {
         }
         match result {
             Ok(Unsealed { items, problems }) => {
-                for item in items {
+                // Who signed out while the keychain was being unlocked is signed out.
+                let gone = std::mem::take(&mut self.vault.gone);
+                for item in items.into_iter().filter(|(label, _)| !gone.contains(label)) {
                     self.unsealed(item, now);
+                }
+                // What could not be sealed before can be now.
+                for label in std::mem::take(&mut self.vault.pending) {
+                    self.seal(label);
                 }
                 for problem in problems {
                     self.say(&problem);
@@ -104,8 +122,12 @@ impl Controller {
     fn unsealed(&mut self, (label, content): Sealed, now: Timestamp) {
         match (&label, content) {
             (Label::Credentials(name), Content::Credentials(held)) => {
+                // A profile may be gone for a moment, or be another config file's: what still works is left alone.
                 let Ok(profile) = self.profiles.find(name) else {
-                    return self.commands.push(Command::Discard { label });
+                    if held.credentials.expiration <= now {
+                        self.commands.push(Command::Discard { label });
+                    }
+                    return;
                 };
                 let (name, kept) = (name.clone(), profile.credentials);
                 // Somebody signed in, or another tool wrote, while the keychain was being unlocked.
@@ -119,10 +141,15 @@ impl Controller {
                 }
             }
             (Label::Cookies(jar), Content::Cookies(cookies)) => {
-                if self.profiles.entra().any(|p| p.remember_me && super::gate::jar_of(p) == *jar) {
-                    self.gate.remember(jar.clone(), cookies);
-                } else {
+                let theirs = self.profiles.entra().filter(|profile| jar_of(profile) == *jar);
+                let wishes: Vec<_> = theirs.map(|profile| profile.remember_me).collect();
+                // Somebody changed their mind; cookies that no profile speaks of end by themselves.
+                let unwanted = !wishes.is_empty() && !wishes.contains(&true);
+                let over = cookies.iter().all(|c| c.expires.is_none_or(|end| end <= now.as_second()));
+                if unwanted || over {
                     self.commands.push(Command::Discard { label });
+                } else if wishes.contains(&true) {
+                    self.gate.remember(jar.clone(), cookies);
                 }
             }
             _ => self.say(&Problem::SealedUnreadable { what: label.to_string() }),
@@ -172,14 +199,15 @@ impl Controller {
         let Ok(profile) = self.profiles.find(name).cloned() else { return };
         match profile.credentials {
             CredentialsKept::File => {
-                let before = self.keys.get(name).cloned();
-                if self.files.credentials.is_ok() {
+                let in_file = self.held_in_file(name).is_some();
+                if self.files.credentials.is_ok() && (in_file || profile.our_process.is_none()) {
                     self.take_keys_of_file(name);
                 }
                 if profile.our_process.is_some() && self.vault.is_read() {
-                    // The profile was switched back to `file`, perhaps while it was signed in.
-                    let lost = before.filter(|_| !self.keys.contains_key(name)).map(|held| held.credentials);
-                    let alive = lost.filter(|credentials| credentials.expiration > now);
+                    // The profile was switched back to `file`, perhaps while it was signed in. Until its keys stand in
+                    // the file, memory and vault keep them.
+                    let held = self.keys.get(name).filter(|_| !in_file).map(|held| held.credentials.clone());
+                    let alive = held.filter(|credentials| credentials.expiration > now);
                     self.push_arrangement(name, Arrangement::Unserve(alive));
                 }
             }
@@ -193,32 +221,46 @@ impl Controller {
         let ours = self.held_in_file(name).filter(|held| held.role.is_some());
         if let Some(held) = ours {
             // The profile was switched to `process` while it was signed in.
-            self.keys.insert(name.clone(), held);
-            self.seal(Label::Credentials(name.clone()));
-            self.push_arrangement(name, Arrangement::Move);
-        } else if profile.our_process.as_ref() != Some(&line) {
+            if !self.keys.contains_key(name) || self.keys.get(name) == Some(&held) {
+                self.keys.insert(name.clone(), held);
+                self.seal(Label::Credentials(name.clone()));
+            }
+            return self.push_arrangement(name, Arrangement::Move);
+        }
+        // Another installation of ours may share this home: two of them must not take turns for ever.
+        let theirs = profile.our_process.as_ref().is_some_and(|there| *there != line);
+        if profile.our_process.is_none() || theirs && self.taken_over.insert(name.clone()) {
             self.push_arrangement(name, Arrangement::Serve);
         }
     }
 
     fn push_arrangement(&mut self, name: &ProfileName, arrangement: Arrangement) {
-        let under_way = self.arranging.get(name);
-        let done = under_way == Some(&arrangement)
-            || under_way == Some(&Arrangement::Move) && arrangement == Arrangement::Serve;
-        if !done && !self.not_arranged.contains(name) {
-            self.arranging.insert(name.clone(), arrangement.clone());
-            self.commands.push(Command::Arrange { profile: name.clone(), arrangement });
+        if self.not_arranged.contains(name) {
+            return;
+        }
+        match self.arranging.get(name) {
+            Some(under_way) if *under_way == arrangement => {}
+            // One after the other: what is wanted then is seen by reading the files again.
+            Some(_) => _ = self.arrange_again.insert(name.clone()),
+            None => {
+                self.arranging.insert(name.clone(), arrangement.clone());
+                self.commands.push(Command::Arrange { profile: name.clone(), arrangement });
+            }
         }
     }
 
     /// What cannot be done is said once, and tried again when the config file has changed.
     pub(super) fn arranged(&mut self, profile: &ProfileName, result: Result<Option<Problem>, Problem>) {
-        self.arranging.remove(profile);
-        let kept = self.profiles.find(profile).map(|profile| profile.credentials);
+        let done = self.arranging.remove(profile);
         if result.is_err() {
             self.not_arranged.insert(profile.clone());
-        } else if kept == Ok(CredentialsKept::File) {
-            self.commands.push(Command::Discard { label: Label::Credentials(profile.clone()) });
+        } else if let Some(Arrangement::Unserve(_)) = done
+            && self.vault.reading == Reading::Done
+        {
+            self.discard(Label::Credentials(profile.clone()));
+        }
+        if self.arrange_again.remove(profile) {
+            self.commands.push(Command::ReadFiles);
         }
         if let Err(problem) | Ok(Some(problem)) = result {
             self.notify(profile, &Notice::Failed(problem));

@@ -1,13 +1,13 @@
 //! Who asks for credentials gets good ones: from memory, renewed in time, or by asking the person.
 
-use super::waiting::{Purpose, Wants, stage, trouble};
+use super::waiting::{KeysWanted, Purpose, Wants, stage, trouble};
 use super::{ClientId, Command, Controller};
 use crate::console::Visit;
 use crate::sealed::Held;
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::console::Console;
 use rolecall_core::expiry;
-use rolecall_core::message::{ClientContext, Reply, Stage};
+use rolecall_core::message::{Reply, Stage};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::session::{Wanted, Work};
@@ -24,7 +24,7 @@ const VAULT_WAIT: SignedDuration = SignedDuration::from_secs(20);
 const RENEWAL_WAIT: SignedDuration = SignedDuration::from_secs(15);
 /// How long somebody without any waits for a person.
 const PERSON_WAIT: SignedDuration = SignedDuration::from_mins(5);
-/// A renewal that failed would fail again: it is not tried at each of a hundred calls.
+/// A sign-in that failed would fail again: it is not tried at each of a hundred calls.
 const BACK_OFF: SignedDuration = SignedDuration::from_mins(5);
 
 impl Controller {
@@ -32,38 +32,40 @@ impl Controller {
         &mut self,
         client: ClientId,
         profile: Option<ProfileName>,
-        purpose: Purpose,
-        may_ask: bool,
-        context: ClientContext,
+        wanted: KeysWanted,
         now: Timestamp,
     ) -> Result<(), Problem> {
+        self.take_display(wanted.context.display.clone());
         let name = profile.map_or_else(|| self.usual_profile(), Ok)?;
         self.profiles.find(&name)?;
         let left = self.left(&name, now);
+        let foreign = self.keys.get(&name).is_some_and(|held| held.role.is_none());
+        let failed = self.failed_lately(&name, now);
+        if left >= FRESH || left >= USABLE && (foreign || failed.is_some()) {
+            return self.hand(client, &name, &wanted.purpose, now);
+        }
         if left < USABLE {
             self.read_vault_again(now);
         }
         // What is held may still be in the vault.
         if !self.vault.is_read() {
-            let until = now + VAULT_WAIT;
-            self.wait(client, &name, Wants::Keys { purpose, may_ask, until });
-            self.for_vault.push((client, context));
+            self.wait(client, &name, Wants::Keys { wanted, until: now + VAULT_WAIT });
+            self.for_vault.push(client);
             return Ok(());
         }
-        let foreign = self.keys.get(&name).is_some_and(|held| held.role.is_none());
-        if left >= FRESH || foreign && left >= USABLE || left >= USABLE && self.renewal_failed(&name, now) {
-            return self.hand(client, &name, &purpose, now);
-        }
-        let mode = if left >= USABLE || !may_ask { Mode::Background } else { Mode::Interactive };
-        if mode == Mode::Background && self.renewal_failed(&name, now) {
-            return Err(Problem::ProfileSignedOut { profile: name.as_str().to_owned() });
+        let mode = if left >= USABLE || !wanted.may_ask { Mode::Background } else { Mode::Interactive };
+        match failed {
+            Some(_) if mode == Mode::Background => {
+                return Err(Problem::ProfileSignedOut { profile: name.as_str().to_owned() });
+            }
+            // Who closed the window would have it open again at a tool's next try.
+            Some(problem) if wanted.by_tool => return Err(problem),
+            _ => {}
         }
         let wait = if mode == Mode::Background { RENEWAL_WAIT } else { PERSON_WAIT };
         let busy = self.work(&name);
-        if let Work::Idle | Work::Failed(_) = busy {
-            self.take_context(&name, context)?;
-        }
-        self.wait(client, &name, Wants::Keys { purpose, may_ask, until: now + wait });
+        self.join(&name, &busy, &wanted.context)?;
+        self.wait(client, &name, Wants::Keys { wanted, until: now + wait });
         if mode == Mode::Interactive
             && let Some(stage) = stage(&busy).filter(|stage| *stage != Stage::Assuming)
         {
@@ -95,22 +97,18 @@ impl Controller {
         now: Timestamp,
     ) {
         match &problem {
-            // Who closed the window would not have it open again at once.
-            Some(problem) if *problem != Problem::Cancelled => {
-                self.renewals_failed.insert(name.clone(), now);
-            }
-            _ => _ = self.renewals_failed.remove(name),
+            Some(problem) => _ = self.failed.insert(name.clone(), (now, problem.clone())),
+            None => _ = self.failed.remove(name),
         }
         let usable = self.left(name, now) >= USABLE;
-        let mut ask = false;
+        let mut ask = None;
         for waiter in self.take_waiting(name, |wants| matches!(wants, Wants::Keys { .. })) {
-            let Wants::Keys { purpose, may_ask, .. } = waiter.wants else { continue };
+            let Wants::Keys { wanted, .. } = waiter.wants else { continue };
             match &problem {
-                _ if usable => self.hand_or_say(waiter.client, name, &purpose, now),
-                Some(Problem::PersonNeeded { .. }) if may_ask => {
-                    let until = now + PERSON_WAIT;
-                    self.wait(waiter.client, name, Wants::Keys { purpose, may_ask, until });
-                    ask = true;
+                _ if usable => self.hand_or_say(waiter.client, name, &wanted.purpose, now),
+                Some(Problem::PersonNeeded { .. }) if wanted.may_ask => {
+                    ask = Some(wanted.context.clone());
+                    self.wait(waiter.client, name, Wants::Keys { wanted, until: now + PERSON_WAIT });
                 }
                 Some(Problem::PersonNeeded { .. }) | None => {
                     let problem = Problem::ProfileSignedOut { profile: name.as_str().to_owned() };
@@ -119,8 +117,11 @@ impl Controller {
                 Some(problem) => self.answer(waiter.client, trouble(name, problem)),
             }
         }
-        if ask {
-            self.renew(name, Mode::Interactive, now);
+        if let Some(context) = ask {
+            match self.take_context(name, context) {
+                Ok(()) => self.renew(name, Mode::Interactive, now),
+                Err(problem) => self.sign_in_ended_for_keys(name, Some(problem), now),
+            }
         }
     }
 
@@ -133,12 +134,12 @@ impl Controller {
         }
         let due: Vec<_> = self.waiting.extract_if(.., |waiter| is_due(&waiter.wants)).collect();
         for waiter in due {
-            let Wants::Keys { purpose, may_ask, .. } = waiter.wants else { continue };
+            let Wants::Keys { wanted, .. } = waiter.wants else { continue };
             let name = waiter.profile;
             let profile = name.as_str().to_owned();
             if self.left(&name, now) >= USABLE {
-                self.hand_or_say(waiter.client, &name, &purpose, now);
-            } else if !may_ask {
+                self.hand_or_say(waiter.client, &name, &wanted.purpose, now);
+            } else if !wanted.may_ask {
                 self.answer(waiter.client, trouble(&name, &Problem::ProfileSignedOut { profile }));
             } else {
                 self.answer(waiter.client, trouble(&name, &Problem::Waited { profile }));
@@ -157,15 +158,13 @@ impl Controller {
 
     /// The vault has been read, or cannot be: those who asked before are answered now.
     pub(super) fn serve_those_who_waited_for_the_vault(&mut self, now: Timestamp) {
-        for (client, context) in std::mem::take(&mut self.for_vault) {
+        for client in std::mem::take(&mut self.for_vault) {
             let Some(index) = self.waiting.iter().position(|waiter| waiter.client == client) else {
                 continue;
             };
             let waiter = self.waiting.swap_remove(index);
-            let Wants::Keys { purpose, may_ask, .. } = waiter.wants else { continue };
-            if let Err(problem) =
-                self.client_keys(client, Some(waiter.profile.clone()), purpose, may_ask, context, now)
-            {
+            let Wants::Keys { wanted, .. } = waiter.wants else { continue };
+            if let Err(problem) = self.client_keys(client, Some(waiter.profile.clone()), wanted, now) {
                 self.answer(client, trouble(&waiter.profile, &problem));
             }
         }
@@ -177,8 +176,9 @@ impl Controller {
         until.map_or(SignedDuration::ZERO, |until| expiry::left(until, now))
     }
 
-    fn renewal_failed(&self, name: &ProfileName, now: Timestamp) -> bool {
-        self.renewals_failed.get(name).is_some_and(|failed| now.duration_since(*failed).abs() < BACK_OFF)
+    fn failed_lately(&self, name: &ProfileName, now: Timestamp) -> Option<Problem> {
+        let (then, problem) = self.failed.get(name)?;
+        (now.duration_since(*then).abs() < BACK_OFF).then(|| problem.clone())
     }
 
     fn hand_or_say(&mut self, client: ClientId, name: &ProfileName, purpose: &Purpose, now: Timestamp) {

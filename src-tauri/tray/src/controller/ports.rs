@@ -115,6 +115,8 @@ pub enum Command {
         profile: ProfileName,
         arrangement: Arrangement,
     },
+    /// Read the person's files, changed or not.
+    ReadFiles,
     ReadVault,
     Seal {
         item: Sealed,

@@ -2,7 +2,7 @@
 
 use super::{ClientId, Command, Controller};
 use jiff::Timestamp;
-use rolecall_core::message::{Reply, Stage};
+use rolecall_core::message::{ClientContext, Reply, Stage};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::session::{Effect, Granted, Work};
@@ -22,7 +22,17 @@ pub(super) enum Wants {
     /// To hear that our keys are gone.
     SignOut,
     /// Credentials; at `until` it gets what is left, or a problem.
-    Keys { purpose: Purpose, may_ask: bool, until: Timestamp },
+    Keys { wanted: KeysWanted, until: Timestamp },
+}
+
+/// What a client asked for who wants credentials.
+#[derive(Debug, Clone)]
+pub(super) struct KeysWanted {
+    pub(super) purpose: Purpose,
+    pub(super) may_ask: bool,
+    /// It asks by itself, again and again.
+    pub(super) by_tool: bool,
+    pub(super) context: ClientContext,
 }
 
 /// What credentials are wanted for.

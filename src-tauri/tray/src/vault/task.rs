@@ -3,6 +3,7 @@
 use super::{Unsealed, Vault};
 use crate::sealed::{Label, Sealed};
 use rolecall_core::problem::Problem;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
@@ -65,14 +66,18 @@ impl VaultTo {
 async fn work(mut vault: Vault, mut orders: UnboundedReceiver<Order>) {
     while let Some(order) = orders.recv().await {
         let mut there = vault.clone();
+        let abandoned = there.abandonable();
         // Keychain and files block.
         let done = tokio::task::spawn_blocking(move || {
             there.perform(order);
             there
         });
         // A keychain that ended while it asked never answers: the next order does not wait for it.
-        if let Ok(Ok(there)) = tokio::time::timeout(PATIENCE, done).await {
-            vault = there;
+        match tokio::time::timeout(PATIENCE, done).await {
+            Ok(Ok(there)) => vault = there,
+            Ok(Err(_)) => {}
+            // Nor does what it does in the end count any more: somebody may have signed out since.
+            Err(_) => abandoned.store(true, Ordering::Relaxed),
         }
     }
 }

@@ -90,8 +90,12 @@ fn damaged_files_are_named_and_take_nothing_else_along() {
     }
     // A vault from another computer: its key is not in this keychain.
     std::fs::write(&path, good).expect("written");
-    let found = vault(folder.path(), &Chain::default()).read().expect("read");
-    assert_eq!((found.items.len(), found.problems.len()), (0, 2));
+    let (elsewhere, mut there) = (Chain::default(), vault(folder.path(), &Chain::default()));
+    assert_eq!(there.read().map_err(|problem| problem.code()).map(drop), Err("vault.unreadable"));
+    let mut there = vault(folder.path(), &elsewhere);
+    there.seal(&cookies()).expect("sealed anew");
+    let found = vault(folder.path(), &elsewhere).read().expect("read");
+    assert_eq!((found.items, found.problems.len()), (vec![cookies()], 1), "what is older stays unreadable");
 }
 
 #[test]
