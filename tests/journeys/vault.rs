@@ -137,10 +137,12 @@ fn switched_to_process_while_signed_in_nothing_is_lost() {
     let given = day.aws_grants().access_key_id;
     config(&mut day, &process());
     assert_eq!(arrangements(&mut day), [Arrangement::Move]);
-    day.input(Input::Arranged { profile: name("work"), result: Ok(None) });
     assert_eq!(day.vault.len(), 1);
-    day.files(|files| files.credentials = Ok(Default::default()));
+    // The watch sees one file after the other.
     config(&mut day, &served());
+    day.files(|files| files.credentials = Ok(Default::default()));
+    day.input(Input::Arranged { profile: name("work"), result: Ok(None) });
+    assert_eq!(arrangements(&mut day), []);
     assert_eq!(day.profile("work").state, State::Active);
     day.wants_keys(1, false);
     assert_eq!(day.got(1), Some(given.clone()));

@@ -21,7 +21,8 @@ const BUS: &str = r#"<busconfig><type>session</type><listen>unix:dir=FOLDER</lis
 impl Desktop {
     pub(crate) fn start() -> Self {
         let (server, number) =
-            start("Xvfb", &["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]);
+            // Without -noreset it starts anew when its last client leaves, and a client that comes just then is refused.
+            start("Xvfb", &["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset"]);
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("bus.conf");
         std::fs::write(&config, BUS.replace("FOLDER", folder.path().to_str().unwrap())).unwrap();

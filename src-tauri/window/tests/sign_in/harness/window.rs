@@ -145,6 +145,13 @@ impl Drop for Window {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if std::thread::panicking() {
+            // What it said instead of what was waited for.
+            for line in self.lines.try_iter() {
+                let outcome = serde_json::from_str::<Outcome>(&line);
+                let _ = writeln!(std::io::stderr(), "the window's outcome: {outcome:?}");
+            }
+        }
     }
 }
 
