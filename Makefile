@@ -14,7 +14,7 @@ run:         ## the real tray, with your own ~/.aws/config
 	@$(RUN) setup run && build && exec "$$BIN/rolecall-tray"
 
 bench:       ## figures, as medians and ratios of one run
-	@$(RUN) setup run test && build && exec cargo bench --quiet --package rolecall-tests
+	@$(RUN) setup run test && build && exec cargo bench --quiet --package rolecall-tests --bench numbers -- $(ARGS)
 
 screenshots: ## pictures of everything that shows itself, in out/pictures
 	@$(RUN) setup run screen && build && exec "$$BIN/rolecall-demo" --headless --screenshots out/pictures
