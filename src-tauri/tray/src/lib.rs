@@ -1,5 +1,6 @@
 //! The resident process as a library, so that tests can play whole days with its controller; `main` starts it.
 
+mod alarm;
 mod clipboard;
 pub mod compose;
 pub mod console;
@@ -7,7 +8,7 @@ pub mod controller;
 mod doctor;
 pub mod environment;
 mod files;
-pub mod heap;
+pub mod footprint;
 mod icon;
 pub mod lock;
 mod log;

@@ -2,7 +2,7 @@
 
 use rolecall_tray::compose::{self, StartError};
 use rolecall_tray::environment::Environment;
-use rolecall_tray::heap;
+use rolecall_tray::footprint;
 use rolecall_tray::lock::LockError;
 use rustix::process::DumpableBehavior;
 use std::io::Write as _;
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
 }
 
 fn start() -> ExitCode {
-    heap::share();
+    footprint::share_heap();
     // No core dump and no other program of the same user sees the cookies, assertions and keys in this memory.
     if let Err(error) = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable) {
         return say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE);

@@ -1,11 +1,12 @@
 //! The loop: inputs go to the controller one after the other, its commands to the edges, its view to the icon.
 
+use crate::alarm::Alarm;
 use crate::clipboard::Copied;
 use crate::console;
 use crate::controller::{Arrangement, ClientId, Command, Controller, Input};
 use crate::doctor::Doctor;
 use crate::files::Disk;
-use crate::heap;
+use crate::footprint;
 use crate::icon::{FRAMES, Icon, Shown};
 use crate::menu;
 use crate::notify::Notifier;
@@ -75,6 +76,7 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
     let mut shown = edges.shown(frame);
     let icon = Icon::new(shown.clone(), pressed).await;
     let mut ended = std::pin::pin!(ended);
+    let alarm = Alarm::new();
     while !edges.quitting {
         let working = shown.state == IconState::Working;
         tokio::select! {
@@ -95,7 +97,7 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
                 while changed.try_recv().is_ok() {}
                 edges.read_files().await;
             }
-            () = wait(edges.until_change()) => edges.handle(Input::Clock).await,
+            () = alarm.after(edges.until_change()) => edges.handle(Input::Clock).await,
             () = tokio::time::sleep(FRAME), if working => {
                 frame = (frame + 1) % FRAMES;
                 shown.frame = frame;
@@ -106,7 +108,7 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
         let now_shown = edges.shown(frame);
         if working && now_shown.state != IconState::Working {
             // What a sign-in took is not needed until the next one.
-            heap::give_back();
+            footprint::give_back();
         }
         if now_shown != shown {
             shown = now_shown;
@@ -303,13 +305,5 @@ impl Edges {
         if let Some(orders) = self.windows.get(&attempt) {
             let _ = orders.send(order);
         }
-    }
-}
-
-/// For ever, where there is nothing to wait for.
-async fn wait(duration: Option<Duration>) {
-    match duration {
-        Some(duration) => tokio::time::sleep(duration).await,
-        None => std::future::pending().await,
     }
 }
