@@ -7,6 +7,9 @@ use std::path::Path;
 /// The key of the config file.
 pub const KEY: &str = "credential_process";
 
+/// What a shell or an INI reader may take for something else, even in double quotes.
+const ODD: &str = "\"'$`!%^&|<>;#";
+
 const COMMAND: &str = "credential-process --profile";
 
 /// `"/usr/bin/rolecall" credential-process --profile "work"`. The CLI and boto3 split it by their own rules, other SDKs
@@ -16,11 +19,13 @@ const COMMAND: &str = "credential-process --profile";
 /// [`Problem::ProcessUnquotable`] where path or name hold what one of them would not leave alone.
 pub fn line(program: &Path, profile: &ProfileName) -> Result<String, Problem> {
     let program = program.to_string_lossy();
-    for text in [&program, profile.as_str()] {
-        let bad = |c: char| c.is_control() || "\"'$`!%^&|<>;#".contains(c);
-        // A backslash is part of every path on Windows, and an escape everywhere else.
-        let backslash = text.contains('\\') && !cfg!(windows) || text.ends_with('\\');
-        if text.is_empty() || text.chars().any(bad) || backslash {
+    let plain = |text: &str| !text.is_empty() && !text.chars().any(|c| c.is_control() || ODD.contains(c));
+    // A backslash is part of every path on Windows, and an escape everywhere else.
+    let path = plain(&program) && (cfg!(windows) || !program.contains('\\'));
+    for (text, good) in
+        [(&*program, path), (profile.as_str(), plain(profile.as_str()) && !profile.as_str().contains('\\'))]
+    {
+        if !good {
             return Err(Problem::ProcessUnquotable { text: crate::problem::foreign(text) });
         }
     }
