@@ -151,12 +151,7 @@ fn a_file_that_cannot_be_written_says_so() {
     let mut day = day();
     day.sign_in(&["111111111111/Admin"]);
     let (attempt, profile, ask) = day.asked();
-    let credentials = rolecall_core::credentials::Credentials {
-        access_key_id: "ASIAEXAMPLE".into(),
-        secret_access_key: Secret::new("s"),
-        session_token: Secret::new("t"),
-        expiration: day.now + jiff::SignedDuration::from_hours(8),
-    };
+    let credentials = crate::day::credentials(day.now + jiff::SignedDuration::from_hours(8));
     let grant = Grant { role: ask.role.role, credentials, shortened: None, limit: None };
     day.input(Input::Granted { attempt, profile: profile.clone(), result: Ok(grant) });
     let full = Problem::FileUnwritable { path: "credentials".into(), reason: "no space is left".into() };

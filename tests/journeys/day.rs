@@ -321,6 +321,16 @@ impl Day {
     }
 }
 
+/// What STS might grant until then.
+pub(crate) fn credentials(until: Timestamp) -> Credentials {
+    Credentials {
+        access_key_id: "ASIAEXAMPLE".into(),
+        secret_access_key: Secret::new("s"),
+        session_token: Secret::new("t"),
+        expiration: until,
+    }
+}
+
 /// A section of the credentials file.
 pub(crate) fn keys_of(credentials: &Credentials) -> Keys {
     Keys {

@@ -163,12 +163,7 @@ fn a_shorter_role_is_said_and_remembered() {
     let mut day = Day::with_config(&work());
     day.sign_in(&[A]);
     let (attempt, profile, ask) = day.asked();
-    let credentials = rolecall_core::credentials::Credentials {
-        access_key_id: "ASIAEXAMPLE".into(),
-        secret_access_key: rolecall_core::secret::Secret::new("s"),
-        session_token: rolecall_core::secret::Secret::new("t"),
-        expiration: at("2026-11-22T09:00:00Z"),
-    };
+    let credentials = crate::day::credentials(at("2026-11-22T09:00:00Z"));
     let grant = sts::Grant { role: ask.role.role, credentials, shortened: Some((8, 1)), limit: Some(1) };
     use rolecall_tray::controller::Input;
     day.input(Input::Granted { attempt, profile: profile.clone(), result: Ok(grant) });

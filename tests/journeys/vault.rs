@@ -230,12 +230,7 @@ fn a_config_that_cannot_be_written_costs_no_session() {
     let mut day = Day::with_config(&served());
     day.sign_in(&[A]);
     let (attempt, profile, ask) = day.asked();
-    let credentials = rolecall_core::credentials::Credentials {
-        access_key_id: "ASIAEXAMPLE".into(),
-        secret_access_key: rolecall_core::secret::Secret::new("s"),
-        session_token: rolecall_core::secret::Secret::new("t"),
-        expiration: at("2026-11-22T16:00:00Z"),
-    };
+    let credentials = crate::day::credentials(at("2026-11-22T16:00:00Z"));
     let role = ask.role.role;
     let grant = rolecall_tray::sts::Grant { role, credentials, shortened: None, limit: None };
     day.input(Input::Granted { attempt, profile: profile.clone(), result: Ok(grant) });

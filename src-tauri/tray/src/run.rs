@@ -95,6 +95,8 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
             Some(input) = inputs.recv() => edges.handle(input).await,
             Some(()) = changed.recv() => {
                 while changed.try_recv().is_ok() {}
+                // A folder may have appeared, and no file in it yet.
+                edges.watch.follow();
                 edges.read_files().await;
             }
             () = alarm.after(edges.until_change()) => edges.handle(Input::Clock).await,

@@ -85,7 +85,7 @@ impl Sts {
     }
 
     /// Where STS is asked, in words.
-    pub(crate) fn shown_endpoint(&self, region: &str) -> String {
+    fn shown_endpoint(&self, region: &str) -> String {
         self.endpoint.url.clone().unwrap_or_else(|| format!("AWS STS in {region}"))
     }
 }
