@@ -14,6 +14,11 @@ impl Warnings {
         Self(before)
     }
 
+    /// All of them, longest first.
+    pub fn all(&self) -> &[SignedDuration] {
+        &self.0
+    }
+
     /// The time left from which a session counts as ending soon.
     pub fn first(&self) -> Option<SignedDuration> {
         self.0.first().copied()

@@ -7,6 +7,7 @@ pub mod checkup;
 pub mod console;
 pub mod credential_process;
 pub mod credentials;
+pub mod draft;
 pub mod expiry;
 pub mod folders;
 pub mod message;

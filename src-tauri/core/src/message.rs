@@ -1,5 +1,7 @@
 //! What clients ask the resident process, and what it answers: one JSON object a line, this is the only definition.
 
+pub mod window;
+
 use crate::checkup::Finding;
 use crate::credentials::Credentials;
 use crate::problem::Report;
@@ -85,6 +87,18 @@ pub enum Request {
         #[serde(default)]
         context: ClientContext,
     },
+    /// Opens the main window at a page, or turns an open one to it. Answered by [`Reply::Done`] or [`Reply::Problem`].
+    Open {
+        page: window::Page,
+        #[serde(default)]
+        context: ClientContext,
+    },
+    /// From the main window. Answered by [`Reply::Window`] alone.
+    Window {
+        ask: window::Ask,
+        #[serde(default)]
+        context: ClientContext,
+    },
     /// Answered by [`Reply::Done`], after which the resident process ends. Credentials stay valid.
     Quit,
 }
@@ -154,6 +168,9 @@ pub enum Reply {
         /// The files that the resident process reads: a client whose environment names others should know.
         config: String,
         credentials: String,
+    },
+    Window {
+        told: window::Told,
     },
     Problem {
         /// Whose, where the request was for several.

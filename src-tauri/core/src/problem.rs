@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a problem is about: decides the exit code of the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Files or configuration.
@@ -156,6 +157,7 @@ pub enum Problem {
 
 /// A problem as it travels: to the command line, the window, a notification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Report {
     /// Stable: `sign_in.cancelled`.
     pub code: String,

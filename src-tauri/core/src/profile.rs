@@ -13,6 +13,8 @@ use std::path::Path;
 
 /// A profile's name, as other AWS tools know it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(as = "String"))]
 #[serde(transparent)]
 pub struct ProfileName(String);
 

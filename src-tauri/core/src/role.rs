@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// A twelve-digit AWS account number.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(as = "String"))]
 #[serde(transparent)]
 pub struct AccountId(String);
 
@@ -21,6 +23,8 @@ impl std::fmt::Display for AccountId {
 
 /// The ARN of an IAM role: `arn:PARTITION:iam::ACCOUNT:role/[PATH/]NAME`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(as = "String"))]
 #[serde(try_from = "String", into = "String")]
 pub struct RoleArn(String);
 

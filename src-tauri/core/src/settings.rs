@@ -2,7 +2,7 @@
 
 use crate::expiry::Warnings;
 use jiff::SignedDuration;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What the person chose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,45 @@ pub struct Settings {
     pub clear_clipboard_after: SignedDuration,
     /// The browser's AWS sessions are kept beside a new one, for who has switched on AWS's multi-session support.
     pub console_multi_session: bool,
+    pub theme: Theme,
+    pub language: Language,
+}
+
+/// How the main window looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the desktop.
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// The main window's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// As the desktop.
+    #[default]
+    System,
+    En,
+    De,
+}
+
+/// The settings as the main window shows and sets them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Choices {
+    /// Minutes before the end, longest first; none: no warnings.
+    pub warn_before: Vec<u32>,
+    /// Seconds.
+    pub clear_clipboard_after: u32,
+    pub console_multi_session: bool,
+    pub theme: Theme,
+    pub language: Language,
 }
 
 impl Default for Settings {
@@ -20,6 +59,8 @@ impl Default for Settings {
             warnings: Warnings::default(),
             clear_clipboard_after: SignedDuration::from_secs(60),
             console_multi_session: false,
+            theme: Theme::default(),
+            language: Language::default(),
         }
     }
 }
@@ -32,6 +73,10 @@ struct File {
     /// `clear_clipboard_after = "60s"`.
     clear_clipboard_after: Option<SignedDuration>,
     console_multi_session: Option<bool>,
+    /// `system`, `light` or `dark`.
+    theme: Option<Theme>,
+    /// `system`, `en` or `de`.
+    language: Option<Language>,
 }
 
 impl Settings {
@@ -49,7 +94,21 @@ impl Settings {
             warnings: file.warn_before.map_or(usual.warnings, Warnings::new),
             clear_clipboard_after: clear_after.unwrap_or(usual.clear_clipboard_after),
             console_multi_session: file.console_multi_session.unwrap_or(usual.console_multi_session),
+            theme: file.theme.unwrap_or_default(),
+            language: file.language.unwrap_or_default(),
         })
+    }
+
+    /// What of them the main window shows: warnings in whole minutes, rounded up.
+    pub fn choices(&self) -> Choices {
+        let minutes = |before: &SignedDuration| u32::try_from((before.as_secs() + 59) / 60).unwrap_or(u32::MAX);
+        Choices {
+            warn_before: self.warnings.all().iter().map(minutes).collect(),
+            clear_clipboard_after: u32::try_from(self.clear_clipboard_after.as_secs()).unwrap_or(u32::MAX),
+            console_multi_session: self.console_multi_session,
+            theme: self.theme,
+            language: self.language,
+        }
     }
 }
 

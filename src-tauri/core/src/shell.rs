@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whose grammar the lines follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Shell {
     /// bash, zsh and other POSIX shells.

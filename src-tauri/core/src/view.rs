@@ -3,41 +3,60 @@
 use crate::expiry::{self, Warnings};
 use crate::problem::{Problem, Report};
 use crate::profile::ProfileName;
-use crate::role::RoleArn;
+use crate::role::{AccountId, RoleArn};
 use crate::session::{Held, Session, Work};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Everything there is to show.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct View {
     /// The Entra profiles, in the config file's order.
     pub profiles: Vec<ProfileView>,
     /// The profile that is meant where none is named.
     #[serde(default)]
     pub last_used: Option<ProfileName>,
+    /// What the accounts are called, as far as anybody said.
+    #[serde(default)]
+    pub accounts: BTreeMap<AccountId, String>,
     /// What is wrong beyond one profile: no config file, unreadable settings.
     pub problems: Vec<Report>,
 }
 
 /// One Entra profile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ProfileView {
     pub name: ProfileName,
     pub state: State,
     pub activity: Activity,
     /// The role of the credentials held or expired; none where another tool wrote them.
     pub role: Option<RoleArn>,
+    /// When the credentials were assumed, where it was us.
+    #[serde(default)]
+    #[cfg_attr(test, ts(as = "Option<String>"))]
+    pub began: Option<Timestamp>,
     /// When the credentials end.
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     pub until: Option<Timestamp>,
+    /// Until when a choice needs no new sign-in.
+    #[serde(default)]
+    #[cfg_attr(test, ts(as = "Option<String>"))]
+    pub choose_by: Option<Timestamp>,
     /// The roles that the profile may assume, as last seen.
     pub roles: Vec<RoleArn>,
+    /// The roles that were taken last, the latest first.
+    #[serde(default)]
+    pub recent: Vec<RoleArn>,
     /// Why the last attempt failed, or why the profile cannot be used at all.
     pub problem: Option<Report>,
 }
 
 /// What is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// The profile's section has an error; `problem` says which.
@@ -50,6 +69,7 @@ pub enum State {
 
 /// What is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Activity {
     Idle,
@@ -114,7 +134,12 @@ impl ProfileView {
             Work::Assuming { .. } => (Activity::Assuming, None),
             Work::Failed(problem) => (Activity::Idle, Some(problem.report())),
         };
-        Self { name, state, activity, role, until, roles, problem }
+        let choose_by = match &session.work {
+            Work::Choosing { assertion: Some(assertion), .. } => Some(assertion.redeem_by),
+            _ => None,
+        };
+        let (began, recent) = (None, vec![]);
+        Self { name, state, activity, role, began, until, choose_by, roles, recent, problem }
     }
 
     /// A profile whose section has an error.
@@ -124,8 +149,11 @@ impl ProfileView {
             state: State::Unusable,
             activity: Activity::Idle,
             role: None,
+            began: None,
             until: None,
+            choose_by: None,
             roles: vec![],
+            recent: vec![],
             problem: Some(problem.report()),
         }
     }

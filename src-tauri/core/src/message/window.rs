@@ -1,0 +1,244 @@
+//! What the main window may ask, and what it is told: no secret either way.
+//!
+//! The window's one command takes an [`Ask`] and hands back [`Told`]s; there is no variant that could hold a key, a
+//! token, a cookie or an assertion, so the resident process does the copying and opens the console by itself. The
+//! types that the window's own language sees are generated from these (`ui/src/lib/wire.ts`).
+
+use crate::checkup::Finding;
+use crate::draft::{Draft, Imported, Understood, Wrong};
+use crate::problem::Report;
+use crate::profile::ProfileName;
+use crate::role::{AccountId, RoleArn};
+use crate::settings::Choices;
+use crate::shell::Shell;
+use crate::view::View;
+use serde::{Deserialize, Serialize};
+
+/// One question or wish. Where nothing else is said the answer is [`Told::Done`], [`Told::Wrong`] or
+/// [`Told::Problem`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Ask {
+    /// [`Told::Board`] now and after each change, [`Told::Turn`] when somebody opens a page, until the window goes.
+    Watch,
+    /// Answered at once: how it goes on is seen on the board.
+    SignIn {
+        profile: ProfileName,
+    },
+    SignInAll,
+    /// One of the roles that the board lists for the profile: a first choice, or a switch.
+    Choose {
+        profile: ProfileName,
+        role: RoleArn,
+    },
+    Renew {
+        profile: ProfileName,
+    },
+    /// Answered when our keys are gone. Also ends a sign-in or a choice under way.
+    SignOut {
+        profile: ProfileName,
+    },
+    /// Opens the AWS console in the person's browser; answered when it is open.
+    Console {
+        profile: ProfileName,
+        /// A page of the console (`ec2`, `s3`); its home where it is absent.
+        service: Option<String>,
+    },
+    /// Puts the credentials into the clipboard, as this shell reads them. Answered by [`Told::Copied`].
+    Copy {
+        profile: ProfileName,
+        shell: Shell,
+    },
+    /// A favourite, or not any more.
+    Star {
+        role: RoleArn,
+        starred: bool,
+    },
+    /// Writes `azure_default_role_arn` into the profile, or (`None`) takes it out.
+    UseAlways {
+        profile: ProfileName,
+        role: Option<RoleArn>,
+    },
+    /// A profile of its own for another role of the same sign-in; it is signed in to at once.
+    AlsoInto {
+        profile: ProfileName,
+        role: RoleArn,
+        name: String,
+    },
+    /// The name that the person gives an account; `None` goes back to what AWS calls it.
+    NameAccount {
+        account: AccountId,
+        name: Option<String>,
+    },
+    /// What a pasted address says. Answered by [`Told::Link`], or [`Told::Wrong`] for the field `link`.
+    ReadLink {
+        text: String,
+    },
+    /// Answered by [`Told::Wrong`], with no fields where all is well.
+    CheckDraft {
+        draft: Draft,
+        /// The profile that it edits; none for a new one.
+        edits: Option<ProfileName>,
+    },
+    /// Writes the profile into the config file.
+    SaveDraft {
+        draft: Draft,
+        edits: Option<ProfileName>,
+    },
+    /// Answered by [`Told::Draft`]: the profile as it stands in the config file.
+    ReadDraft {
+        profile: ProfileName,
+    },
+    /// What other tools' files hold. Answered by [`Told::Imports`].
+    FindImports,
+    /// Writes `settings.toml`.
+    Settle {
+        choices: Choices,
+    },
+    /// Forgets the cookies of one remembered sign-in: a [`Remembered::id`].
+    Forget {
+        id: String,
+    },
+    TestNotification,
+    /// Answered by [`Told::Findings`].
+    Doctor,
+    /// The same findings, as text in the clipboard.
+    CopyFindings,
+    /// The sentence that says why there is no icon was read.
+    HintRead,
+    /// The resident process ends; credentials stay valid.
+    Quit,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Told {
+    Board {
+        board: Box<Board>,
+    },
+    /// Somebody has asked for this page; the window comes to the front.
+    Turn {
+        page: Page,
+    },
+    Done,
+    Copied {
+        /// Seconds after which the clipboard is cleared.
+        clears_after: u32,
+    },
+    Link {
+        understood: Understood,
+    },
+    Wrong {
+        wrong: Vec<Wrong>,
+    },
+    Draft {
+        draft: Draft,
+    },
+    Imports {
+        imports: Vec<Imported>,
+    },
+    Findings {
+        findings: Vec<Finding>,
+    },
+    Problem {
+        problem: Report,
+    },
+}
+
+/// Everything that the main window shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Board {
+    pub view: View,
+    /// The starred roles, of whichever profile.
+    pub favourites: Vec<RoleArn>,
+    pub details: Vec<Details>,
+    /// The config file's other profiles.
+    pub others: Vec<OtherProfile>,
+    /// Whose cookies are kept.
+    pub remembered: Vec<Remembered>,
+    pub choices: Choices,
+    pub place: Place,
+}
+
+/// What an Entra profile's section says, as far as a person wants to see it; of usable profiles only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Details {
+    pub profile: ProfileName,
+    pub tenant: String,
+    pub username: Option<String>,
+    pub region: Option<String>,
+    /// Hours.
+    pub duration: u8,
+    pub default_role: Option<RoleArn>,
+    /// Nothing in plain text: credentials are served by `credential_process`.
+    pub process: bool,
+    pub remember_me: bool,
+}
+
+/// A profile that Rolecall does not sign in to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct OtherProfile {
+    pub name: ProfileName,
+    pub kind: OtherKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum OtherKind {
+    /// AWS's tools assume the role by themselves, through the source's credentials.
+    Chained { role: RoleArn, source: Option<ProfileName> },
+    /// AWS's tools assume the role with a token from a file.
+    WebIdentity { role: RoleArn },
+    /// Neither.
+    Plain,
+}
+
+/// The cookies of one sign-on, as a person knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Remembered {
+    pub id: String,
+    /// The login host.
+    pub host: String,
+    pub tenant: String,
+    pub user: Option<String>,
+    /// Sealed on disk: outlives the program. Else only for as long as it runs.
+    pub sealed: bool,
+}
+
+/// Where the resident process stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Place {
+    pub config: String,
+    pub credentials: String,
+    pub settings: String,
+    /// Of the resident process.
+    pub version: String,
+    /// Whether the desktop shows the icon; `None` while that is not known.
+    pub icon: Option<bool>,
+    /// Whether the person has read why there is no icon.
+    pub hint_read: bool,
+}
+
+/// A page of the main window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Page {
+    Sessions,
+    /// The role chooser.
+    Roles { profile: ProfileName },
+    /// A new profile.
+    Configure,
+    Settings,
+}
+
+#[cfg(test)]
+mod tests;
