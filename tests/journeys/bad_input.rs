@@ -90,19 +90,16 @@ fn whatever_the_window_brings() {
 #[test]
 fn a_config_that_is_not_there_or_says_nothing_to_us() {
     let mut day = Day::with_config("");
-    day.press(Action::LeftClick);
-    assert!(day.told()[0].contains("has no profile that signs in through Entra"));
+    assert!(day.view().problems[0].what.contains("has no profile that signs in through Entra"));
     day.files(|files| files.config.text = Ok(None));
+    assert!(day.view().problems[0].what.contains("There is no AWS config file at /home/ada/.aws/config."));
     day.press(Action::LeftClick);
-    assert!(day.told()[0].contains("There is no AWS config file at /home/ada/.aws/config."));
+    assert_eq!(day.opened, 1, "the main window helps");
     day.files(|files| files.config.text = Ok(Some("[profile work]\nazure_tenant_id=1\n".into())));
     assert_eq!(day.profile("work").state, State::Unusable);
-    day.press(Action::LeftClick);
-    let told = day.told();
-    assert!(
-        told[0].contains("/home/ada/.aws/config, section [profile work]: azure_tenant_id is neither"),
-        "{told:?}"
-    );
+    let problem = day.profile("work").problem.expect("a problem").what;
+    let said = "/home/ada/.aws/config, section [profile work]: azure_tenant_id is neither";
+    assert!(problem.contains(said), "{problem}");
 }
 
 #[test]

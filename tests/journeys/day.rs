@@ -38,6 +38,10 @@ pub(crate) struct Day {
     pub(crate) locked: bool,
     /// Nobody has answered its question yet.
     pub(crate) unlocking: bool,
+    /// How often the main window was to be opened.
+    pub(crate) opened: usize,
+    /// Where AWS was asked for the accounts' names.
+    pub(crate) names_sought: Vec<String>,
 }
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -114,8 +118,18 @@ impl Day {
             ..Files::default()
         };
         let controller = Controller::new(fixed, memory.clone());
-        let (vault, locked, unlocking) = (BTreeMap::new(), false, false);
-        Self { controller, now, commands: vec![], files, memory, vault, locked, unlocking }
+        Self {
+            controller,
+            now,
+            commands: vec![],
+            files,
+            memory,
+            vault: BTreeMap::new(),
+            locked: false,
+            unlocking: false,
+            opened: 0,
+            names_sought: vec![],
+        }
     }
 
     pub(crate) fn input(&mut self, input: Input) {
@@ -137,6 +151,8 @@ impl Day {
                     self.input(Input::Sealed { label, result: Ok(()) });
                 }
                 Command::Discard { label } => _ = self.vault.remove(&label),
+                Command::OpenMainWindow { .. } => self.opened += 1,
+                Command::FindNames { url, .. } => self.names_sought.push(url),
                 command => self.commands.push(command),
             }
         }

@@ -49,6 +49,10 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Open Rolecall's window
+    Open(Open),
+    /// Set up a new profile, in Rolecall's window
+    Configure,
     /// Print a shell's completion script: source <(rolecall completions bash)
     Completions { shell: CompletedShell },
     /// Print the manual page
@@ -92,6 +96,19 @@ pub(crate) struct SignIn {
     /// Every profile that is signed out or expired
     #[arg(long, conflicts_with_all = ["profile", "profile_option", "role"])]
     pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Open {
+    /// Which page; the sessions where it is absent
+    #[arg(value_enum)]
+    pub(crate) page: Option<OpenPage>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum OpenPage {
+    Settings,
+    Configure,
 }
 
 #[derive(Debug, Args)]

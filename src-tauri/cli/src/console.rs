@@ -1,11 +1,12 @@
 //! `console`: the AWS console, opened by the resident process, or its address.
 
 use crate::arguments::Console;
+use crate::environment;
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::say::{self, Said};
 use crate::status::unexpected;
-use crate::{environment, tray};
+use rolecall_client as tray;
 use rolecall_core::message::{Reply, Request};
 
 pub(crate) fn run(options: Console) -> Result<Exit, Said> {

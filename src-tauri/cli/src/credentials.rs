@@ -1,8 +1,9 @@
 //! Credentials of a profile, as `env`, `exec` and `credential-process` ask for them.
 
+use crate::environment;
 use crate::say::Said;
 use crate::status::unexpected;
-use crate::{environment, tray};
+use rolecall_client as tray;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::message::{Reply, Request, Stage};
 use rolecall_core::problem::{Kind, Problem};

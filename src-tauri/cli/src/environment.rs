@@ -1,9 +1,6 @@
-//! What this process was given: its variables, and the folders that follow from them.
+//! What this process was given: its variables.
 
-use crate::say::Said;
-use crate::tray::trouble;
-use rolecall_core::folders::Folders;
-use rolecall_core::message::ClientContext;
+pub(crate) use rolecall_client::context;
 use std::ffi::OsString;
 
 /// An empty variable is as good as none.
@@ -15,17 +12,8 @@ pub(crate) fn raw(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
-pub(crate) fn folders() -> Result<Folders, Said> {
-    Folders::find(&raw).ok_or_else(trouble::no_home)
-}
-
 /// A remote shell without a display.
 pub(crate) fn is_blind() -> bool {
     let set = |names: [&str; 2]| names.into_iter().any(|name| variable(name).is_some());
     set(["SSH_CONNECTION", "SSH_TTY"]) && !set(["DISPLAY", "WAYLAND_DISPLAY"])
-}
-
-/// What travels with a request that may show a window.
-pub(crate) fn context() -> ClientContext {
-    ClientContext::from_variables(variable)
 }

@@ -12,6 +12,7 @@ mod environment;
 mod exec;
 mod exit;
 mod man;
+mod open;
 mod parent;
 mod progress;
 mod quit;
@@ -21,7 +22,6 @@ mod show;
 mod sign_in;
 mod sign_out;
 mod status;
-mod tray;
 mod watch;
 mod which;
 
@@ -60,6 +60,8 @@ fn run(command: Command) -> Result<Exit, say::Said> {
         Command::Doctor { json } => doctor::run(json),
         Command::Completions { shell } => complete::script(shell),
         Command::Man => man::run(),
+        Command::Open(options) => open::run(options),
+        Command::Configure => open::configure(),
         Command::Quit => quit::run(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::say::{self, Said};
 use crate::status::unexpected;
-use crate::tray;
+use rolecall_client as tray;
 use rolecall_core::message::{Reply, Request};
 
 pub(crate) fn run() -> Result<Exit, Said> {

@@ -18,6 +18,12 @@ impl Said {
     }
 }
 
+impl From<Report> for Said {
+    fn from(problem: Report) -> Self {
+        Self(problem)
+    }
+}
+
 impl From<Problem> for Said {
     fn from(problem: Problem) -> Self {
         Self(problem.report())

@@ -4,7 +4,7 @@ use crate::arguments::SignOut;
 use crate::exit::Exit;
 use crate::say::{self, Said};
 use crate::status::unexpected;
-use crate::tray;
+use rolecall_client as tray;
 use rolecall_core::message::{Reply, Request};
 
 pub(crate) fn run(options: SignOut) -> Result<Exit, Said> {

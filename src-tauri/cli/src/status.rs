@@ -3,8 +3,8 @@
 use crate::exit::Exit;
 use crate::say::{self, Said};
 use crate::show;
-use crate::tray::{self, trouble};
 use jiff::Timestamp;
+use rolecall_client::{self as tray, trouble};
 use rolecall_core::message::{Reply, Request};
 use rolecall_core::view::View;
 
@@ -31,6 +31,6 @@ pub(crate) fn view() -> Result<View, Said> {
 pub(crate) fn unexpected(reply: Reply) -> Said {
     match reply {
         Reply::Problem { profile, problem } => Said::of(profile.as_ref(), problem),
-        _ => trouble::junk(),
+        _ => trouble::junk().into(),
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::exit::Exit;
 use crate::say::{self, Said};
+use crate::show;
 use crate::status::unexpected;
-use crate::{show, tray};
 use jiff::Timestamp;
+use rolecall_client as tray;
 use rolecall_core::expiry::{self, Warnings};
 use rolecall_core::message::{Reply, Request};
 use rolecall_core::view::View;

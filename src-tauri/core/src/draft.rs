@@ -1,6 +1,17 @@
 //! A profile as a person writes it in a form: checked field by field, made from a pasted link or another tool's
 //! section, and turned into the keys of a section of the config file.
 
+mod check;
+pub mod import;
+mod keys;
+pub mod link;
+mod name;
+pub(crate) mod shape;
+
+pub use check::check;
+pub use keys::{also_into, keys, of_profile};
+pub use name::legal as legal_name;
+
 use serde::{Deserialize, Serialize};
 
 /// The fields of the form, as typed.

@@ -2,6 +2,7 @@
 //!
 //! No window, no network, no ambient clock or environment: time, environment and paths are passed in.
 
+pub mod account_names;
 pub mod aws_files;
 pub mod checkup;
 pub mod console;

@@ -37,6 +37,8 @@ pub enum Problem {
     KeyMissing { path: String, section: String, key: String },
     #[error("{path}, section [{section}]: {key} {reason}.")]
     KeyInvalid { path: String, section: String, key: String, reason: String },
+    #[error("{path} has a profile named '{name}' already.")]
+    ProfileTaken { path: String, name: String },
     #[error("{variable} in the environment {reason}.")]
     VariableInvalid { variable: String, reason: String },
     #[error("{path}: {reason}.")]
@@ -88,6 +90,8 @@ pub enum Problem {
     WindowUnavailable { reason: String },
     #[error("The sign-in window ended unexpectedly.")]
     WindowCrashed,
+    #[error("Rolecall's window could not be opened: {reason}.")]
+    MainWindow { reason: String },
     #[error("The sign-in page could not be loaded: {detail}.")]
     PageUnreachable { detail: String },
     #[error("The certificate of {host} is not trusted, so the sign-in page was not opened.")]

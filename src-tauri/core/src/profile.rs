@@ -74,6 +74,15 @@ impl std::fmt::Display for ProfileName {
     }
 }
 
+impl Profile {
+    pub fn name(&self) -> &ProfileName {
+        match self {
+            Self::Entra(entra) => &entra.name,
+            Self::Chained { name, .. } | Self::WebIdentity { name, .. } | Self::Other { name } => name,
+        }
+    }
+}
+
 impl Profiles {
     /// Reads the text of a config file; `path` is for the words of problems only. A broken profile is no error of the
     /// file: it is listed in [`Profiles::broken`], and the others work.

@@ -10,6 +10,12 @@ use serde::{Deserialize, Serialize};
 pub struct AccountId(String);
 
 impl AccountId {
+    /// Twelve ASCII digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let right = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
+        right.then(|| Self(text.to_owned()))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -104,6 +104,8 @@ pub enum Event {
     },
     /// What the credentials file says now.
     FileSays(Option<FileEntry>),
+    /// Whoever began the sign-in wants it no more; what is held stays held.
+    Cancel,
     SignOut,
     /// Time has passed.
     Clock,
@@ -181,6 +183,7 @@ impl Session {
             Event::Chose { attempt, role } => self.chose(attempt, role, now),
             Event::Assumed { attempt, result } => self.assumed(attempt, result, context, now),
             Event::FileSays(entry) => (self.file_says(entry, context, now), vec![]),
+            Event::Cancel => self.cancel(),
             Event::SignOut => self.sign_out(),
             Event::Clock => self.clock(context, now),
         }
@@ -360,6 +363,17 @@ impl Session {
             },
         };
         Self { held, ..self }
+    }
+
+    /// What AWS was asked already comes to its end.
+    fn cancel(self) -> (Self, Vec<Effect>) {
+        let ended = Effect::Ended(Err(Problem::Cancelled));
+        let effects = match self.work {
+            Work::SigningIn { attempt, .. } => vec![Effect::CloseSignIn { attempt }, ended],
+            Work::Choosing { .. } => vec![ended],
+            _ => return (self, vec![]),
+        };
+        (Self { work: Work::Idle, ..self }, effects)
     }
 
     fn sign_out(self) -> (Self, Vec<Effect>) {

@@ -101,7 +101,8 @@ impl Settings {
 
     /// What of them the main window shows: warnings in whole minutes, rounded up.
     pub fn choices(&self) -> Choices {
-        let minutes = |before: &SignedDuration| u32::try_from((before.as_secs() + 59) / 60).unwrap_or(u32::MAX);
+        let minutes =
+            |before: &SignedDuration| u32::try_from((before.as_secs() + 59) / 60).unwrap_or(u32::MAX);
         Choices {
             warn_before: self.warnings.all().iter().map(minutes).collect(),
             clear_clipboard_after: u32::try_from(self.clear_clipboard_after.as_secs()).unwrap_or(u32::MAX),
@@ -111,6 +112,48 @@ impl Settings {
         }
     }
 }
+
+/// The text of `settings.toml` with these choices; its comments and order stay, and a choice that is the usual one is
+/// written only where the key is there already.
+///
+/// # Errors
+/// One line: the text is not what [`Settings::parse`] reads.
+pub fn edit(text: &str, choices: &Choices) -> Result<String, String> {
+    let now = Settings::parse(text)?.choices();
+    let mut document: toml_edit::DocumentMut = text.parse().map_err(|_| "it is not TOML".to_owned())?;
+    let mut set = |key: &str, changed: bool, value: toml_edit::Value| {
+        if changed {
+            // What follows the value on its line is the person's.
+            match document.get_mut(key).and_then(toml_edit::Item::as_value_mut) {
+                Some(there) => {
+                    let decor = there.decor().clone();
+                    *there = value;
+                    *there.decor_mut() = decor;
+                }
+                None => document[key] = toml_edit::value(value),
+            }
+        }
+    };
+    let mut minutes: Vec<_> =
+        choices.warn_before.iter().copied().filter(|n| (1..=MINUTES).contains(n)).collect();
+    minutes.sort_unstable_by(|a, b| b.cmp(a));
+    minutes.dedup();
+    let before: toml_edit::Array = minutes.iter().map(|minutes| format!("{minutes}m")).collect();
+    set("warn_before", minutes != now.warn_before, before.into());
+    let seconds = choices.clear_clipboard_after.clamp(5, SECONDS);
+    set("clear_clipboard_after", seconds != now.clear_clipboard_after, format!("{seconds}s").into());
+    let multi = choices.console_multi_session;
+    set("console_multi_session", multi != now.console_multi_session, multi.into());
+    let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    set("theme", choices.theme != now.theme, word(serde_json::json!(choices.theme)).into());
+    set("language", choices.language != now.language, word(serde_json::json!(choices.language)).into());
+    Ok(document.to_string())
+}
+
+/// No session is longer than twelve hours.
+const MINUTES: u32 = 12 * 60;
+/// Credentials have no business in a clipboard for longer.
+const SECONDS: u32 = 60 * 60;
 
 #[cfg(test)]
 mod tests {
@@ -122,6 +165,24 @@ mod tests {
         assert_eq!(settings.warnings.first(), Some(SignedDuration::from_hours(1)));
         assert_eq!(Settings::parse(""), Ok(Settings::default()));
         assert_eq!(Settings::parse("warn_before = []").expect("settings").warnings.first(), None);
+    }
+
+    #[test]
+    fn choices_are_written_where_they_change_and_the_rest_stays() {
+        let text = "# mine\nwarn_before = ['1h'] # early\n\nconsole_multi_session = false\n";
+        let mut choices = Settings::parse(text).expect("settings").choices();
+        assert_eq!(edit(text, &choices).expect("text"), text);
+        choices.warn_before = vec![5, 45, 5, 0];
+        choices.theme = Theme::Dark;
+        let edited = edit(text, &choices).expect("text");
+        assert!(
+            edited.starts_with("# mine\nwarn_before = [\"45m\", \"5m\"] # early\n\nconsole_multi"),
+            "{edited}"
+        );
+        let read = Settings::parse(&edited).expect("settings");
+        assert_eq!((read.choices().warn_before, read.theme), (vec![45, 5], Theme::Dark));
+        assert!(edit("theme = 5", &choices).is_err());
+        assert_eq!(edit("", &Settings::default().choices()).as_deref(), Ok(""));
     }
 
     #[test]

@@ -91,6 +91,14 @@ pub enum IconState {
 }
 
 impl View {
+    /// `Production (111111111111)`, or the number alone.
+    pub fn account(&self, account: &AccountId) -> String {
+        match self.accounts.get(account) {
+            Some(name) => format!("{name} ({account})"),
+            None => account.to_string(),
+        }
+    }
+
     /// Work first, then whatever wants attention soonest; an expired session counts only where none is alive.
     pub fn icon(&self) -> IconState {
         let working = |p: &ProfileView| matches!(p.activity, Activity::SigningIn | Activity::Assuming);

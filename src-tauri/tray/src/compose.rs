@@ -22,11 +22,16 @@ pub enum StartError {
     Io { what: String, error: std::io::Error },
 }
 
-/// Runs the resident process until it is quit or `ended`.
+/// Runs the resident process until it is quit or `ended`. Where it is not `quiet` and the desktop shows no icon, the
+/// main window opens.
 ///
 /// # Errors
 /// Where another one runs, or the run folder or the socket cannot be made.
-pub async fn run(environment: Environment, ended: impl Future<Output = ()>) -> Result<(), StartError> {
+pub async fn run(
+    environment: Environment,
+    quiet: bool,
+    ended: impl Future<Output = ()>,
+) -> Result<(), StartError> {
     let folders = &environment.folders;
     let io = |what: &std::path::Path| {
         let what = what.display().to_string();
@@ -64,6 +69,7 @@ pub async fn run(environment: Environment, ended: impl Future<Output = ()>) -> R
         socket,
         changed,
         watch,
+        quiet,
     };
     run::run(parts, ended).await;
     let _ = std::fs::remove_file(&folders.socket);

@@ -2,6 +2,7 @@
 //!
 //! Knows no clock, file, network, desktop or randomness: whole days can be played through it.
 
+mod board;
 mod clients;
 mod gate;
 mod grants;
@@ -10,9 +11,10 @@ mod keys;
 mod person;
 mod ports;
 mod waiting;
+mod window;
 
 pub use kept::Arrangement;
-pub use ports::{ClientId, Command, Config, Files, Fixed, Input, Keys};
+pub use ports::{ClientId, Command, Config, Files, Fixed, Input, Keys, ProfileEdit};
 
 use crate::memory::Memory;
 use crate::notice;
@@ -24,6 +26,7 @@ use kept::VaultState;
 use rolecall_core::credential_process;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::message::Reply;
+use rolecall_core::message::window::{Page, Told};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{CredentialsKept, EntraProfile, ProfileName, Profiles};
 use rolecall_core::role::RoleArn;
@@ -35,6 +38,7 @@ use rolecall_core::sign_in::Mode;
 use rolecall_core::view::{ProfileView, View};
 use std::collections::{BTreeMap, BTreeSet};
 use waiting::{Waiter, Wants};
+use window::MainWindow;
 
 pub struct Controller {
     fixed: Fixed,
@@ -60,6 +64,7 @@ pub struct Controller {
     several: BTreeSet<ClientId>,
     /// Clients that want to see each change, with what they saw last.
     watchers: Vec<(ClientId, Option<View>)>,
+    main: MainWindow,
     /// What the last sign-in of a profile came to, and when, where that was nothing.
     failed: BTreeMap<ProfileName, (Timestamp, Problem)>,
     /// Granted and being written.
@@ -87,6 +92,7 @@ impl Controller {
             for_vault: vec![],
             several: BTreeSet::new(),
             watchers: vec![],
+            main: MainWindow::default(),
             failed: BTreeMap::new(),
             granted: BTreeMap::new(),
             last_attempt: 0,
@@ -103,6 +109,7 @@ impl Controller {
                 self.for_vault.retain(|waiting| *waiting != client);
                 self.watchers.retain(|(watcher, _)| *watcher != client);
                 self.several.remove(&client);
+                self.window_gone(client);
             }
             Input::WindowEnded { attempt, outcome } => self.window_ended(attempt, outcome, now),
             Input::Granted { attempt, profile, result } => self.granted(attempt, profile, result, now),
@@ -121,7 +128,18 @@ impl Controller {
                 (None, Ok(_)) => {}
                 (None, Err(problem)) => self.notify(&profile, &Notice::Failed(problem)),
             },
-            Input::Copied { profile, shell, result } => {
+            Input::Copied { client: Some(client), profile, result, .. } => {
+                let seconds = self.settings().clear_clipboard_after.as_secs();
+                let told = Told::Copied { clears_after: u32::try_from(seconds).unwrap_or(u32::MAX) };
+                self.answer(
+                    client,
+                    match result {
+                        Ok(()) => Reply::Window { told },
+                        Err(problem) => waiting::trouble(&profile, &problem),
+                    },
+                );
+            }
+            Input::Copied { client: None, profile, shell, result } => {
                 let time = self.settings().clear_clipboard_after;
                 self.commands.push(Command::Notify(match result {
                     Ok(()) => notice::of_copy(&profile, shell, time),
@@ -129,10 +147,25 @@ impl Controller {
                 }));
             }
             Input::Examined { client, findings } => {
+                self.main.findings.clone_from(&findings);
                 let (config, credentials) = (&self.files.config.path, &self.files.credentials_path);
                 let (config, credentials) = (config.display().to_string(), credentials.display().to_string());
                 self.answer(client, Reply::Doctor { findings, config, credentials });
             }
+            Input::Edited { client, profile, sign_in, result } => {
+                self.edited(client, profile, sign_in, result)
+            }
+            Input::Served { client, result } => self.answer(
+                client,
+                match result {
+                    Ok(told) => Reply::Window { told },
+                    Err(problem) => Reply::Problem { profile: None, problem: problem.report() },
+                },
+            ),
+            Input::MainWindowEnded(result) => self.main_window_ended(result),
+            Input::NamesFound(names) => self.names_found(names),
+            Input::IconShown(shown) => self.main.icon = Some(shown),
+            Input::NothingToSee => self.open_main(Page::Sessions, None),
             Input::Clock => {
                 for name in self.sessions.keys().cloned().collect::<Vec<_>>() {
                     self.step(&name, Event::Clock, now);
@@ -141,6 +174,7 @@ impl Controller {
             }
         }
         self.tell_watchers(now);
+        self.show_board(now);
         std::mem::take(&mut self.commands)
     }
 
@@ -176,19 +210,28 @@ impl Controller {
 
     /// What there is to show now.
     pub fn view(&self, now: Timestamp) -> View {
+        let settings = self.settings();
         let usable = self.profiles.entra().map(|profile| {
             let session = self.sessions.get(&profile.name).cloned().unwrap_or_default();
             let roles = match &session.work {
                 Work::Choosing { roles, .. } => roles.iter().map(|offered| offered.role.clone()).collect(),
                 _ => self.memory.of(&profile.name).roles,
             };
-            ProfileView::new(profile.name.clone(), &session, roles, &self.settings().warnings, now)
+            let remembered = self.memory.profiles.get(&profile.name);
+            let view = ProfileView::new(profile.name.clone(), &session, roles, &settings.warnings, now);
+            let ours = view.role.is_some() && view.until.is_some();
+            ProfileView {
+                began: remembered.and_then(|remembered| remembered.began).filter(|_| ours),
+                recent: remembered.map(|remembered| remembered.recent.clone()).unwrap_or_default(),
+                ..view
+            }
         });
         let broken =
             self.profiles.broken.iter().map(|(name, problem)| ProfileView::unusable(name.clone(), problem));
         View {
             profiles: usable.chain(broken).collect(),
             last_used: self.usual_profile().ok(),
+            accounts: self.memory.names(),
             problems: self.problems().iter().map(Problem::report).collect(),
         }
     }
@@ -266,6 +309,13 @@ impl Controller {
         let (session, effects) = session.step(event, context, now);
         let after = session.work.clone();
         self.sessions.insert(name.clone(), session);
+        if matches!(after, Work::Choosing { .. }) && !matches!(before, Work::Choosing { .. }) {
+            // Who asked in a terminal chooses there.
+            let terminal = |w: &Waiter| w.profile == *name && matches!(w.wants, Wants::SignIn);
+            if !self.waiting.iter().any(terminal) {
+                self.open_main(Page::Roles { profile: name.clone() }, None);
+            }
+        }
         self.tell_waiting(name, &before, &after, &effects, now);
         for effect in effects {
             self.perform(name, effect, now);
@@ -326,6 +376,11 @@ impl Controller {
             self.read_session(name, now);
         }
         self.read_vault();
+        for name in std::mem::take(&mut self.main.sign_in) {
+            if names.contains(&name) {
+                self.sign_in(&name, Wanted::Usual, now);
+            }
+        }
         // A profile that is gone from the config file takes its session with it, once nothing is under way.
         let busy = |work: &Work| matches!(work, Work::SigningIn { .. } | Work::Assuming { .. });
         self.sessions.retain(|name, session| names.contains(name) || busy(&session.work));

@@ -3,12 +3,15 @@
 use rolecall_core::aws_files::locate::{self, AwsFiles};
 use rolecall_core::folders::Folders;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// The public environment of DESIGN "Contracts"; the proxy variables are read by those who connect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
     pub folders: Folders,
     pub aws_files: AwsFiles,
+    /// Where other tools keep their files.
+    pub home: Option<PathBuf>,
     /// `AZURE_AUTHORITY_HOST`: a default only.
     pub authority_default: Option<String>,
     /// `AWS_ENDPOINT_URL_STS`, else `AWS_ENDPOINT_URL`.
@@ -29,6 +32,7 @@ impl Environment {
         let text = |name: &str| variable(name)?.into_string().ok().filter(|value| !value.is_empty());
         Ok(Self {
             folders: Folders::find(variable).ok_or(NoHome)?,
+            home: variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from),
             aws_files: locate::locate(variable).map_err(|_| NoHome)?,
             authority_default: text("AZURE_AUTHORITY_HOST"),
             sts_url: text("AWS_ENDPOINT_URL_STS").or_else(|| text("AWS_ENDPOINT_URL")),

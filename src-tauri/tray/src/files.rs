@@ -1,6 +1,6 @@
 //! The person's files: read when they have changed, the one section written, our own memory kept.
 
-use crate::controller::{Arrangement, Config, Files, Keys};
+use crate::controller::{Arrangement, Config, Files, Keys, ProfileEdit};
 use crate::environment::Environment;
 use crate::memory::Memory;
 use rolecall_core::aws_files::document::{Dialect, Document};
@@ -9,10 +9,11 @@ use rolecall_core::aws_files::replace::{self, FileError, FileProblem, UpdateErro
 use rolecall_core::checkup::FileSeen;
 use rolecall_core::credential_process;
 use rolecall_core::credentials::{Credentials, KEYS};
+use rolecall_core::draft::{Imported, import};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::secret::Secret;
-use rolecall_core::settings::Settings;
+use rolecall_core::settings::{self, Choices, Settings};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -26,6 +27,7 @@ pub(crate) struct Disk {
     pub(crate) memory: PathBuf,
     /// The command line's program.
     program: PathBuf,
+    home: Option<PathBuf>,
     last: Option<[Option<Stamp>; 3]>,
 }
 
@@ -35,6 +37,7 @@ impl Disk {
     pub(crate) fn new(environment: &Environment, program: PathBuf) -> Self {
         Self {
             program,
+            home: environment.home.clone(),
             config: environment.aws_files.config.clone(),
             credentials: environment.aws_files.credentials.clone(),
             settings: environment.folders.config.join("settings.toml"),
@@ -63,6 +66,7 @@ impl Disk {
             credentials: replace::read(&self.credentials).map(keys).map_err(unreadable),
             credentials_path: self.credentials.clone(),
             settings: self.read_settings(),
+            settings_path: self.settings.clone(),
         }
     }
 
@@ -122,6 +126,52 @@ impl Disk {
         let text = replace::read(&self.settings).map_err(unreadable)?;
         Settings::parse(&text.unwrap_or_default())
             .map_err(|reason| Problem::SettingsInvalid { path: self.settings.display().to_string(), reason })
+    }
+
+    /// Changes keys of one profile's section of the config file, or begins it.
+    ///
+    /// # Errors
+    /// As [`Disk::write`], and [`Problem::ProfileTaken`].
+    pub(crate) fn edit_profile(
+        &self,
+        profile: &ProfileName,
+        wanted: &ProfileEdit,
+    ) -> Result<Option<Problem>, Problem> {
+        let set: Vec<_> = wanted.set.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        self.update(&self.config, profile, |text| {
+            let document = Document::parse(text, Dialect::Config);
+            let there = document.profiles().any(|there| there == profile.as_str());
+            if wanted.new && there {
+                return Err(Refusal::Taken);
+            }
+            let text = edit::set(text, Dialect::Config, profile.as_str(), &set)?;
+            Ok(edit::remove(&text, Dialect::Config, profile.as_str(), &wanted.remove)?)
+        })
+    }
+
+    /// Writes what the person chose into `settings.toml`; its comments and other keys stay.
+    ///
+    /// # Errors
+    /// Why not, in which case the file is as it was.
+    pub(crate) fn settle(&self, choices: &Choices) -> Result<(), Problem> {
+        let path = || self.settings.display().to_string();
+        let edit = |text: &str| settings::edit(text, choices);
+        match replace::update(&self.settings, Waits::default(), edit) {
+            Ok(_) => Ok(()),
+            Err(UpdateError::File(error)) => Err(unwritable(&error)),
+            Err(UpdateError::Edit(reason)) => Err(Problem::SettingsInvalid { path: path(), reason }),
+        }
+    }
+
+    /// What other tools' files in the person's home hold.
+    pub(crate) fn imports(&self) -> Vec<Imported> {
+        let Some(home) = &self.home else { return vec![] };
+        let text = replace::read(&home.join(".saml2aws")).ok().flatten().unwrap_or_default();
+        let mut found = import::saml2aws(&text);
+        if home.join(".Leapp").is_dir() {
+            found.push(import::leapp());
+        }
+        found
     }
 
     /// Writes the four keys into the profile's section of the credentials file; what else is to be said of it.
@@ -185,13 +235,13 @@ impl Disk {
 
 fn problem(error: UpdateError<Refusal>, path: String, profile: &ProfileName) -> Problem {
     match error {
-        UpdateError::File(error) => Problem::FileUnwritable {
-            path: error.path.display().to_string(),
-            reason: error.problem.to_string(),
-        },
+        UpdateError::File(error) => unwritable(&error),
         UpdateError::Edit(Refusal::Edit(error)) => Problem::EditRefused { path, reason: error.to_string() },
         UpdateError::Edit(Refusal::LongLivedKey { key_prefix }) => {
             Problem::LongLivedKey { path, section: profile.as_str().to_owned(), key_prefix }
+        }
+        UpdateError::Edit(Refusal::Taken) => {
+            Problem::ProfileTaken { path, name: profile.as_str().to_owned() }
         }
         UpdateError::Edit(Refusal::ForeignProcess) => {
             let section = format!("profile {profile}");
@@ -200,11 +250,16 @@ fn problem(error: UpdateError<Refusal>, path: String, profile: &ProfileName) -> 
     }
 }
 
+fn unwritable(error: &FileError) -> Problem {
+    Problem::FileUnwritable { path: error.path.display().to_string(), reason: error.problem.to_string() }
+}
+
 #[derive(Debug)]
 enum Refusal {
     Edit(EditError),
     LongLivedKey { key_prefix: String },
     ForeignProcess,
+    Taken,
 }
 
 impl From<EditError> for Refusal {

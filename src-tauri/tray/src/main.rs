@@ -1,22 +1,29 @@
-//! `rolecall-tray`: the resident process. It has no options; `rolecall` is its command line.
+//! `rolecall-tray`: the resident process. `rolecall` is its command line.
+//!
+//! Started again, it opens the main window of the one that runs; with `--quiet` it shows nothing but its icon.
 
+use rolecall_core::message::window::Page;
+use rolecall_core::message::{Reply, Request};
 use rolecall_tray::compose::{self, StartError};
 use rolecall_tray::environment::Environment;
 use rolecall_tray::footprint;
 use rolecall_tray::lock::LockError;
+use rolecall_tray::names;
 use rustix::process::DumpableBehavior;
 use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
-        None => start(),
+        None => start(false),
+        Some("--quiet") => start(true),
+        Some(purpose) if purpose == names::PURPOSE => names::run(),
         Some("--version") => say(&format!("rolecall-tray {}", env!("CARGO_PKG_VERSION")), ExitCode::SUCCESS),
-        Some(_) => say("usage: rolecall-tray\nThe command line is `rolecall`.", ExitCode::from(2)),
+        Some(_) => say("usage: rolecall-tray [--quiet]\nThe command line is `rolecall`.", ExitCode::from(2)),
     }
 }
 
-fn start() -> ExitCode {
+fn start(quiet: bool) -> ExitCode {
     footprint::share_heap();
     // No core dump and no other program of the same user sees the cookies, assertions and keys in this memory.
     if let Err(error) = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable) {
@@ -31,16 +38,24 @@ fn start() -> ExitCode {
         Err(error) => return say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE),
     };
     let local = tokio::task::LocalSet::new();
-    let result = local.block_on(&runtime, compose::run(environment, terminated()));
+    let result = local.block_on(&runtime, compose::run(environment, quiet, terminated()));
     runtime.shutdown_background();
     match result {
         Ok(()) => ExitCode::SUCCESS,
+        Err(StartError::Lock(LockError::AlreadyRunning)) if !quiet && open_running() => ExitCode::SUCCESS,
         Err(StartError::Lock(LockError::AlreadyRunning)) => say(
             "Rolecall is already running: look for its icon, or run `rolecall status`.",
             ExitCode::SUCCESS,
         ),
         Err(error) => say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE),
     }
+}
+
+/// Somebody started the program a second time: they want to see something of it.
+fn open_running() -> bool {
+    let request = Request::Open { page: Page::Sessions, context: rolecall_client::context() };
+    let asked = rolecall_client::ask_running(request).ok().flatten();
+    matches!(asked.map(|mut conversation| conversation.next_reply()), Some(Ok(Reply::Done)))
 }
 
 /// Ctrl-C, or the end of the desktop session.

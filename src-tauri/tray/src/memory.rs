@@ -1,8 +1,9 @@
-//! What is remembered from one day to the next in `state.json`: roles seen and last used. No secret.
+//! What is remembered from one day to the next in `state.json`: roles seen and taken, favourites, the accounts' names.
+//! No secret.
 
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::profile::ProfileName;
-use rolecall_core::role::RoleArn;
+use rolecall_core::role::{AccountId, RoleArn};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -15,6 +16,23 @@ pub struct Memory {
     pub profiles: BTreeMap<ProfileName, Remembered>,
     /// The longest sessions that roles were found to allow.
     pub limits: BTreeMap<RoleArn, Limit>,
+    /// The starred roles, the latest last.
+    pub favourites: Vec<RoleArn>,
+    pub accounts: BTreeMap<AccountId, Account>,
+    /// When AWS's sign-in page was last asked for the accounts' names.
+    pub names_sought: Option<Timestamp>,
+    /// The person has read why there is no icon.
+    pub hint_read: bool,
+}
+
+/// What an account is called.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Account {
+    /// By the person: goes before.
+    pub typed: Option<String>,
+    /// By AWS's sign-in page.
+    pub listed: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -23,6 +41,10 @@ pub struct Remembered {
     /// The role that was written last, and the access key id by which its credentials are known again.
     pub role: Option<RoleArn>,
     pub access_key_id: Option<String>,
+    /// When it was assumed.
+    pub began: Option<Timestamp>,
+    /// The roles that were taken last, the latest first.
+    pub recent: Vec<RoleArn>,
     /// The roles that the last assertion listed.
     pub roles: Vec<RoleArn>,
 }
@@ -37,9 +59,44 @@ pub struct Limit {
 /// An administrator may raise a role's maximum: after this time it is asked again.
 const LIMIT_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// How many roles count as taken lately.
+const RECENT: usize = 5;
+
+/// Names change rarely, accounts come now and then.
+const NAMES_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How often a page that does not name an account is asked again.
+const NAMES_AGAIN: SignedDuration = SignedDuration::from_hours(12);
+
 impl Memory {
     pub fn of(&self, profile: &ProfileName) -> Remembered {
         self.profiles.get(profile).cloned().unwrap_or_default()
+    }
+
+    /// A role was assumed and written.
+    pub fn took(&mut self, profile: &ProfileName, role: &RoleArn, access_key_id: &str, now: Timestamp) {
+        let remembered = self.profiles.entry(profile.clone()).or_default();
+        remembered.role = Some(role.clone());
+        remembered.access_key_id = Some(access_key_id.to_owned());
+        remembered.began = Some(now);
+        remembered.recent.retain(|recent| recent != role);
+        remembered.recent.insert(0, role.clone());
+        remembered.recent.truncate(RECENT);
+    }
+
+    /// The accounts' names: the person's before AWS's.
+    pub fn names(&self) -> BTreeMap<AccountId, String> {
+        let name = |account: &Account| account.typed.clone().or_else(|| account.listed.clone());
+        self.accounts.iter().filter_map(|(id, account)| Some((id.clone(), name(account)?))).collect()
+    }
+
+    /// Whether it is worth asking AWS's sign-in page what these accounts are called.
+    pub fn wants_names(&self, accounts: impl Iterator<Item = AccountId>, now: Timestamp) -> bool {
+        let unknown = |account: &AccountId| {
+            self.accounts.get(account).is_none_or(|known| known.typed.is_none() && known.listed.is_none())
+        };
+        let kept =
+            if accounts.into_iter().any(|account| unknown(&account)) { NAMES_AGAIN } else { NAMES_KEPT };
+        self.names_sought.is_none_or(|sought| now.duration_since(sought).abs() >= kept)
     }
 
     /// The role that was written with this access key id.
@@ -65,8 +122,11 @@ mod tests {
         let name = ProfileName::new("work");
         let found: Timestamp = "2026-11-22T08:00:00Z".parse().expect("an instant");
         let mut memory = Memory::default();
-        let remembered =
-            Remembered { role: Some(role.clone()), access_key_id: Some("ASIA1".into()), roles: vec![] };
+        let remembered = Remembered {
+            role: Some(role.clone()),
+            access_key_id: Some("ASIA1".into()),
+            ..Remembered::default()
+        };
         memory.profiles.insert(name.clone(), remembered);
         memory.limits.insert(role.clone(), Limit { hours: 4, found });
         assert_eq!(memory.role_of(&name, "ASIA1"), Some(role.clone()));

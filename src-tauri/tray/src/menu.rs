@@ -1,6 +1,7 @@
 //! The tray's menu as a value: made from the view, compared in tests, drawn by each system in its own way.
 
 use jiff::{Timestamp, tz::TimeZone};
+use rolecall_core::message::window::Page;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::role::{AccountId, RoleArn};
 use rolecall_core::shell::Shell;
@@ -14,6 +15,8 @@ pub enum Action {
     LeftClick,
     SignIn(ProfileName),
     SignInAll,
+    /// The main window.
+    Open(Page),
     Choose(ProfileName, RoleArn),
     Renew(ProfileName),
     SignOut(ProfileName),
@@ -53,19 +56,21 @@ pub fn menu(view: &View, now: Timestamp) -> Vec<Item> {
         .collect();
     let alone = view.profiles.len() == 1;
     for profile in &view.profiles {
-        items.extend(choose(profile));
-        items.extend(entry(profile, alone, now));
+        items.extend(choose(view, profile));
+        items.extend(entry(view, profile, alone, now));
     }
     if view.profiles.iter().filter(|profile| profile.wants_sign_in()).count() > 1 {
         items.push(action("Sign in to all", Action::SignInAll));
     }
     items.push(Item::Separator);
+    items.push(action("Open Rolecall", Action::Open(Page::Sessions)));
+    items.push(action("Settings…", Action::Open(Page::Settings)));
     items.push(action("Quit Rolecall", Action::Quit));
     items
 }
 
 /// `None` where `Choose a role` says it all.
-fn entry(profile: &ProfileView, alone: bool, now: Timestamp) -> Option<Item> {
+fn entry(view: &View, profile: &ProfileView, alone: bool, now: Timestamp) -> Option<Item> {
     let name = &profile.name;
     let label = format!("{name} — {}", profile.words(now));
     let sign_in = Action::SignIn(name.clone());
@@ -73,7 +78,7 @@ fn entry(profile: &ProfileView, alone: bool, now: Timestamp) -> Option<Item> {
         (_, State::Unusable) => Item::Action { label, action: Action::Explain(Some(name.clone())) },
         // Clicking shows the window.
         (Activity::SigningIn | Activity::Assuming, _) => Item::Action { label, action: sign_in },
-        (_, State::Active | State::EndingSoon) => Item::Submenu { label, items: active(profile) },
+        (_, State::Active | State::EndingSoon) => Item::Submenu { label, items: active(view, profile) },
         (Activity::Choosing, State::SignedOut | State::Expired) => return None,
         (Activity::Idle, State::SignedOut) if alone => action("Sign in", sign_in),
         (Activity::Idle, State::SignedOut) => {
@@ -83,7 +88,7 @@ fn entry(profile: &ProfileView, alone: bool, now: Timestamp) -> Option<Item> {
     })
 }
 
-fn active(profile: &ProfileView) -> Vec<Item> {
+fn active(view: &View, profile: &ProfileView) -> Vec<Item> {
     let name = &profile.name;
     // What another tool wrote is that tool's: it is not renewed or removed by us, only replaced when asked.
     if profile.role.is_none() {
@@ -91,7 +96,7 @@ fn active(profile: &ProfileView) -> Vec<Item> {
     }
     let mut items = vec![];
     if profile.roles.len() > 1 {
-        items.push(Item::Submenu { label: "Switch role".into(), items: by_account(profile) });
+        items.push(Item::Submenu { label: "Switch role".into(), items: by_account(view, profile) });
     }
     items.push(action("Renew now", Action::Renew(name.clone())));
     items.push(action("Open AWS console", Action::Console(name.clone())));
@@ -101,15 +106,15 @@ fn active(profile: &ProfileView) -> Vec<Item> {
     items
 }
 
-fn choose(profile: &ProfileView) -> Option<Item> {
+fn choose(view: &View, profile: &ProfileView) -> Option<Item> {
     (profile.activity == Activity::Choosing).then(|| Item::Submenu {
         label: format!("Choose a role for {}", profile.name),
-        items: by_account(profile),
+        items: by_account(view, profile),
     })
 }
 
-/// ACCOUNT ▸ ROLE; the current one ticked.
-fn by_account(profile: &ProfileView) -> Vec<Item> {
+/// ACCOUNT ▸ ROLE; the current one ticked. Accounts with names come first, by name.
+fn by_account(view: &View, profile: &ProfileView) -> Vec<Item> {
     let mut accounts: BTreeMap<AccountId, Vec<Item>> = BTreeMap::new();
     let mut names: BTreeMap<(AccountId, &str), usize> = BTreeMap::new();
     for role in &profile.roles {
@@ -125,29 +130,26 @@ fn by_account(profile: &ProfileView) -> Vec<Item> {
             action: Action::Choose(profile.name.clone(), role.clone()),
         });
     }
-    let submenu = |(account, items): (AccountId, _)| Item::Submenu { label: account.to_string(), items };
+    let mut accounts: Vec<_> = accounts.into_iter().collect();
+    accounts.sort_by_key(|(account, _)| {
+        let name = view.accounts.get(account);
+        (name.is_none(), name.map(|name| name.to_lowercase()))
+    });
+    let submenu = |(account, items): (AccountId, _)| Item::Submenu { label: view.account(&account), items };
     accounts.into_iter().map(submenu).collect()
 }
 
 /// One line a session, for the tooltip. It names the end by the clock: a countdown would wake every tray host once a
 /// minute to fetch a text that nobody looks at.
 pub fn tooltip(view: &View, now: Timestamp, zone: &TimeZone) -> String {
-    lines(view, |profile| match (profile.state, &profile.role, profile.until) {
+    let words = |profile: &ProfileView| match (profile.state, &profile.role, profile.until) {
         (State::Active | State::EndingSoon, Some(role), Some(until))
             if profile.activity == Activity::Idle =>
         {
             format!("{} until {}", role.name(), until.to_zoned(zone.clone()).strftime("%H:%M"))
         }
         _ => profile.words(now),
-    })
-}
-
-/// One line a session, with the time left.
-pub fn summary(view: &View, now: Timestamp) -> String {
-    lines(view, |profile| profile.words(now))
-}
-
-fn lines(view: &View, words: impl Fn(&ProfileView) -> String) -> String {
+    };
     let sessions = view.profiles.iter().map(|profile| format!("{} — {}", profile.name, words(profile)));
     let problems = view.problems.iter().map(|problem| problem.what.clone());
     problems.chain(sessions).collect::<Vec<_>>().join("\n")
@@ -206,19 +208,30 @@ mod tests {
 
     fn shown(profiles: Vec<ProfileView>, problems: Vec<Problem>) -> Vec<String> {
         let view =
-            View { profiles, problems: problems.iter().map(Problem::report).collect(), last_used: None };
+            View { profiles, problems: problems.iter().map(Problem::report).collect(), ..View::default() };
         drawn(&menu(&view, now()), 0)
     }
 
     #[test]
     fn one_signed_out_profile() {
-        assert_eq!(shown(vec![profile("work", State::SignedOut)], vec![]), ["Sign in", "—", "Quit Rolecall"]);
+        assert_eq!(
+            shown(vec![profile("work", State::SignedOut)], vec![]),
+            ["Sign in", "—", "Open Rolecall", "Settings…", "Quit Rolecall"]
+        );
     }
 
     #[test]
     fn several_signed_out_profiles() {
         let profiles = vec![profile("work", State::SignedOut), profile("lab", State::Expired)];
-        let lines = ["Sign in to work", "lab — expired, sign in", "Sign in to all", "—", "Quit Rolecall"];
+        let lines = [
+            "Sign in to work",
+            "lab — expired, sign in",
+            "Sign in to all",
+            "—",
+            "Open Rolecall",
+            "Settings…",
+            "Quit Rolecall",
+        ];
         assert_eq!(shown(profiles, vec![]), lines);
     }
 
@@ -253,6 +266,8 @@ mod tests {
                 "  222222222222 ▸",
                 "    Deployer",
                 "—",
+                "Open Rolecall",
+                "Settings…",
                 "Quit Rolecall"
             ]
         );
@@ -266,7 +281,6 @@ mod tests {
         let view = View { profiles: vec![active, profile("lab", State::SignedOut)], ..View::default() };
         let zone = TimeZone::fixed(jiff::tz::offset(1));
         assert_eq!(tooltip(&view, now(), &zone), "work — Deployer until 17:00\nlab — signed out");
-        assert_eq!(summary(&view, now()), "work — Deployer · 7 h 12 m\nlab — signed out");
     }
 
     #[test]
@@ -285,6 +299,8 @@ mod tests {
                 "lab — signing in",
                 "old — not usable as configured",
                 "—",
+                "Open Rolecall",
+                "Settings…",
                 "Quit Rolecall"
             ]
         );

@@ -8,7 +8,6 @@ use rolecall_core::profile::ProfileName;
 use rolecall_core::role::RoleArn;
 use rolecall_core::session::Notice;
 use rolecall_core::shell::Shell;
-use rolecall_core::view::View;
 
 /// A notification. A click on its body does what a left click on the icon does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,13 +104,14 @@ pub fn of_copy(name: &ProfileName, shell: Shell, time: SignedDuration) -> Notifi
     }
 }
 
-/// How all sessions stand.
-pub fn of_status(view: &View, now: Timestamp) -> Notification {
+/// The one that a person asks for, to see what they look like.
+pub fn of_test() -> Notification {
     Notification {
         about: None,
-        title: "Rolecall".into(),
-        body: crate::menu::summary(view, now),
-        urgency: Urgency::Low,
+        title: "This is how Rolecall tells you something".into(),
+        body: "A session's end is announced like this. A click here does what a click on the icon does."
+            .into(),
+        urgency: Urgency::Normal,
         buttons: vec![],
     }
 }

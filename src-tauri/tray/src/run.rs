@@ -8,7 +8,9 @@ use crate::doctor::Doctor;
 use crate::files::Disk;
 use crate::footprint;
 use crate::icon::{FRAMES, Icon, Shown};
+use crate::main_window;
 use crate::menu;
+use crate::names;
 use crate::notify::Notifier;
 use crate::sign_in::{self, Order};
 use crate::socket::FromSocket;
@@ -17,11 +19,14 @@ use crate::vault::{Vault, VaultTo};
 use crate::watch::Watch;
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::message::Reply;
+use rolecall_core::message::window::Told;
 use rolecall_core::profile::CredentialsKept;
+use rolecall_core::secret::Secret;
 use rolecall_core::session::Attempt;
 use rolecall_core::view::IconState;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -42,10 +47,16 @@ pub(crate) struct Parts {
     /// Rings when a file may have changed.
     pub(crate) changed: UnboundedReceiver<()>,
     pub(crate) watch: Watch,
+    /// Whoever started us wants to see nothing of it but the icon.
+    pub(crate) quiet: bool,
 }
 
 /// How fast the icon turns while something is under way.
 const FRAME: Duration = Duration::from_millis(120);
+/// How long a desktop may take to show the icon.
+const ICON_TIME: Duration = Duration::from_secs(3);
+/// Text that is no secret stays in the clipboard for about as long as anybody would want to paste it.
+const PLAIN_TEXT_STAYS: Duration = Duration::from_secs(60 * 60);
 /// A wall clock may jump and a machine may sleep: no wait is longer.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(30);
 
@@ -72,9 +83,13 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
         quitting: false,
     };
     edges.read_files().await;
+    let (seen_to, mut seen) = unbounded_channel();
     let mut frame = 0;
     let mut shown = edges.shown(frame);
-    let icon = Icon::new(shown.clone(), pressed).await;
+    let icon = Icon::new(shown.clone(), pressed, seen_to).await;
+    // Who starts us from a menu looks for something.
+    let mut nothing_to_see = (!parts.quiet).then(|| Box::pin(tokio::time::sleep(ICON_TIME)));
+    let mut icon_shown = false;
     let mut ended = std::pin::pin!(ended);
     let alarm = Alarm::new();
     while !edges.quitting {
@@ -93,6 +108,16 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
                 }
             },
             Some(input) = inputs.recv() => edges.handle(input).await,
+            Some(shown) = seen.recv() => {
+                icon_shown = shown;
+                edges.handle(Input::IconShown(shown)).await;
+            }
+            () = expired(&mut nothing_to_see) => {
+                nothing_to_see = None;
+                if !icon_shown {
+                    edges.handle(Input::NothingToSee).await;
+                }
+            }
             Some(()) = changed.recv() => {
                 while changed.try_recv().is_ok() {}
                 // A folder may have appeared, and no file in it yet.
@@ -122,6 +147,14 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
     drop(edges);
     for _ in 0..16 {
         tokio::task::yield_now().await;
+    }
+}
+
+/// When that time is over; never where there is none.
+async fn expired(time: &mut Option<Pin<Box<tokio::time::Sleep>>>) {
+    match time {
+        Some(time) => time.await,
+        None => std::future::pending().await,
     }
 }
 
@@ -261,13 +294,13 @@ impl Edges {
                     let _ = inputs.send(Input::Visited { client, profile, result });
                 });
             }
-            Command::Copy { profile, shell, text, time } => {
+            Command::Copy { client, profile, shell, text, time } => {
                 let copied = Arc::clone(&self.copied);
                 let time = Duration::try_from(time).unwrap_or_default();
                 tokio::task::spawn_blocking(move || {
                     let mut copied = copied.lock().unwrap_or_else(PoisonError::into_inner);
                     let result = copied.copy(text, time);
-                    let _ = inputs.send(Input::Copied { profile, shell, result });
+                    let _ = inputs.send(Input::Copied { client, profile, shell, result });
                 });
             }
             Command::Examine { client, display } => {
@@ -281,6 +314,51 @@ impl Edges {
                 };
                 tokio::task::spawn_local(async move {
                     let _ = inputs.send(Input::Examined { client, findings: doctor.examine().await });
+                });
+            }
+            Command::OpenMainWindow { display } => {
+                let (program, run) = (self.window_program.clone(), self.run_folder.clone());
+                tokio::task::spawn_local(async move {
+                    let ended = main_window::run(&program, &run, &display).await;
+                    let _ = inputs.send(Input::MainWindowEnded(ended));
+                });
+            }
+            Command::Edit { client, profile, edit, sign_in } => {
+                let disk = self.disk.clone();
+                tokio::task::spawn_blocking(move || {
+                    let result = disk.edit_profile(&profile, &edit);
+                    let _ = inputs.send(Input::Edited { client, profile, sign_in, result });
+                });
+            }
+            Command::Settle { client, choices } => {
+                let mut disk = self.disk.clone();
+                tokio::task::spawn_blocking(move || {
+                    let result = disk.settle(&choices).map(|()| Told::Done);
+                    let _ = inputs.send(Input::FilesRead(disk.read()));
+                    let _ = inputs.send(Input::Served { client, result });
+                });
+            }
+            Command::FindImports { client } => {
+                let disk = self.disk.clone();
+                tokio::task::spawn_blocking(move || {
+                    let result = Ok(Told::Imports { imports: disk.imports() });
+                    let _ = inputs.send(Input::Served { client, result });
+                });
+            }
+            Command::CopyText { client, text } => {
+                let copied = Arc::clone(&self.copied);
+                tokio::task::spawn_blocking(move || {
+                    let mut copied = copied.lock().unwrap_or_else(PoisonError::into_inner);
+                    let result = copied.copy(Secret::new(text), PLAIN_TEXT_STAYS).map(|()| Told::Done);
+                    let _ = inputs.send(Input::Served { client, result });
+                });
+            }
+            Command::FindNames { url, assertion } => {
+                tokio::task::spawn_local(async move {
+                    let names = names::find(url, assertion).await;
+                    if !names.is_empty() {
+                        let _ = inputs.send(Input::NamesFound(names));
+                    }
                 });
             }
             Command::Notify(notification) => {

@@ -105,13 +105,20 @@ pub(crate) fn sweep(run: &Path) {
     }
 }
 
-fn scratch(run: &Path) -> std::io::Result<TempDir> {
+pub(crate) fn scratch(run: &Path) -> std::io::Result<TempDir> {
     tempfile::Builder::new().prefix(SCRATCH).tempdir_in(run)
 }
 
 fn command(program: &Path, scratch: &Path, display: &BTreeMap<String, String>) -> Command {
+    let mut command = window_command(program, "sign-in", display);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).env("TMPDIR", scratch);
+    command
+}
+
+/// The window program, for one purpose, with our environment as far as it has a use for it.
+pub(crate) fn window_command(program: &Path, purpose: &str, display: &BTreeMap<String, String>) -> Command {
     let mut command = Command::new(program);
-    command.arg("sign-in").stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+    command.arg(purpose);
     // The process that shows remote pages has no use for keys and passwords that somebody exported.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy().to_ascii_uppercase();
@@ -121,7 +128,7 @@ fn command(program: &Path, scratch: &Path, display: &BTreeMap<String, String>) -
     }
     // A client's display is for a resident process that was started without one; its own comes first.
     let lacking = display.iter().filter(|(name, _)| std::env::var_os(name).is_none());
-    command.env("TMPDIR", scratch).envs(lacking);
+    command.envs(lacking);
     command
 }
 

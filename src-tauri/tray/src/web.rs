@@ -3,6 +3,7 @@
 use aws_smithy_http_client::{Connector, proxy::ProxyConfig, tls};
 use aws_smithy_runtime_api::client::http::{HttpConnector as _, HttpConnectorSettings};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use rolecall_core::problem::{Problem, foreign};
 use rolecall_core::secret::Secret;
@@ -13,6 +14,8 @@ const CONNECT: Duration = Duration::from_secs(8);
 const WHOLE: Duration = Duration::from_secs(20);
 /// What AWS answers here is a few kilobytes.
 const LARGEST: usize = 256 * 1024;
+/// A page that lists hundreds of accounts with thousands of roles.
+const LARGEST_PAGE: usize = 16 * 1024 * 1024;
 
 /// An answer, whatever its status.
 pub(crate) struct Answer {
@@ -38,14 +41,30 @@ pub(crate) fn connector(settings: Option<HttpConnectorSettings>) -> Connector {
 pub(crate) async fn get(url: &Secret, shown: &str) -> Result<Answer, Problem> {
     let endpoint = shown.to_owned();
     let timeout = Problem::AwsTimeout { endpoint: endpoint.clone() };
-    tokio::time::timeout(WHOLE, ask(url, endpoint)).await.unwrap_or(Err(timeout))
+    let request = HttpRequest::get(url.expose()).ok();
+    tokio::time::timeout(WHOLE, ask(request, endpoint, LARGEST)).await.unwrap_or(Err(timeout))
 }
 
-async fn ask(url: &Secret, endpoint: String) -> Result<Answer, Problem> {
+/// Posts a form of one field to a page.
+///
+/// # Errors
+/// As [`get`].
+pub(crate) async fn post(url: &str, field: &str, value: &Secret) -> Result<Answer, Problem> {
+    let timeout = Problem::AwsTimeout { endpoint: url.to_owned() };
+    let body: String =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair(field, value.expose()).finish();
+    let mut request = HttpRequest::new(SdkBody::from(body));
+    let sound = request.set_method("POST").is_ok() && request.set_uri(url).is_ok();
+    request.headers_mut().insert("content-type", "application/x-www-form-urlencoded");
+    let asked = ask(sound.then_some(request), url.to_owned(), LARGEST_PAGE);
+    tokio::time::timeout(WHOLE, asked).await.unwrap_or(Err(timeout))
+}
+
+async fn ask(request: Option<HttpRequest>, endpoint: String, largest: usize) -> Result<Answer, Problem> {
     let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).build();
     let unreachable =
         |reason: &str| Problem::AwsUnreachable { endpoint: endpoint.clone(), reason: foreign(reason) };
-    let request = HttpRequest::get(url.expose()).map_err(|_| unreachable("its address is not one"))?;
+    let request = request.ok_or_else(|| unreachable("its address is not one"))?;
     let response = connector(Some(settings)).call(request).await.map_err(|error| {
         if error.is_timeout() {
             return Problem::AwsTimeout { endpoint: endpoint.clone() };
@@ -56,14 +75,14 @@ async fn ask(url: &Secret, endpoint: String) -> Result<Answer, Problem> {
     let date = response.headers().get("date").map(str::to_owned);
     let not_aws = || Problem::AwsNotAws { endpoint: endpoint.clone() };
     let length = response.headers().get("content-length").and_then(|length| length.parse::<usize>().ok());
-    if length.is_some_and(|length| length > LARGEST) {
+    if length.is_some_and(|length| length > largest) {
         return Err(not_aws());
     }
     let mut stream = ByteStream::new(response.into_body());
     let mut body = Zeroizing::new(Vec::new());
     while let Some(part) = stream.next().await {
         body.extend_from_slice(&part.map_err(|_| not_aws())?);
-        if body.len() > LARGEST {
+        if body.len() > largest {
             return Err(not_aws());
         }
     }

@@ -1,6 +1,7 @@
-//! `rolecall-window`: one window, one purpose, then gone. `sign-in` signs a person in and hands the assertion over;
-//! `engine` names the web engine.
+//! `rolecall-window`: one window, one purpose, then gone. `main` is the main window; `sign-in` signs a person in and
+//! hands the assertion over; `engine` names the web engine.
 
+mod main_window;
 mod sign_in;
 
 use std::io::Write;
@@ -10,10 +11,11 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
     match (arguments.next(), arguments.next()) {
         (Some(purpose), None) if purpose == "sign-in" => sign_in::run(),
+        (Some(purpose), None) if purpose == "main" => main_window::run(),
         (Some(purpose), None) if purpose == "engine" => engine(),
         _ => {
             say(
-                "usage: rolecall-window sign-in\nRolecall's tray starts this program; it is of no use by itself.",
+                "usage: rolecall-window main|sign-in|engine\nRolecall's tray starts this program; open its window by `rolecall open`.",
             );
             ExitCode::from(2)
         }

@@ -117,7 +117,7 @@ problem: Report | null, };
  * One question or wish. Where nothing else is said the answer is [`Told::Done`], [`Told::Wrong`] or
  * [`Told::Problem`].
  */
-export type Ask = { "type": "watch" } | { "type": "sign_in", profile: ProfileName, } | { "type": "sign_in_all" } | { "type": "choose", profile: ProfileName, role: RoleArn, } | { "type": "renew", profile: ProfileName, } | { "type": "sign_out", profile: ProfileName, } | { "type": "console", profile: ProfileName, 
+export type Ask = { "type": "watch" } | { "type": "sign_in", profile: ProfileName, } | { "type": "sign_in_all" } | { "type": "choose", profile: ProfileName, role: RoleArn, } | { "type": "renew", profile: ProfileName, } | { "type": "cancel", profile: ProfileName, } | { "type": "sign_out", profile: ProfileName, } | { "type": "console", profile: ProfileName, 
 /**
  * A page of the console (`ec2`, `s3`); its home where it is absent.
  */

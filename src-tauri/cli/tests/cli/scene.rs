@@ -168,7 +168,10 @@ pub(crate) fn work() -> ProfileView {
         state: State::Active,
         activity: Activity::Idle,
         role: Some(developer.clone()),
+        began: None,
         until: Some("2126-11-22T18:11:04Z".parse().expect("an instant")),
+        choose_by: None,
+        recent: vec![],
         roles: vec![developer, role("111111111111/Admin"), role("222222222222/Admin")],
         problem: None,
     }
@@ -184,7 +187,7 @@ pub(crate) fn status(profiles: Vec<ProfileView>) -> Reply {
 
 /// With the profile that somebody signed in to last.
 pub(crate) fn status_after(profiles: Vec<ProfileView>, last_used: Option<ProfileName>) -> Reply {
-    Reply::Status { view: View { profiles, last_used, problems: vec![] } }
+    Reply::Status { view: View { profiles, last_used, ..View::default() } }
 }
 
 pub(crate) fn signed_in(profile: &str, as_role: &str) -> Reply {

@@ -35,6 +35,10 @@ pub enum Ask {
     Renew {
         profile: ProfileName,
     },
+    /// Ends a sign-in or a choice under way; what is held stays held.
+    Cancel {
+        profile: ProfileName,
+    },
     /// Answered when our keys are gone. Also ends a sign-in or a choice under way.
     SignOut {
         profile: ProfileName,
@@ -234,7 +238,9 @@ pub struct Place {
 pub enum Page {
     Sessions,
     /// The role chooser.
-    Roles { profile: ProfileName },
+    Roles {
+        profile: ProfileName,
+    },
     /// A new profile.
     Configure,
     Settings,

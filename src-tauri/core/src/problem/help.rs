@@ -35,6 +35,7 @@ impl Problem {
             Self::KeyInvalid { key, .. } => {
                 ("config.key_invalid", Files, format!("Correct {key} there, then sign in again."))
             }
+            Self::ProfileTaken { .. } => ("config.profile_taken", Files, say("Choose another name.")),
             Self::VariableInvalid { variable, .. } => {
                 ("environment.invalid", Files, format!("Correct or unset {variable}, then start again."))
             }
@@ -129,6 +130,13 @@ impl Problem {
                 SignIn,
                 say(
                     "Install Rolecall again: rolecall-window belongs beside rolecall-tray, with WebKitGTK 4.1.",
+                ),
+            ),
+            Self::MainWindow { .. } => (
+                "window.unavailable",
+                Person,
+                say(
+                    "Everything can be done in a terminal, too: `rolecall help`; `rolecall doctor` looks for the cause.",
                 ),
             ),
             Self::WindowCrashed => (

@@ -50,6 +50,12 @@ impl Controller {
                 self.commands.push(Command::Examine { client, display });
                 Ok(())
             }
+            Request::Open { page, context } => {
+                self.take_display(context.display);
+                self.open_main(page, Some(client));
+                Ok(())
+            }
+            Request::Window { ask, context } => self.window(client, ask, context, now),
             Request::Quit => {
                 self.answer(client, Reply::Done);
                 self.commands.push(Command::Quit);

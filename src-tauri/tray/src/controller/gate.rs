@@ -5,9 +5,11 @@ use crate::sealed::{Jar, Label};
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{EntraProfile, ProfileName};
+use rolecall_core::role::RoleArn;
 use rolecall_core::saml::acs;
 use rolecall_core::saml::request::AuthnRequest;
-use rolecall_core::saml::response::{self, Assertion, Expected};
+use rolecall_core::saml::response::{self, Assertion, Expected, Roles};
+use rolecall_core::secret::Secret;
 use rolecall_core::session::{Attempt, Event};
 use rolecall_core::sign_in::{BACKGROUND_TIME, Cookie, Failure, Mode, Outcome, PERSON_TIME, Request};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -66,6 +68,17 @@ impl Gate {
     /// Cookies from the vault; a sign-in since then knows better.
     pub(super) fn remember(&mut self, jar: Jar, cookies: Vec<Cookie>) {
         self.jars.entry(jar).or_insert(cookies);
+    }
+
+    /// Whose cookies there are.
+    pub(super) fn jars(&self) -> impl Iterator<Item = &Jar> {
+        self.jars.iter().filter(|(_, cookies)| !cookies.is_empty()).map(|(jar, _)| jar)
+    }
+
+    /// The next sign-in with this jar is one.
+    pub(super) fn forget(&mut self, jar: &Jar) {
+        self.jars.remove(jar);
+        self.assertions.retain(|sign_on, _| sign_on.jar != *jar);
     }
 
     /// What of a jar outlives a browser: cookies with an end of their own. `None` where there are none.
@@ -174,7 +187,11 @@ impl Controller {
         // Whoever closed the window or met an error there does not want the same for the profiles that wait for it.
         let failed = result.as_ref().err().cloned();
         let dropped = if failed.is_some() { self.drop_queued(&running) } else { vec![] };
+        let answered = result.is_ok();
         self.step(&name, Event::Answered { attempt, result }, now);
+        if answered {
+            self.seek_names(&name, now);
+        }
         for queued in dropped {
             let result = Err(match failed.clone().unwrap_or(Problem::Cancelled) {
                 Problem::PersonNeeded { .. } => {
@@ -218,6 +235,13 @@ impl Controller {
             Outcome::Cancelled { error: None } => Err(Problem::Cancelled),
             Outcome::Failed { reason, detail } => Err(failure(reason, detail.unwrap_or_default())),
         }
+    }
+
+    /// The roles of the assertion that serves this profile now, and the assertion.
+    pub(super) fn assertion_of(&self, profile: &EntraProfile) -> Option<(Vec<RoleArn>, Secret)> {
+        let assertion = self.gate.assertions.get(&SignOn::of(profile))?;
+        let Roles::Listed(roles) = &assertion.roles else { return None };
+        Some((roles.iter().map(|offered| offered.role.clone()).collect(), assertion.raw.clone()))
     }
 
     /// After signing out, the next sign-in is one.

@@ -72,9 +72,7 @@ impl Controller {
             result => result,
         };
         if result.is_ok() {
-            let remembered = self.memory.profiles.entry(profile.clone()).or_default();
-            remembered.role = Some(granted.role.clone());
-            remembered.access_key_id = Some(granted.access_key_id.clone());
+            self.memory.took(&profile, &granted.role, &granted.access_key_id, now);
             self.commands.push(Command::SaveMemory(self.memory.clone()));
             self.keys.insert(profile.clone(), Held { role: Some(granted.role.clone()), credentials });
             if process {

@@ -4,28 +4,22 @@ use super::{Command, Controller};
 use crate::menu::Action;
 use crate::notice;
 use jiff::Timestamp;
+use rolecall_core::message::window::Page;
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::ProfileName;
+use rolecall_core::role::RoleArn;
 use rolecall_core::session::{Event, Notice, Wanted};
-use rolecall_core::shell::{self, Shell};
 use rolecall_core::sign_in::Mode;
-use rolecall_core::view::State;
+use rolecall_core::view::{Activity, State};
 
 impl Controller {
     pub(super) fn person(&mut self, action: Action, now: Timestamp) {
         match action {
             Action::LeftClick => self.left_click(now),
             Action::SignIn(name) => self.sign_in(&name, Wanted::Usual, now),
-            Action::SignInAll => {
-                for profile in self.view(now).profiles.iter().filter(|profile| profile.wants_sign_in()) {
-                    self.sign_in(&profile.name, Wanted::Usual, now);
-                }
-            }
-            Action::Choose(name, role) => {
-                let attempt = self.new_attempt();
-                self.used(&name);
-                self.step(&name, Event::Chose { attempt, role }, now);
-            }
+            Action::SignInAll => self.sign_in_all(now),
+            Action::Choose(name, role) => self.choose(&name, role, now),
+            Action::Open(page) => self.open_main(page, None),
             Action::Renew(name) => {
                 self.renew(&name, Mode::Interactive, now);
             }
@@ -34,7 +28,11 @@ impl Controller {
                 Ok(visit) => self.commands.push(Command::Visit { client: None, profile: name, visit }),
                 Err(problem) => self.notify(&name, &Notice::Failed(problem)),
             },
-            Action::Copy(name, shell) => self.copy(name, shell),
+            Action::Copy(name, shell) => {
+                if let Err(problem) = self.copy(None, name.clone(), shell) {
+                    self.notify(&name, &Notice::Failed(problem));
+                }
+            }
             Action::Explain(about) => {
                 let view = self.view(now);
                 let reports: Vec<_> = match &about {
@@ -54,17 +52,29 @@ impl Controller {
         }
     }
 
-    /// Nothing signed in: sign in with the last used profile; else how things stand.
+    /// A role to be chosen: the chooser. Nothing signed in: sign in with the last used profile. Else the main window.
     fn left_click(&mut self, now: Timestamp) {
         let view = self.view(now);
         let alive = view.profiles.iter().any(|p| matches!(p.state, State::Active | State::EndingSoon));
+        if let Some(choosing) = view.profiles.iter().find(|p| p.activity == Activity::Choosing) {
+            return self.open_main(Page::Roles { profile: choosing.name.clone() }, None);
+        }
         match self.usual_profile() {
             Ok(name) if !alive => self.sign_in(&name, Wanted::Usual, now),
-            Err(problem) if !alive => {
-                self.commands.push(Command::Notify(notice::of_problem(None, &problem.report())));
-            }
-            _ => self.commands.push(Command::Notify(notice::of_status(&view, now))),
+            _ => self.open_main(Page::Sessions, None),
         }
+    }
+
+    pub(super) fn sign_in_all(&mut self, now: Timestamp) {
+        for profile in self.view(now).profiles.iter().filter(|profile| profile.wants_sign_in()) {
+            self.sign_in(&profile.name, Wanted::Usual, now);
+        }
+    }
+
+    pub(super) fn choose(&mut self, name: &ProfileName, role: RoleArn, now: Timestamp) {
+        let attempt = self.new_attempt();
+        self.used(name);
+        self.step(name, Event::Chose { attempt, role }, now);
     }
 
     /// The last used profile, else the only one.
@@ -86,13 +96,5 @@ impl Controller {
                 Err(broken.or_else(|| self.problems().first().cloned()).unwrap_or(Problem::NotSignedIn))
             }
         }
-    }
-
-    fn copy(&mut self, profile: ProfileName, shell: Shell) {
-        let region = self.profiles.find(&profile).ok().and_then(|profile| profile.region.clone());
-        let Some(held) = self.keys.get(&profile) else { return };
-        let text = shell::text(shell, &held.credentials, region.as_deref());
-        let time = self.settings().clear_clipboard_after;
-        self.commands.push(Command::Copy { profile, shell, text, time });
     }
 }

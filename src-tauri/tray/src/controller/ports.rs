@@ -11,12 +11,13 @@ use crate::vault::Unsealed;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rolecall_core::checkup::Finding;
 use rolecall_core::credentials::Credentials;
-use rolecall_core::message::{Reply, Request};
+use rolecall_core::message::{Reply, Request, window};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{CredentialsKept, ProfileName};
+use rolecall_core::role::AccountId;
 use rolecall_core::secret::Secret;
 use rolecall_core::session::Attempt;
-use rolecall_core::settings::Settings;
+use rolecall_core::settings::{Choices, Settings};
 use rolecall_core::shell::Shell;
 use rolecall_core::sign_in::{self, Outcome};
 use std::collections::BTreeMap;
@@ -72,6 +73,7 @@ pub enum Input {
         result: Result<Option<Secret>, Problem>,
     },
     Copied {
+        client: Option<ClientId>,
         profile: ProfileName,
         shell: Shell,
         result: Result<(), Problem>,
@@ -80,6 +82,27 @@ pub enum Input {
         client: ClientId,
         findings: Vec<Finding>,
     },
+    /// The profile stands in the config file, or not.
+    Edited {
+        client: ClientId,
+        profile: ProfileName,
+        /// Sign in to it as soon as it is read.
+        sign_in: bool,
+        result: Result<Option<Problem>, Problem>,
+    },
+    /// What a client asked for is done, or not.
+    Served {
+        client: ClientId,
+        result: Result<window::Told, Problem>,
+    },
+    /// The main window's process has ended, or did not start.
+    MainWindowEnded(Result<(), Problem>),
+    /// What AWS's sign-in page calls the accounts.
+    NamesFound(Vec<(AccountId, String)>),
+    /// Whether the desktop shows the icon.
+    IconShown(bool),
+    /// Who started us expects to see something, and the desktop shows no icon.
+    NothingToSee,
     Clock,
 }
 
@@ -130,6 +153,7 @@ pub enum Command {
         visit: Visit,
     },
     Copy {
+        client: Option<ClientId>,
         profile: ProfileName,
         shell: Shell,
         text: Secret,
@@ -140,6 +164,35 @@ pub enum Command {
         client: ClientId,
         display: BTreeMap<String, String>,
     },
+    OpenMainWindow {
+        display: BTreeMap<String, String>,
+    },
+    /// Change one profile's section of the config file.
+    Edit {
+        client: ClientId,
+        profile: ProfileName,
+        edit: ProfileEdit,
+        sign_in: bool,
+    },
+    /// Write `settings.toml`.
+    Settle {
+        client: ClientId,
+        choices: Choices,
+    },
+    /// Look what other tools' files hold.
+    FindImports {
+        client: ClientId,
+    },
+    /// Put text that is no secret into the clipboard.
+    CopyText {
+        client: ClientId,
+        text: String,
+    },
+    /// Ask AWS's sign-in page what the accounts are called.
+    FindNames {
+        url: String,
+        assertion: Secret,
+    },
     Notify(Notification),
     /// `last`: close the connection after it.
     Reply {
@@ -149,6 +202,15 @@ pub enum Command {
     },
     SaveMemory(Memory),
     Quit,
+}
+
+/// A change of one profile's section.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProfileEdit {
+    /// The section must not be there yet.
+    pub new: bool,
+    pub set: Vec<(&'static str, String)>,
+    pub remove: Vec<&'static str>,
 }
 
 /// One connection to the socket.
@@ -163,6 +225,7 @@ pub struct Files {
     pub credentials: Result<BTreeMap<ProfileName, Keys>, Problem>,
     pub credentials_path: PathBuf,
     pub settings: Result<Settings, Problem>,
+    pub settings_path: PathBuf,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,7 +260,12 @@ pub struct Fixed {
 impl Default for Files {
     fn default() -> Self {
         let config = Config { path: PathBuf::new(), text: Ok(None) };
-        let credentials_path = PathBuf::new();
-        Self { config, credentials: Ok(BTreeMap::new()), credentials_path, settings: Ok(Settings::default()) }
+        Self {
+            config,
+            credentials: Ok(BTreeMap::new()),
+            credentials_path: PathBuf::new(),
+            settings: Ok(Settings::default()),
+            settings_path: PathBuf::new(),
+        }
     }
 }

@@ -131,6 +131,7 @@ impl Controller {
 
     /// A client that asked for several profiles hears of each, then that it was all.
     pub(super) fn answer(&mut self, client: ClientId, reply: Reply) {
+        let reply = self.for_window(client, reply);
         let several = self.several.contains(&client);
         let reply = match reply {
             // Who asked for one profile knows which.

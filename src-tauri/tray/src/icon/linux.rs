@@ -6,6 +6,8 @@ use crate::menu::{Action, Item};
 use ksni::menu::{CheckmarkItem, StandardItem, SubMenu};
 use ksni::{Handle, MenuItem, ToolTip, TrayMethods};
 use rolecall_core::view::IconState;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// The icon; it is there from the moment at which a tray host is, and gone when this is dropped.
@@ -17,15 +19,25 @@ pub(crate) struct Icon {
 struct SniItem {
     shown: Shown,
     pressed: UnboundedSender<Action>,
+    seen: UnboundedSender<bool>,
+    offline: Arc<AtomicBool>,
 }
 
 impl Icon {
-    /// Shows the icon; presses go to `pressed`. Without a session bus there is none, and the program goes on.
-    pub(crate) async fn new(shown: Shown, pressed: UnboundedSender<Action>) -> Self {
-        let item = SniItem { shown, pressed };
+    /// Shows the icon; presses go to `pressed`, whether a desktop shows it to `seen`. Without a session bus there is
+    /// none, and the program goes on.
+    pub(crate) async fn new(
+        shown: Shown,
+        pressed: UnboundedSender<Action>,
+        seen: UnboundedSender<bool>,
+    ) -> Self {
+        let offline = Arc::new(AtomicBool::new(false));
+        let item = SniItem { shown, pressed, seen: seen.clone(), offline: Arc::clone(&offline) };
         // Registers when a host appears, and again with each new one.
         let spawned = item.assume_sni_available(true).spawn().await;
-        Self { handle: spawned.inspect_err(|error| tracing::warn!("no tray icon: {error}")).ok() }
+        let handle = spawned.inspect_err(|error| tracing::warn!("no tray icon: {error}")).ok();
+        let _ = seen.send(handle.is_some() && !offline.load(Ordering::Relaxed));
+        Self { handle }
     }
 
     pub(crate) async fn show(&self, shown: Shown) {
@@ -67,6 +79,16 @@ impl ksni::Tray for SniItem {
         // The description may hold markup.
         let description = self.shown.tooltip.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         ToolTip { title: title(self.shown.state).into(), description, ..ToolTip::default() }
+    }
+
+    fn watcher_online(&self) {
+        let _ = self.seen.send(true);
+    }
+
+    fn watcher_offline(&self, _: ksni::OfflineReason) -> bool {
+        self.offline.store(true, Ordering::Relaxed);
+        let _ = self.seen.send(false);
+        true
     }
 
     fn activate(&mut self, _x: i32, _y: i32) {

@@ -25,8 +25,9 @@ mod platform;
 use crate::say;
 use answer::Answer;
 use flow::{Effect, Event, Flow};
+pub(crate) use platform::{end, has_display};
 use rolecall_core::sign_in::{Failure, LINE_LIMIT, Outcome, Request, ToWindow};
-use scratch::Scratch;
+pub(crate) use scratch::Scratch;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -87,7 +88,8 @@ pub(crate) fn run() -> ExitCode {
             let _ = events.send(Event::Opened);
             Ok(())
         })
-        .build(tauri::generate_context!());
+        // A context of its own: no page of ours in it.
+        .build(tauri::generate_context!("sign-in.conf.json"));
     match built {
         Ok(app) => {
             app.run(|_, event| {

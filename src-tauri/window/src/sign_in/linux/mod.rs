@@ -5,7 +5,8 @@ mod cookies;
 mod harden;
 mod process;
 
-pub(super) use process::{end, prepare};
+pub(crate) use process::end;
+pub(super) use process::prepare;
 
 use super::{address, flow::Event};
 use rolecall_core::sign_in::Request;
@@ -14,7 +15,7 @@ use tauri::webview::PlatformWebview;
 use webkit2gtk::{LoadEvent, NetworkError, PolicyError, WebView, WebViewExt, glib};
 
 /// Whether GTK finds a display. Starts GTK.
-pub(super) fn has_display() -> bool {
+pub(crate) fn has_display() -> bool {
     gtk::init().is_ok()
 }
 

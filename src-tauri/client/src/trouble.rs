@@ -1,11 +1,10 @@
 //! What can be wrong between this program and the resident one, in words.
 
-use crate::say::Said;
 use rolecall_core::message::VERSION;
 use rolecall_core::problem::{Kind, Report};
 use std::path::Path;
 
-pub(crate) fn no_home() -> Said {
+pub fn no_home() -> Report {
     said(
         "environment.no_home",
         "There is no home folder to look in: HOME is not set.",
@@ -13,7 +12,7 @@ pub(crate) fn no_home() -> Said {
     )
 }
 
-pub(super) fn not_started(program: &Path, why: &str) -> Said {
+pub(crate) fn not_started(program: &Path, why: &str) -> Report {
     said(
         "tray.not_started",
         &format!("The resident program {} did not start: {why}.", program.display()),
@@ -21,7 +20,7 @@ pub(super) fn not_started(program: &Path, why: &str) -> Said {
     )
 }
 
-pub(super) fn other_user() -> Said {
+pub(crate) fn other_user() -> Report {
     said(
         "tray.other_user",
         "The socket of the resident program belongs to another user.",
@@ -29,7 +28,7 @@ pub(super) fn other_user() -> Said {
     )
 }
 
-pub(super) fn unreachable(socket: &Path, error: &std::io::Error) -> Said {
+pub(crate) fn unreachable(socket: &Path, error: &std::io::Error) -> Report {
     said(
         "tray.unreachable",
         &format!("The socket {} cannot be opened: {error}.", socket.display()),
@@ -37,7 +36,7 @@ pub(super) fn unreachable(socket: &Path, error: &std::io::Error) -> Said {
     )
 }
 
-pub(super) fn hangs() -> Said {
+pub(crate) fn hangs() -> Report {
     said(
         "tray.hangs",
         "The resident program does not answer.",
@@ -45,7 +44,7 @@ pub(super) fn hangs() -> Said {
     )
 }
 
-pub(super) fn gone() -> Said {
+pub(crate) fn gone() -> Report {
     said(
         "tray.gone",
         "The resident program ended before it had answered.",
@@ -53,7 +52,12 @@ pub(super) fn gone() -> Said {
     )
 }
 
-pub(super) fn other_version(theirs: u32) -> Said {
+/// None runs, and none was to be started.
+pub fn not_running() -> Report {
+    said("tray.not_running", "The resident program does not run.", "Start it again.")
+}
+
+pub(crate) fn other_version(theirs: u32) -> Report {
     said(
         "tray.other_version",
         &format!(
@@ -63,7 +67,7 @@ pub(super) fn other_version(theirs: u32) -> Said {
     )
 }
 
-pub(super) fn too_long() -> Said {
+pub(crate) fn too_long() -> Report {
     said(
         "tray.too_long",
         "The resident program's answer is longer than any answer can be.",
@@ -72,7 +76,7 @@ pub(super) fn too_long() -> Said {
 }
 
 /// An answer that is none, or none to what was asked.
-pub(crate) fn junk() -> Said {
+pub fn junk() -> Report {
     said(
         "tray.junk",
         "The resident program answered something that this program does not understand.",
@@ -80,6 +84,6 @@ pub(crate) fn junk() -> Said {
     )
 }
 
-fn said(code: &str, what: &str, help: &str) -> Said {
-    Said(Report { code: code.into(), kind: Kind::SignIn, what: what.into(), help: help.into() })
+fn said(code: &str, what: &str, help: &str) -> Report {
+    Report { code: code.into(), kind: Kind::SignIn, what: what.into(), help: help.into() }
 }

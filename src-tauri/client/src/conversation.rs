@@ -1,17 +1,17 @@
 //! One request and its replies, with an end to every silence that is not a person's.
 
-use super::line::Heard;
-use super::system::{self, Listener};
-use super::trouble;
-use crate::say::Said;
-use rolecall_core::message::{Answer, Ask, Reply, Request, VERSION};
+use crate::line::Heard;
+use crate::system::{self, Listener};
+use crate::trouble;
+use rolecall_core::message::{Answer, Ask, Reply, Request, VERSION, window};
+use rolecall_core::problem::Report;
 use serde::Deserialize;
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
 /// A request that was sent, with its replies to come.
-pub(crate) struct Conversation {
+pub struct Conversation {
     listener: Listener,
     limits: Limits,
     answered: bool,
@@ -19,11 +19,11 @@ pub(crate) struct Conversation {
 
 /// How long a silence may last.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
+pub struct Limits {
     /// Before the first reply.
-    pub(crate) first: Duration,
+    pub first: Duration,
     /// Between replies; none where a person takes their time.
-    pub(crate) next: Option<Duration>,
+    pub next: Option<Duration>,
 }
 
 const QUICK: Duration = Duration::from_secs(10);
@@ -32,17 +32,20 @@ const QUICK: Duration = Duration::from_secs(10);
 const PERSON: Duration = Duration::from_secs(6 * 60);
 
 impl Limits {
-    pub(super) fn of(request: &Request) -> Self {
+    pub(crate) fn of(request: &Request) -> Self {
         match request {
             Request::Status
             | Request::SignOut { .. }
             | Request::SignOutAll
             | Request::Doctor { .. }
+            | Request::Open { .. }
             | Request::Quit => Self { first: QUICK, next: Some(QUICK) },
-            Request::Watch => Self { first: QUICK, next: None },
+            Request::Watch | Request::Window { ask: window::Ask::Watch, .. } => {
+                Self { first: QUICK, next: None }
+            }
             Request::SignIn { .. } | Request::SignInAll { .. } => Self { first: PERSON, next: None },
             // Within a minute it has an answer, or says that a person is asked.
-            Request::Credentials { .. } | Request::Console { .. } => {
+            Request::Credentials { .. } | Request::Console { .. } | Request::Window { .. } => {
                 Self { first: Duration::from_secs(60), next: Some(PERSON) }
             }
         }
@@ -51,7 +54,7 @@ impl Limits {
 
 impl Conversation {
     /// `None` where no resident process runs.
-    pub(super) fn open(socket: &Path, request: &Request, limits: Limits) -> Result<Option<Self>, Said> {
+    pub(crate) fn open(socket: &Path, request: &Request, limits: Limits) -> Result<Option<Self>, Report> {
         let ask = Ask { version: VERSION, request: request.clone() };
         let mut line = serde_json::to_vec(&ask).map_err(|_| trouble::junk())?;
         line.push(b'\n');
@@ -76,17 +79,22 @@ impl Conversation {
         Ok(Some(Self { listener: Listener::new(stream), limits, answered: false }))
     }
 
-    pub(crate) fn next_reply(&mut self) -> Result<Reply, Said> {
+    /// # Errors
+    /// The resident process is silent for too long, gone, or not understood.
+    pub fn next_reply(&mut self) -> Result<Reply, Report> {
         let limit = if self.answered { self.limits.next } else { Some(self.limits.first) };
         self.hear(limit)?.ok_or_else(trouble::hangs)
     }
 
     /// `None` where nothing was said for so long.
-    pub(crate) fn next_within(&mut self, limit: Duration) -> Result<Option<Reply>, Said> {
+    ///
+    /// # Errors
+    /// As [`Conversation::next_reply`].
+    pub fn next_within(&mut self, limit: Duration) -> Result<Option<Reply>, Report> {
         self.hear(Some(limit))
     }
 
-    fn hear(&mut self, limit: Option<Duration>) -> Result<Option<Reply>, Said> {
+    fn hear(&mut self, limit: Option<Duration>) -> Result<Option<Reply>, Report> {
         match self.listener.hear(limit)? {
             Heard::Silence => Ok(None),
             Heard::Line(line) => {
@@ -97,7 +105,7 @@ impl Conversation {
     }
 }
 
-fn understand(line: &[u8]) -> Result<Reply, Said> {
+fn understand(line: &[u8]) -> Result<Reply, Report> {
     match serde_json::from_slice::<Answer>(line) {
         Ok(answer) if answer.version == VERSION => Ok(answer.reply),
         Ok(answer) => Err(trouble::other_version(answer.version)),
@@ -121,7 +129,7 @@ mod tests {
 
     const SOON: Limits = Limits { first: Duration::from_millis(20), next: Some(Duration::from_millis(20)) };
 
-    fn opened(socket: &Path) -> Result<Option<Conversation>, Said> {
+    fn opened(socket: &Path) -> Result<Option<Conversation>, Report> {
         Conversation::open(socket, &Request::Status, SOON)
     }
 
@@ -131,7 +139,7 @@ mod tests {
         let socket = folder.path().join("socket");
         let _listener = UnixListener::bind(&socket).expect("a socket");
         let mut conversation = opened(&socket).expect("a connection").expect("somebody");
-        assert_eq!(conversation.next_reply().expect_err("silence").0.code, "tray.hangs");
+        assert_eq!(conversation.next_reply().expect_err("silence").code, "tray.hangs");
     }
 
     #[test]
@@ -157,8 +165,8 @@ mod tests {
         let listener = UnixListener::bind(&socket).expect("a socket");
         rustix::net::listen(&listener, 0).expect("a short queue");
         let waiting: Vec<_> = std::iter::repeat_with(|| opened(&socket)).take(3).collect();
-        let code = |result: &Result<Option<Conversation>, Said>| {
-            result.as_ref().err().map(|problem| problem.0.code.clone())
+        let code = |result: &Result<Option<Conversation>, Report>| {
+            result.as_ref().err().map(|problem| problem.code.clone())
         };
         assert_eq!(waiting.last().and_then(code).as_deref(), Some("tray.hangs"));
     }

@@ -1,17 +1,10 @@
-//! The resident process, seen from a client: found, started, asked.
+//! Finding the resident process, and starting it where none runs.
 
-mod conversation;
-mod line;
-#[cfg_attr(unix, path = "tray/unix.rs")]
-#[cfg_attr(windows, path = "tray/windows.rs")]
-mod system;
-pub(crate) mod trouble;
-
-pub(crate) use conversation::{Conversation, Limits};
-
-use crate::environment;
-use crate::say::Said;
-use rolecall_core::message::Request;
+use crate::conversation::{Conversation, Limits};
+use crate::{system, trouble};
+use rolecall_core::folders::Folders;
+use rolecall_core::message::{ClientContext, Request};
+use rolecall_core::problem::Report;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -20,8 +13,11 @@ use std::time::{Duration, Instant};
 const START: Duration = Duration::from_secs(10);
 
 /// Asks the resident process; starts it where none runs.
-pub(crate) fn ask(request: Request) -> Result<Conversation, Said> {
-    let socket = environment::folders()?.socket;
+///
+/// # Errors
+/// It cannot be reached or started, in words.
+pub fn ask(request: Request) -> Result<Conversation, Report> {
+    let socket = folders()?.socket;
     let limits = Limits::of(&request);
     match Conversation::open(&socket, &request, limits)? {
         Some(conversation) => Ok(conversation),
@@ -30,19 +26,27 @@ pub(crate) fn ask(request: Request) -> Result<Conversation, Said> {
 }
 
 /// Asks the resident process if there is one.
-pub(crate) fn ask_running(request: Request) -> Result<Option<Conversation>, Said> {
+///
+/// # Errors
+/// It cannot be reached, in words.
+pub fn ask_running(request: Request) -> Result<Option<Conversation>, Report> {
     let limits = Limits::of(&request);
     ask_running_within(request, limits)
 }
 
-pub(crate) fn ask_running_within(request: Request, limits: Limits) -> Result<Option<Conversation>, Said> {
-    Conversation::open(&environment::folders()?.socket, &request, limits)
+/// The same, with limits of the caller's own.
+///
+/// # Errors
+/// As [`ask_running`].
+pub fn ask_running_within(request: Request, limits: Limits) -> Result<Option<Conversation>, Report> {
+    Conversation::open(&folders()?.socket, &request, limits)
 }
 
-fn start(socket: &Path, request: &Request, limits: Limits) -> Result<Conversation, Said> {
+fn start(socket: &Path, request: &Request, limits: Limits) -> Result<Conversation, Report> {
     let program = program();
     let mut command = Command::new(&program);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // Whoever asks in a terminal or from a tool does not ask for a window.
+    command.arg("--quiet").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     system::detach(&mut command);
     let not_started = |why: &str| trouble::not_started(&program, why);
     let mut child = command.spawn().map_err(|error| not_started(&error.to_string()))?;
@@ -64,4 +68,17 @@ fn start(socket: &Path, request: &Request, limits: Limits) -> Result<Conversatio
 fn program() -> PathBuf {
     let name = format!("rolecall-tray{}", std::env::consts::EXE_SUFFIX);
     std::env::current_exe().map_or_else(|_| name.clone().into(), |ours| ours.with_file_name(&name))
+}
+
+/// Where the resident process of this environment has its files.
+///
+/// # Errors
+/// There is no home.
+pub fn folders() -> Result<Folders, Report> {
+    Folders::find(&|name| std::env::var_os(name)).ok_or_else(trouble::no_home)
+}
+
+/// What travels with a request that may show a window. An empty variable is as good as none.
+pub fn context() -> ClientContext {
+    ClientContext::from_variables(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
 }

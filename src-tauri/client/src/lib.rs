@@ -1,0 +1,12 @@
+//! The resident process, seen from a client: found, started, asked. The command line and the main window share it.
+
+mod conversation;
+mod line;
+mod resident;
+#[cfg_attr(unix, path = "unix.rs")]
+#[cfg_attr(windows, path = "windows.rs")]
+mod system;
+pub mod trouble;
+
+pub use conversation::{Conversation, Limits};
+pub use resident::{ask, ask_running, ask_running_within, context, folders};

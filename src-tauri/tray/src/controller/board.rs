@@ -1,0 +1,77 @@
+//! Everything that the main window shows, as plain data.
+
+use super::Controller;
+use super::gate::jar_of;
+use crate::sealed::Jar;
+use jiff::Timestamp;
+use rolecall_core::message::window::{Board, Details, OtherKind, OtherProfile, Place, Remembered};
+use rolecall_core::profile::{CredentialsKept, EntraProfile, Profile};
+
+impl Controller {
+    pub(super) fn board(&self, now: Timestamp) -> Board {
+        let path = |path: &std::path::Path| path.display().to_string();
+        Board {
+            view: self.view(now),
+            favourites: self.memory.favourites.clone(),
+            details: self.profiles.entra().map(details).collect(),
+            others: self.profiles.profiles.iter().filter_map(other).collect(),
+            remembered: self.remembered(),
+            choices: self.settings().choices(),
+            place: Place {
+                config: path(&self.files.config.path),
+                credentials: path(&self.files.credentials_path),
+                settings: path(&self.files.settings_path),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                icon: self.main.icon,
+                hint_read: self.memory.hint_read,
+            },
+        }
+    }
+
+    fn remembered(&self) -> Vec<Remembered> {
+        let wish = |jar: &Jar| self.profiles.entra().any(|p| p.remember_me && jar_of(p) == *jar);
+        let shown = |jar: &Jar| Remembered {
+            id: jar_id(jar),
+            host: url::Url::parse(&jar.authority)
+                .ok()
+                .and_then(|url| url.host_str().map(str::to_owned))
+                .unwrap_or_else(|| jar.authority.clone()),
+            tenant: jar.tenant.clone(),
+            user: jar.user.clone(),
+            sealed: wish(jar) && self.gate.remembered(jar).is_some(),
+        };
+        let mut remembered: Vec<_> = self.gate.jars().map(shown).collect();
+        remembered.sort_by(|a, b| (&a.host, &a.tenant, &a.user).cmp(&(&b.host, &b.tenant, &b.user)));
+        remembered
+    }
+}
+
+/// How the window names a jar.
+pub(super) fn jar_id(jar: &Jar) -> String {
+    serde_json::to_string(jar).unwrap_or_default()
+}
+
+fn details(profile: &EntraProfile) -> Details {
+    Details {
+        profile: profile.name.clone(),
+        tenant: profile.tenant.clone(),
+        username: profile.username.clone(),
+        region: profile.region.clone(),
+        duration: profile.duration_hours,
+        default_role: profile.default_role.clone(),
+        process: profile.credentials == CredentialsKept::Process,
+        remember_me: profile.remember_me,
+    }
+}
+
+fn other(profile: &Profile) -> Option<OtherProfile> {
+    let kind = match profile {
+        Profile::Entra(_) => return None,
+        Profile::Chained { role, source, .. } => {
+            OtherKind::Chained { role: role.clone(), source: source.clone() }
+        }
+        Profile::WebIdentity { role, .. } => OtherKind::WebIdentity { role: role.clone() },
+        Profile::Other { .. } => OtherKind::Plain,
+    };
+    Some(OtherProfile { name: profile.name().clone(), kind })
+}

@@ -1,0 +1,34 @@
+//! The main window's process: started, and waited for. It speaks to us by the socket, as any client.
+
+use crate::sign_in;
+use rolecall_core::problem::{Problem, foreign};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Stdio;
+
+/// What the process ends with where there is no display: the window system's own words are for nobody.
+const NO_DISPLAY: i32 = 3;
+
+/// Runs the window to its end.
+///
+/// # Errors
+/// [`Problem::MainWindow`], [`Problem::NoDisplay`].
+pub(crate) async fn run(
+    program: &Path,
+    run: &Path,
+    display: &BTreeMap<String, String>,
+) -> Result<(), Problem> {
+    let failed = |reason: String| Problem::MainWindow { reason };
+    let mut command = sign_in::window_command(program, "main", display);
+    // What the engine keeps goes with it.
+    let scratch = sign_in::scratch(run).map_err(|error| failed(foreign(&error.to_string())))?;
+    command.stdin(Stdio::null()).stdout(Stdio::null()).env("TMPDIR", scratch.path());
+    let mut child =
+        command.spawn().map_err(|error| failed(foreign(&format!("{}: {error}", program.display()))))?;
+    let status = child.wait().await.map_err(|error| failed(foreign(&error.to_string())))?;
+    match status.code() {
+        Some(0) => Ok(()),
+        Some(NO_DISPLAY) => Err(Problem::NoDisplay),
+        _ => Err(failed(format!("its process ended with {status}"))),
+    }
+}

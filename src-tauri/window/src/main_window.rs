@@ -1,0 +1,119 @@
+//! The main window: shows `ui/` and passes on what it asks, to the resident process and back.
+//!
+//! Its one command takes an [`Ask`] and hands back [`Told`]s, types that cannot hold a secret. It goes nowhere else.
+
+use crate::sign_in::{Scratch, end, has_display};
+use rolecall_client::{Conversation, ask as ask_or_start, ask_running, trouble};
+use rolecall_core::message::window::{Ask, Told};
+use rolecall_core::message::{Reply, Request};
+use rolecall_core::problem::{Kind, Report};
+use std::process::ExitCode;
+use tauri::ipc::Channel;
+use tauri::utils::config::Color;
+use tauri::webview::{NewWindowResponse, WebviewWindowBuilder};
+use tauri::{RunEvent, Theme, Url, WebviewUrl, WebviewWindow, WindowEvent};
+
+/// Told apart by the resident process.
+const NO_DISPLAY: u8 = 3;
+
+/// `--paper` of `ui/src/tokens.css`, light and dark: what is seen before the page is.
+const PAPER: [Color; 2] = [Color(255, 255, 255, 255), Color(22, 24, 28, 255)];
+
+pub(crate) fn run() -> ExitCode {
+    if !has_display() {
+        crate::say("rolecall-window: there is no display");
+        return ExitCode::from(NO_DISPLAY);
+    }
+    // The engine keeps its caches there, until it ends.
+    let Ok(scratch) = Scratch::new(&std::env::temp_dir()) else {
+        crate::say("rolecall-window: no folder for temporary files");
+        return ExitCode::FAILURE;
+    };
+    let folder = scratch.path().to_owned();
+    let built = tauri::Builder::default()
+        .invoke_handler(tauri::generate_handler![ask])
+        .setup(move |app| {
+            open(app, folder)?;
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    let app = match built {
+        Ok(app) => app,
+        Err(error) => {
+            crate::say(&format!("rolecall-window: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut scratch = Some(scratch);
+    app.run(move |_, event| {
+        let closed = matches!(event, RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. });
+        if closed || matches!(event, RunEvent::ExitRequested { .. }) {
+            if let Some(scratch) = scratch.take() {
+                scratch.remove();
+            }
+            end();
+        }
+    });
+    ExitCode::SUCCESS
+}
+
+fn open(app: &tauri::App, folder: std::path::PathBuf) -> tauri::Result<WebviewWindow> {
+    let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+        .title("Rolecall")
+        .inner_size(480.0, 740.0)
+        .min_inner_size(360.0, 420.0)
+        .center()
+        .data_directory(folder)
+        .devtools(false)
+        .zoom_hotkeys_enabled(true)
+        .on_navigation(is_ours)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .build()?;
+    let dark = window.theme().is_ok_and(|theme| theme == Theme::Dark);
+    window.set_background_color(Some(PAPER[usize::from(dark)]))?;
+    Ok(window)
+}
+
+/// The address of our own page: `tauri://localhost`, `http://tauri.localhost` on Windows.
+fn is_ours(url: &Url) -> bool {
+    url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost")
+}
+
+/// The window's one command. Every answer goes through `told`; it returns when there are no more.
+#[tauri::command]
+async fn ask(window: WebviewWindow, ask: Ask, start: bool, told: Channel<Told>) -> Result<(), Report> {
+    tauri::async_runtime::spawn_blocking(move || converse(&window, ask, start, &told))
+        .await
+        .unwrap_or_else(|_| Err(trouble::junk()))
+}
+
+/// # Errors
+/// The resident process is not there (and `start` does not say to start it), gone, or not understood.
+fn converse(window: &WebviewWindow, ask: Ask, start: bool, told: &Channel<Told>) -> Result<(), Report> {
+    let (watches, quits) = (ask == Ask::Watch, ask == Ask::Quit);
+    let request = Request::Window { ask, context: rolecall_client::context() };
+    let mut conversation: Conversation = if start {
+        ask_or_start(request)?
+    } else {
+        ask_running(request)?.ok_or_else(trouble::not_running)?
+    };
+    loop {
+        let Reply::Window { told: reply } = conversation.next_reply()? else { return Err(trouble::junk()) };
+        if let Told::Turn { .. } = reply {
+            let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+        }
+        told.send(reply).map_err(|error| Report {
+            code: "window.channel".into(),
+            kind: Kind::SignIn,
+            what: format!("The window's page does not listen: {error}."),
+            help: "Close the window and open it again.".into(),
+        })?;
+        if quits {
+            let _ = window.close();
+        }
+        if !watches {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,159 @@
+// A make-believe `window.__TAURI_INTERNALS__`: enough of Tauri for a channel, and a resident process that plays along.
+import type { Ask, Board, Draft, Language, ProfileName, ProfileView, Report, Theme, Told } from '../src/lib/wire';
+import { DRAFT, detail, FINDINGS, IMPORTS, profile as made, ROLES, when } from './scenes';
+
+type Raw = { index: number; message?: Told; end?: true };
+type Hooks = { language: Language; theme: Theme; turn: string | null; profile: string | null };
+
+export function install(scene: { board: Board; gone?: Report; slow?: number }, hooks: Hooks): void {
+  const callbacks = new Map<number, (raw: Raw) => void>();
+  let board = scene.board;
+  board = { ...board, choices: { ...board.choices, language: hooks.language, theme: hooks.theme } };
+  let watcher: ((told: Told) => void) | null = null;
+  let reject: ((report: Report) => void) | null = null;
+  const asked: Ask[] = [];
+
+  const show = (change: Partial<Board>) => {
+    board = { ...board, ...change };
+    watcher?.({ type: 'board', board });
+  };
+  const put = (name: ProfileName, change: Partial<ProfileView>) =>
+    show({ view: { ...board.view, profiles: board.view.profiles.map((one) => (one.name === name ? { ...one, ...change } : one)) } });
+
+  function signIn(name: ProfileName): void {
+    put(name, { activity: 'signing_in', problem: null });
+    setTimeout(() => put(name, { activity: 'choosing', roles: ROLES, choose_by: when(4.6 / 60) }), scene.slow ?? 900);
+  }
+
+  function answer(ask: Ask): Told {
+    const done: Told = { type: 'done' };
+    switch (ask.type) {
+      case 'sign_in':
+        signIn(ask.profile);
+        return done;
+      case 'sign_in_all':
+        for (const one of board.view.profiles) if (one.state !== 'active') signIn(one.name);
+        return done;
+      case 'choose':
+        put(ask.profile, { activity: 'assuming', choose_by: null });
+        setTimeout(() => put(ask.profile, { activity: 'idle', state: 'active', role: ask.role, began: when(0), until: when(8), choose_by: null }), 500);
+        return done;
+      case 'renew':
+        put(ask.profile, { activity: 'signing_in' });
+        setTimeout(() => put(ask.profile, { activity: 'idle', state: 'active', began: when(0), until: when(8) }), 600);
+        return done;
+      case 'sign_out':
+        put(ask.profile, { activity: 'idle', state: 'signed_out', role: null, until: null, began: null });
+        return done;
+      case 'copy':
+        return { type: 'copied', clears_after: board.choices.clear_clipboard_after };
+      case 'star':
+        show({ favourites: ask.starred ? [...board.favourites, ask.role] : board.favourites.filter((role) => role !== ask.role) });
+        return done;
+      case 'use_always':
+        show({ details: board.details.map((one) => (one.profile === ask.profile ? { ...one, default_role: ask.role } : one)) });
+        return done;
+      case 'also_into':
+        return /\s/u.test(ask.name) ? { type: 'wrong', wrong: [{ field: 'name', flaw: 'blank' }] } : done;
+      case 'name_account': {
+        const accounts = { ...board.view.accounts };
+        if (ask.name) accounts[ask.account] = ask.name;
+        else delete accounts[ask.account];
+        show({ view: { ...board.view, accounts } });
+        return done;
+      }
+      case 'read_link':
+        if (!ask.text.includes('://')) return { type: 'wrong', wrong: [{ field: 'link', flaw: 'not_a_link' }] };
+        return { type: 'link', understood: { tenant: DRAFT.tenant, app_id_uri: DRAFT.app_id_uri, certain: false, tile: 'AWS Landing Zone', application: null, authority: '', username: null } };
+      case 'check_draft':
+        return { type: 'wrong', wrong: check(ask.draft, ask.edits) };
+      case 'save_draft': {
+        const wrong = check(ask.draft, ask.edits);
+        if (wrong.length > 0) return { type: 'wrong', wrong };
+        if (ask.edits === null)
+          show({
+            view: { ...board.view, profiles: [...board.view.profiles, made(ask.draft.name, {})] },
+            details: [...board.details, detail(ask.draft.name, {})],
+          });
+        else show({ details: board.details.map((one) => (one.profile === ask.edits ? { ...one, process: ask.draft.process, remember_me: ask.draft.remember_me } : one)) });
+        return done;
+      }
+      case 'read_draft': {
+        const one = board.details.find((each) => each.profile === ask.profile);
+        return { type: 'draft', draft: { ...DRAFT, name: ask.profile, process: one?.process ?? false, remember_me: one?.remember_me ?? false } };
+      }
+      case 'find_imports':
+        return { type: 'imports', imports: board.view.profiles.length === 0 ? IMPORTS : [] };
+      case 'settle':
+        show({ choices: ask.choices });
+        return done;
+      case 'forget':
+        show({ remembered: board.remembered.filter((one) => one.id !== ask.id) });
+        return done;
+      case 'doctor':
+        return { type: 'findings', findings: FINDINGS };
+      case 'hint_read':
+        show({ place: { ...board.place, hint_read: true } });
+        return done;
+      case 'console':
+        return { type: 'problem', problem: { code: 'console.no_browser', kind: 'files', what: 'No browser could be opened: no default is set.', help: 'Set one in the desktop’s settings.' } };
+      default:
+        return done;
+    }
+  }
+
+  function check(draft: Draft, edits: string | null) {
+    const wrong: Extract<Told, { type: 'wrong' }>['wrong'] = [];
+    if (!draft.name) wrong.push({ field: 'name', flaw: 'missing' });
+    else if (/\s/u.test(draft.name)) wrong.push({ field: 'name', flaw: 'blank' });
+    else if (edits === null && board.view.profiles.some((one) => one.name === draft.name)) wrong.push({ field: 'name', flaw: 'taken' });
+    if (!draft.tenant) wrong.push({ field: 'tenant', flaw: 'missing' });
+    if (!draft.app_id_uri) wrong.push({ field: 'app_id_uri', flaw: 'missing' });
+    if (!/^(?:[1-9]|1[0-2])$/u.test(draft.duration)) wrong.push({ field: 'duration', flaw: 'not_a_duration' });
+    return wrong;
+  }
+
+  function invoke(_command: string, { ask, start, told }: { ask: Ask; start: boolean; told: { id: number } }): Promise<void> {
+    asked.push(ask);
+    let index = 0;
+    const hear = (message: Told) => callbacks.get(told.id)?.({ index: index++, message });
+    if (ask.type !== 'watch') {
+      return new Promise((resolve) =>
+        setTimeout(() => {
+          hear(answer(ask));
+          resolve();
+        }, 20),
+      );
+    }
+    return new Promise((_resolve, refuse) => {
+      reject = refuse;
+      watcher = hear;
+      setTimeout(() => {
+        if (scene.gone && !start) {
+          if (index === 0 && hooks.turn !== 'never') hear({ type: 'board', board });
+          refuse(scene.gone);
+          return;
+        }
+        hear({ type: 'board', board });
+        const name = hooks.profile ?? board.view.profiles[0]?.name ?? '';
+        if (hooks.turn === 'roles') hear({ type: 'turn', page: { type: 'roles', profile: name } });
+        else if (hooks.turn === 'settings' || hooks.turn === 'configure' || hooks.turn === 'sessions') hear({ type: 'turn', page: { type: hooks.turn } });
+        hooks.turn = null;
+      }, 10);
+    });
+  }
+
+  let next = 1;
+  Object.assign(window, {
+    __TAURI_INTERNALS__: {
+      invoke,
+      transformCallback: (callback: (raw: Raw) => void) => {
+        callbacks.set(next, callback);
+        return next++;
+      },
+      unregisterCallback: (id: number) => callbacks.delete(id),
+    },
+    /** For whoever drives the page: what was asked, and what to change. */
+    rolecall: { asked, put, show, leave: (report: Report) => reject?.(report) },
+  });
+}

@@ -1,0 +1,148 @@
+// What the window is looked at with: everything here is invented.
+import type { Board, Details, Draft, Finding, Imported, OtherProfile, ProfileView, Remembered, Report } from '../src/lib/wire';
+
+export const arn = (account: string, name: string, path = '/') => `arn:aws:iam::${account}:role${path}${name}`;
+/** So many hours from now. */
+export const when = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+
+const PROD = '111111111111';
+const DATA = '222222222222';
+const PLAY = '333333333333';
+const ACCOUNTS: Record<string, string> = { [PROD]: 'Production', [DATA]: 'Data platform', [PLAY]: 'Playground' };
+
+export const ROLES: string[] = Object.keys(ACCOUNTS)
+  .flatMap((account) => ['Administrator', 'ReadOnlyAccess', 'DeveloperAccess', 'BillingViewer', 'SecurityAudit'].map((name) => arn(account, name)))
+  .concat([arn(PROD, 'Deploy', '/ci/'), arn(PROD, 'Deploy', '/ops/')]);
+
+export const DRAFT: Draft = {
+  name: 'work', tenant: '5f2c4b1e-7a3d-4c0f-9e55-0b8a1c2d3e4f', app_id_uri: 'https://signin.aws.amazon.com/saml', username: 'ada@example.org',
+  region: 'eu-central-1', duration: '8', default_role: '', authority: '', remember_me: true, process: false,
+};
+
+export const FINDINGS: Finding[] = [
+  { about: 'config file', verdict: 'ok', what: '/home/ada/.aws/config has 2 Entra profiles.', help: null },
+  { about: 'keychain', verdict: 'advice', what: 'The keychain is locked; sessions are kept in memory only.', help: 'Unlock it; the next sign-in tries again.' },
+  { about: 'clock', verdict: 'broken', what: 'The computer’s clock is 9 minutes behind AWS’s.', help: 'Set it: timedatectl set-ntp true.' },
+  { about: 'notifications', verdict: 'ok', what: 'The desktop shows notifications with buttons.', help: null },
+];
+
+export const IMPORTS: Imported[] = [
+  { tool: 'Leapp', name: 'Leapp workspace', meaning: { type: 'locked' } },
+  { tool: 'saml2aws', name: 'company', meaning: { type: 'entra', draft: { ...DRAFT, name: 'company' } } },
+  { tool: 'saml2aws', name: 'customer', meaning: { type: 'other_provider', provider: 'Okta' } },
+];
+
+export function profile(name: string, change: Partial<ProfileView>): ProfileView {
+  return { name, state: 'signed_out', activity: 'idle', role: null, began: null, until: null, choose_by: null, roles: [], recent: [], problem: null, ...change };
+}
+
+export function detail(name: string, change: Partial<Details>): Details {
+  return { profile: name, tenant: DRAFT.tenant, username: DRAFT.username, region: DRAFT.region, duration: 8, default_role: null, process: false, remember_me: true, ...change };
+}
+
+const active = (name: string, hours = 7.2, role = arn(PROD, 'Administrator')) =>
+  profile(name, { state: 'active', role, began: when(hours - 8), until: when(hours), roles: ROLES, recent: [role, arn(DATA, 'ReadOnlyAccess')] });
+const ending = (name: string, hours = 0.3) => ({ ...active(name, hours, arn(DATA, 'ReadOnlyAccess')), state: 'ending_soon' as const });
+const expired = (name: string, hours = -0.6) => ({ ...active(name, hours, arn(PLAY, 'DeveloperAccess')), state: 'expired' as const });
+
+function problem(code: string, kind: Report['kind'], what: string, help: string): Report {
+  return { code, kind, what, help };
+}
+
+const OTHERS: OtherProfile[] = [
+  { name: 'terraform', kind: { type: 'chained', role: arn(PROD, 'Deploy', '/ci/'), source: 'work' } },
+  { name: 'ci', kind: { type: 'web_identity', role: arn(PROD, 'Runner') } },
+  { name: 'personal', kind: { type: 'plain' } },
+];
+
+const REMEMBERED: Remembered[] = [
+  { id: 'a', host: 'login.microsoftonline.com', tenant: 'example.org', user: 'ada@example.org', sealed: true },
+  { id: 'b', host: 'login.microsoftonline.us', tenant: '5f2c4b1e-7a3d-4c0f-9e55-0b8a1c2d3e4f', user: null, sealed: false },
+];
+
+function board(profiles: ProfileView[], change: Partial<Board> = {}, accounts: Record<string, string> = ACCOUNTS, problems: Report[] = []): Board {
+  return {
+    view: { profiles, last_used: profiles[0]?.name ?? null, accounts, problems },
+    favourites: [arn(PROD, 'Administrator'), arn(PLAY, 'DeveloperAccess')],
+    details: profiles.filter((one) => one.state !== 'unusable').map((one) => detail(one.name, {})),
+    others: [],
+    remembered: [],
+    choices: { warn_before: [30, 5], clear_clipboard_after: 60, console_multi_session: false, theme: 'system', language: 'system' },
+    place: { config: '/home/ada/.aws/config', credentials: '/home/ada/.aws/credentials', settings: '/home/ada/.config/rolecall/settings.toml', version: '0.1.0', icon: true, hint_read: false },
+    ...change,
+  };
+}
+
+function many(accounts: number, each: number): { roles: string[]; names: Record<string, string> } {
+  const kinds = ['Administrator', 'ReadOnlyAccess', 'DeveloperAccess', 'BillingViewer', 'SecurityAudit', 'NetworkOperator', 'DataScientist'];
+  const areas = ['Payments', 'Logistics', 'Website', 'Data Lake', 'Identity', 'Search', 'Mobile', 'Archive', 'Research', 'Support'];
+  const stages = ['Production', 'Staging', 'Development'];
+  const names: Record<string, string> = {};
+  const roles: string[] = [];
+  for (let at = 0; at < accounts; at++) {
+    const number = String(100_000_000_000 + at * 7919);
+    names[number] = `${areas[at % areas.length]} ${stages[Math.floor(at / areas.length) % stages.length]}${at >= 30 ? ` ${Math.floor(at / 30) + 1}` : ''}`;
+    for (let kind = 0; kind < each; kind++) roles.push(arn(number, kinds[kind % kinds.length] ?? 'Role'));
+  }
+  return { roles, names };
+}
+
+const LONG = 'a-profile-whose-name-is-one-hundred-characters-long-which-some-generator-made-for-somebody-0123456789';
+
+export type Scene = () => { board: Board; gone?: Report; slow?: number };
+
+export const SCENES: Record<string, Scene> = {
+  empty: () => ({ board: board([], {}, {}, [problem('config.missing', 'files', 'There is no AWS config file at /home/ada/.aws/config.', 'Write a [profile NAME] section.')]) }),
+  one: () => ({ board: board([active('work')]) }),
+  morning: () => ({ board: board([profile('work', { roles: ROLES, recent: [arn(PROD, 'Administrator')] })]) }),
+  three: () => ({ board: board([active('work'), ending('data'), expired('play')], { others: OTHERS }) }),
+  foreign: () => ({ board: board([{ ...active('work', 3), role: null, began: null }, active('data', 5)]) }),
+  night: () => ({ board: board([active('work', 9), ending('data', 0.3)]) }),
+  ending: () => ({ board: board([ending('work')]) }),
+  expired: () => ({ board: board([expired('work')]) }),
+  signing: () => ({ board: board([profile('work', { activity: 'signing_in' }), profile('data', { activity: 'assuming' }), profile('play', {})]) }),
+  choosing: () => ({ board: board([profile('work', { activity: 'choosing', choose_by: when(4.54 / 60), roles: [...ROLES, ...many(8, 3).roles], recent: [arn(DATA, 'ReadOnlyAccess')] })], {}, { ...ACCOUNTS, ...many(8, 3).names }) }),
+  roles2000: () => {
+    const { roles, names } = many(300, 7);
+    return { board: board([{ ...active('work', 6, roles[3]), roles: roles.slice(0, 2000) }], { favourites: [roles[3] ?? '', roles[77] ?? ''] }, names) };
+  },
+  profiles200: () => ({
+    board: board([
+      active('work'),
+      ending('data'),
+      ...Array.from({ length: 198 }, (_, at) => profile(`customer-${String(at + 1).padStart(3, '0')}`, { recent: at % 3 ? [] : [arn(PROD, 'ReadOnlyAccess')], roles: ROLES })),
+    ]),
+  }),
+  names: () => {
+    const role = arn('444444444444', 'AWSReservedSSO_VeryLongPermissionSetNameForTheDataPlatformTeam01');
+    const rtl = arn('555555555555', 'Administrator');
+    return {
+      board: board([active(LONG, 7.2, role), { ...active('🚀 launch', 4, rtl), roles: [role, rtl] }, { ...ending('data'), role: arn(PROD, 'Deploy', '/ci/') }], {}, {
+        ...ACCOUNTS,
+        '444444444444': 'The account of the data platform team for everything that does not fit elsewhere 🗄️',
+        '555555555555': 'حساب الإنتاج الرئيسي',
+      }),
+    };
+  },
+  problems: () => ({
+    board: board(
+      [
+        profile('work', { problem: problem('sign_in.entra', 'person', 'Entra refused the sign-in with AADSTS700016.', 'The application was not found in this tenant: check azure_app_id_uri.') }),
+        profile('broken', { state: 'unusable', problem: problem('config.key_missing', 'files', '/home/ada/.aws/config, section [profile broken]: azure_tenant_id is missing.', "Add a line 'azure_tenant_id = …' to that section.") }),
+        { ...active('data', 2), problem: problem('aws.access_denied', 'aws', 'AWS does not let you assume Production/Administrator.', 'Entra lists the role, but its trust policy must allow sts:AssumeRoleWithSAML: tell the account’s administrator.') },
+      ],
+      { place: { ...board([]).place, icon: false } },
+      ACCOUNTS,
+      [problem('vault.keychain', 'files', 'The system keychain cannot be used: it is locked. Sessions are kept in memory only.', 'Unlock or start it; the next sign-in tries again.')],
+    ),
+  }),
+  full: () => ({
+    board: board([active('work'), ending('data'), expired('play')], {
+      others: OTHERS,
+      remembered: REMEMBERED,
+      details: [detail('work', { process: true }), detail('data', { remember_me: false }), detail('play', {})],
+      place: { ...board([]).place, version: '0.0.9' },
+    }),
+  }),
+  gone: () => ({ board: board([active('work')]), gone: problem('tray.gone', 'files', 'Rolecall’s resident process ended.', 'Start it again.') }),
+};

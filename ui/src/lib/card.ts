@@ -1,0 +1,85 @@
+// What a profile's card shows: its shape, and what can be done, worked out from what is held and what is under way.
+import type { ProfileView } from './wire';
+
+/** The mark's vocabulary. */
+export type Shape = 'active' | 'ending_soon' | 'expired' | 'signed_out' | 'working' | 'unusable';
+
+/** One word for how a profile stands; each has its sentence in the dictionaries. */
+export type Standing =
+  | 'active'
+  | 'foreign'
+  | 'ending_soon'
+  | 'expired'
+  | 'signed_out'
+  | 'unusable'
+  | 'signing_in'
+  | 'choosing'
+  | 'assuming';
+
+export type Action = 'sign-in' | 'renew' | 'choose' | 'show' | 'cancel' | 'switch' | 'console' | 'copy' | 'edit' | 'sign-out';
+
+/** Held by a session of ours; what another tool wrote has no role. */
+function ours(profile: ProfileView): boolean {
+  return profile.role !== null;
+}
+
+export function standing(profile: ProfileView): Standing {
+  if (profile.state === 'unusable') return 'unusable';
+  if (profile.activity !== 'idle') return profile.activity;
+  if (profile.state === 'active' && !ours(profile)) return 'foreign';
+  return profile.state;
+}
+
+export function shape(profile: ProfileView): Shape {
+  if (profile.state !== 'unusable' && profile.activity !== 'idle') return 'working';
+  return profile.state;
+}
+
+/** Whether it still opens doors. */
+export function valid(profile: ProfileView): boolean {
+  return profile.state === 'active' || profile.state === 'ending_soon';
+}
+
+/** Whether "Sign in to all" means it. */
+export function wantsSignIn(profile: ProfileView): boolean {
+  return profile.activity === 'idle' && (profile.state === 'signed_out' || profile.state === 'expired');
+}
+
+/** The one action that comes first. */
+export function primary(profile: ProfileView): Action | null {
+  switch (standing(profile)) {
+    case 'active':
+    case 'ending_soon':
+      return 'renew';
+    case 'foreign':
+    case 'expired':
+    case 'signed_out':
+      return 'sign-in';
+    case 'choosing':
+      return 'choose';
+    case 'signing_in':
+      return 'show';
+    case 'assuming':
+    case 'unusable':
+      return null;
+  }
+}
+
+/** The others, in their order. */
+export function others(profile: ProfileView): Action[] {
+  const now = standing(profile);
+  if (now === 'unusable' || now === 'foreign') return ['edit'];
+  if (now === 'signing_in' || now === 'choosing' || now === 'assuming') return ['cancel'];
+  const held = valid(profile);
+  return [
+    ...(profile.roles.length > 1 && now !== 'signed_out' ? (['switch'] as const) : []),
+    ...(held ? (['console', 'copy'] as const) : []),
+    'edit',
+    ...(held || now === 'expired' ? (['sign-out'] as const) : []),
+  ];
+}
+
+/** A row instead of a card: nothing held, nothing under way, nothing wrong, and too many to give each a card. */
+export function compact(profile: ProfileView, count: number): boolean {
+  return count > 3 && standing(profile) === 'signed_out' && profile.problem === null;
+}

@@ -1,0 +1,33 @@
+// What the buttons of a card do.
+import type { Action } from './card';
+import { store } from './board.svelte';
+import { period, t } from './text/index.svelte';
+import type { ProfileView, Shell } from './wire';
+
+/** In the order of the menu. */
+export const SHELLS: readonly Shell[] = ['bash', 'fish', 'powershell', 'cmd', 'json'];
+
+export function perform(action: Exclude<Action, 'copy'>, { name }: ProfileView): void {
+  switch (action) {
+    case 'choose':
+    case 'switch':
+      return store.go({ type: 'roles', profile: name });
+    case 'edit':
+      return store.go({ type: 'edit', profile: name });
+    case 'sign-in':
+    case 'show':
+      return void store.act(name, { type: 'sign_in', profile: name });
+    case 'renew':
+      return void store.act(name, { type: 'renew', profile: name });
+    case 'console':
+      return void store.act(name, { type: 'console', profile: name, service: null });
+    case 'cancel':
+    case 'sign-out':
+      return void store.act(name, { type: 'sign_out', profile: name });
+  }
+}
+
+export async function copy({ name }: ProfileView, shell: Shell): Promise<void> {
+  const told = await store.act(name, { type: 'copy', profile: name, shell });
+  if (told.type === 'copied') store.say(t().card.copied(period(told.clears_after)));
+}

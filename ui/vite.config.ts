@@ -1,0 +1,23 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
+
+export const shared = {
+  plugins: [svelte()],
+  define: { __APP_VERSION__: JSON.stringify(version) },
+  // One script and one style sheet: the content security policy names no other, and there is nothing to wait for.
+  build: {
+    target: 'safari16',
+    sourcemap: false,
+    assetsInlineLimit: 0,
+    modulePreload: false as const,
+    cssCodeSplit: false,
+  },
+};
+
+export default defineConfig({
+  ...shared,
+  test: { environment: 'node', include: ['test/**/*.test.ts'] },
+});
