@@ -19,5 +19,6 @@ export const shared = {
 
 export default defineConfig({
   ...shared,
-  test: { environment: 'node', include: ['test/**/*.test.ts'] },
+  // A zone whose days can have 23 and 25 hours.
+  test: { environment: 'node', include: ['test/**/*.test.ts'], env: { TZ: 'Europe/Berlin' } },
 });

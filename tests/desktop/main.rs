@@ -15,3 +15,4 @@ mod scene;
 mod traces;
 mod vault;
 mod warnings;
+mod window;

@@ -56,9 +56,8 @@ export function install(scene: { board: Board; gone?: Report; slow?: number }, h
       case 'also_into':
         return /\s/u.test(ask.name) ? { type: 'wrong', wrong: [{ field: 'name', flaw: 'blank' }] } : done;
       case 'name_account': {
-        const accounts = { ...board.view.accounts };
-        if (ask.name) accounts[ask.account] = ask.name;
-        else delete accounts[ask.account];
+        const others = Object.entries(board.view.accounts).filter(([account]) => account !== ask.account);
+        const accounts = Object.fromEntries(ask.name ? [...others, [ask.account, ask.name]] : others);
         show({ view: { ...board.view, accounts } });
         return done;
       }

@@ -40,9 +40,9 @@ export function clock(at: number, locale: Locale): string {
   return new Intl.DateTimeFormat(zoneless(locale), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
 }
 
-/** "17:42", with the day before it where that is not today. */
+/** "17:42", with the day before it where the hour alone could be taken for another's. */
 export function moment(at: number, now: number, locale: Locale): string {
-  if (sameDay(at, now)) return clock(at, locale);
+  if (sameDay(at, now) || (at > now && at - now < 12 * HOUR)) return clock(at, locale);
   const day = new Intl.DateTimeFormat(zoneless(locale), { weekday: 'short', day: 'numeric', month: 'short' }).format(at);
   return `${day}, ${clock(at, locale)}`;
 }

@@ -26,20 +26,17 @@ const HEADLINES: Record<string, string> = {
 };
 
 export const de: Dictionary = {
-  name: 'Deutsch',
   app: 'Rolecall',
   nav: { label: 'Ansichten', sessions: 'Sitzungen', settings: 'Einstellungen' },
   loading: 'Der Stand wird abgefragt …',
-  hour: 'Std.',
-  minute: 'Min.',
+  hour: 'h',
+  minute: 'min',
   hours: (count) => (count === 1 ? '1 Stunde' : `${count} Stunden`),
   minutes: (count) => (count === 1 ? '1 Minute' : `${count} Minuten`),
   seconds: (count) => (count === 1 ? '1 Sekunde' : `${count} Sekunden`),
   cancel: 'Abbrechen',
   save: 'Sichern',
-  close: 'Ausblenden',
   back: 'Zurück',
-  failed: 'Das hat nicht geklappt',
   headline: (code) => HEADLINES[code] ?? HEADLINES[code.split('.')[0] ?? ''] ?? 'Etwas hat nicht geklappt',
 
   gone: {
@@ -80,8 +77,6 @@ export const de: Dictionary = {
     session: (name, from, to) => `${name}: ${from} bis ${to}`,
     guessed: (name, to) => `${name}: bis ${to}`,
     empty: 'Heute noch keine Sitzung',
-    now: (time) => `Jetzt ${time}`,
-    more: (count) => `und ${count} weitere`,
   },
 
   card: {
@@ -105,7 +100,7 @@ export const de: Dictionary = {
     assuming: 'Die Zugangsdaten werden bei AWS geholt.',
     lastRole: (role) => `zuletzt ${role}`,
     signIn: 'Anmelden',
-    renew: 'Jetzt erneuern',
+    renew: 'Erneuern',
     choose: 'Rolle wählen',
     show: 'Zeigen',
     switch: 'Rolle wechseln',
@@ -119,10 +114,9 @@ export const de: Dictionary = {
     actionFor: (action, name) => `${action}: ${name}`,
     copied: (time) => `Kopiert; wird in ${time} geleert`,
     shells: { bash: 'bash, zsh', fish: 'fish', powershell: 'PowerShell', cmd: 'cmd', json: 'JSON' },
-    account: (name) => `Konto ${name} umbenennen`,
+    account: 'Konto umbenennen',
     accountName: 'Name des Kontos',
     accountHint: 'Enter übernimmt, Escape verwirft; leer bringt den üblichen Namen zurück.',
-    unnamed: 'Konto benennen',
   },
 
   roles: {
@@ -145,7 +139,6 @@ export const de: Dictionary = {
     unstar: (role) => `${role} aus den Favoriten nehmen`,
     more: (role) => `Mehr zu ${role}`,
     useAlways: 'Immer verwenden',
-    useAlwaysNot: 'Nächstes Mal wieder fragen',
     also: 'Auch in Profil …',
     alsoName: 'Name des Profils, das diese Rolle auch bekommt',
     alsoHelp: (role, account) => `${role} in ${account} wird bei jeder Anmeldung auch in dieses Profil geschrieben.`,
@@ -178,7 +171,6 @@ export const de: Dictionary = {
     advanced: 'Mehr: Standardrolle, Anmeldeserver, Ablage der Zugangsdaten',
     saveAndSignIn: 'Sichern und anmelden',
     saving: 'Wird gesichert …',
-    unsaid: 'Es wurde nichts geändert.',
     labels: {
       link: 'Link aus „Meine Apps“',
       name: 'Profilname',
@@ -221,7 +213,6 @@ export const de: Dictionary = {
       toSessions: 'Zu den Sitzungen',
       failed: 'Die Anmeldung hat nicht geklappt',
       again: 'Noch einmal versuchen',
-      saved: (name) => `Das Profil ${name} ist gesichert.`,
     },
     pointed: {
       app_id_uri: 'In diesem Mandanten kennt Entra keine Anwendung mit dieser ID: bitte ändern und erneut sichern.',
@@ -275,7 +266,6 @@ export const de: Dictionary = {
     profiles: 'Profile',
     noProfiles: 'Noch kein nutzbares Entra-Profil.',
     keep: 'Zugangsdaten',
-    keepFor: (name) => `Ablage der Zugangsdaten von ${name}`,
     rememberFor: (name) => `Anmeldung von ${name} merken`,
     editFor: (name) => `${name} bearbeiten`,
     edit: 'Bearbeiten …',

@@ -3,7 +3,6 @@ import type { Field, Flaw, Shell, Verdict } from '../wire';
 import type { Standing } from '../card';
 
 export const en = {
-  name: 'English',
   app: 'Rolecall',
   nav: { label: 'Views', sessions: 'Sessions', settings: 'Settings' },
   loading: 'Asking how things stand …',
@@ -14,9 +13,7 @@ export const en = {
   seconds: (count: number) => (count === 1 ? '1 second' : `${count} seconds`),
   cancel: 'Cancel',
   save: 'Save',
-  close: 'Dismiss',
   back: 'Back',
-  failed: 'That did not work',
   /** What stands above a problem's own words; English needs none, the problem is in English. */
   headline: (_code: string): string | null => null,
 
@@ -58,8 +55,6 @@ export const en = {
     session: (name: string, from: string, to: string) => `${name}: ${from} to ${to}`,
     guessed: (name: string, to: string) => `${name}: until ${to}`,
     empty: 'No session today yet',
-    now: (time: string) => `Now ${time}`,
-    more: (count: number) => `and ${count} more`,
   },
 
   card: {
@@ -97,10 +92,9 @@ export const en = {
     actionFor: (action: string, name: string) => `${action}: ${name}`,
     copied: (time: string) => `Copied; cleared in ${time}`,
     shells: { bash: 'bash, zsh', fish: 'fish', powershell: 'PowerShell', cmd: 'cmd', json: 'JSON' } satisfies Record<Shell, string>,
-    account: (name: string) => `Rename account ${name}`,
+    account: 'Rename account',
     accountName: 'Name of the account',
     accountHint: 'Enter keeps it, Escape leaves it; empty brings back the usual name.',
-    unnamed: 'Name this account',
   },
 
   roles: {
@@ -123,7 +117,6 @@ export const en = {
     unstar: (role: string) => `Take the star from ${role}`,
     more: (role: string) => `More for ${role}`,
     useAlways: 'Use always',
-    useAlwaysNot: 'Ask again next time',
     also: 'Also into profile …',
     alsoName: 'Name of the profile that gets this role too',
     alsoHelp: (role: string, account: string) => `${role} in ${account} is written into this profile too, whenever you sign in.`,
@@ -156,7 +149,6 @@ export const en = {
     advanced: 'More: default role, login host, where credentials are kept',
     saveAndSignIn: 'Save and sign in',
     saving: 'Saving …',
-    unsaid: 'Nothing was changed.',
     labels: {
       link: 'My Apps link',
       name: 'Profile name',
@@ -199,7 +191,6 @@ export const en = {
       toSessions: 'To the sessions',
       failed: 'The sign-in did not work',
       again: 'Try again',
-      saved: (name: string) => `The profile ${name} is saved.`,
     },
     pointed: {
       app_id_uri: 'Entra knows no application of this identifier in this tenant: correct it, then save again.',
@@ -253,7 +244,6 @@ export const en = {
     profiles: 'Profiles',
     noProfiles: 'No usable Entra profile yet.',
     keep: 'Credentials',
-    keepFor: (name: string) => `Where credentials of ${name} are kept`,
     rememberFor: (name: string) => `Remember the sign-in of ${name}`,
     editFor: (name: string) => `Edit ${name}`,
     edit: 'Edit …',
