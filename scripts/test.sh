@@ -43,6 +43,10 @@ for picture in icons/tray/*.png; do
 done
 done_in
 
+step "the main window's page: types, lint, tests, size"
+for script in check lint test size; do npm_in ui run --silent "$script"; done
+done_in
+
 step "clippy (the first time takes some minutes)"
 cargo clippy --quiet --locked --release --workspace --all-targets -- --deny warnings
 done_in

@@ -42,6 +42,9 @@ export function install(scene: { board: Board; gone?: Report; slow?: number }, h
         put(ask.profile, { activity: 'signing_in' });
         setTimeout(() => put(ask.profile, { activity: 'idle', state: 'active', began: when(0), until: when(8) }), 600);
         return done;
+      case 'cancel':
+        put(ask.profile, { activity: 'idle', choose_by: null });
+        return done;
       case 'sign_out':
         put(ask.profile, { activity: 'idle', state: 'signed_out', role: null, until: null, began: null });
         return done;

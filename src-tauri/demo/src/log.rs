@@ -37,8 +37,10 @@ pub enum Kind {
     Federation(String),
     /// An action of the sign-in site's `/oauth`: `logout`.
     Oauth(String),
-    /// A POST reached AWS's assertion consumer service.
+    /// A browser's POST reached AWS's assertion consumer service.
     Acs,
+    /// A program's did, which reads the accounts' names there.
+    AccountNames,
     Other,
 }
 

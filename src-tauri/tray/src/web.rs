@@ -56,6 +56,7 @@ pub(crate) async fn post(url: &str, field: &str, value: &Secret) -> Result<Answe
     let mut request = HttpRequest::new(SdkBody::from(body));
     let sound = request.set_method("POST").is_ok() && request.set_uri(url).is_ok();
     request.headers_mut().insert("content-type", "application/x-www-form-urlencoded");
+    request.headers_mut().insert("user-agent", concat!("Rolecall/", env!("CARGO_PKG_VERSION")));
     let asked = ask(sound.then_some(request), url.to_owned(), LARGEST_PAGE);
     tokio::time::timeout(WHOLE, asked).await.unwrap_or(Err(timeout))
 }

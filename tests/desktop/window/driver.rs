@@ -18,7 +18,8 @@ pub(crate) struct Window {
 impl Window {
     /// Opens the window as the tray would, with the driver's hand on it.
     pub(crate) async fn open(scene: &Scene) -> Self {
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|l| l.local_addr()).expect("a port").port();
+        let port =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|l| l.local_addr()).expect("a port").port();
         let mut command = scene.desktop.command("WebKitWebDriver");
         command.arg("-p").arg(port.to_string()).env("TAURI_WEBVIEW_AUTOMATION", "true");
         let driver = scene.desktop.run(&mut command, "driver").expect("WebKitWebDriver");
@@ -33,6 +34,12 @@ impl Window {
         let window = Self { page, _driver: driver };
         window.see("main[data-view]").await;
         window
+    }
+
+    /// Gives it the keyboard, as a desktop does when the window before it closes.
+    pub(crate) async fn take_keyboard(&self, scene: &Scene) {
+        let window = scene.person.window("Rolecall", SOON).await.expect("the main window");
+        scene.person.focus(&window).expect("focused");
     }
 
     /// The element, once it is there.

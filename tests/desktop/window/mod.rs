@@ -1,6 +1,10 @@
 //! The main window as a person uses it, in the real engine.
 
+mod chooser;
 mod driver;
-mod sessions;
+mod first_run;
+mod reach;
+mod settings;
+mod shown;
 
-pub(crate) use driver::Window;
+use driver::Window;

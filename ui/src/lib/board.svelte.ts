@@ -87,7 +87,8 @@ export class Store {
       const own = this.wizard !== null || this.typing;
       this.go(turned(this.spot, before, told.board, own) ?? this.spot);
     } else if (told.type === 'turn') {
-      this.go(told.page);
+      // The roles come by themselves, too: never over a form, nor over a wizard that shows them itself.
+      if (told.page.type !== 'roles' || (this.wizard === null && !this.typing)) this.go(told.page);
     }
   }
 

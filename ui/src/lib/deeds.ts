@@ -22,6 +22,7 @@ export function perform(action: Exclude<Action, 'copy'>, { name }: ProfileView):
     case 'console':
       return void store.act(name, { type: 'console', profile: name, service: null });
     case 'cancel':
+      return void store.act(name, { type: 'cancel', profile: name });
     case 'sign-out':
       return void store.act(name, { type: 'sign_out', profile: name });
   }

@@ -42,7 +42,10 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
         "/" => Kind::Sts(call.action().to_owned()),
         "/federation" => Kind::Federation(call.action().to_owned()),
         "/oauth" => Kind::Oauth(call.action().to_owned()),
-        path if is_acs(path) && call.method == "POST" => Kind::Acs,
+        path if is_acs(path) && call.method == "POST" => {
+            let browser = call.header("user-agent").is_some_and(|agent| agent.starts_with("Mozilla/"));
+            if browser { Kind::Acs } else { Kind::AccountNames }
+        }
         _ => Kind::Other,
     };
     world.saw(&call.method, &call.path, kind.clone());
@@ -55,7 +58,7 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
         Kind::Sts(_) => sts::answer(&world, &call),
         Kind::Federation(_) => console::federation(&world, &call),
         Kind::Oauth(_) => console::oauth(&world, &call),
-        Kind::Acs => sign_in::accounts(&world, &call),
+        Kind::Acs | Kind::AccountNames => sign_in::accounts(&world, &call),
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -53,11 +53,14 @@ impl Entry {
     }
 
     /// The entry whose path of labels this is. A step matches the entry that has this label or, where none has,
-    /// the only one whose label starts with it: `["demo — ", "Switch role", "222222222222", "DataEngineer"]`.
+    /// the only one whose label starts with it, or has it in parentheses at its end (an account that has a name):
+    /// `["demo — ", "Switch role", "222222222222", "DataEngineer"]`.
     pub fn find(&self, path: &[&str]) -> Option<&Self> {
         let Some((step, rest)) = path.split_first() else { return Some(self) };
         let exact = self.children.iter().find(|child| child.label == *step);
-        let mut starting = self.children.iter().filter(|child| child.label.starts_with(step));
+        let named = format!("({step})");
+        let fits = |label: &str| label.starts_with(step) || label.ends_with(&named);
+        let mut starting = self.children.iter().filter(|child| fits(&child.label));
         let entry = exact.or_else(|| match (starting.next(), starting.next()) {
             (Some(only), None) => Some(only),
             _ => None,
@@ -68,6 +71,12 @@ impl Entry {
     /// The labels of the entries right below, without separators.
     pub fn labels(&self) -> Vec<&str> {
         self.children.iter().filter(|child| !child.separator).map(|child| child.label.as_str()).collect()
+    }
+
+    /// The labels of all entries.
+    pub fn all_labels(&self) -> Vec<&str> {
+        let below = self.children.iter().flat_map(Self::all_labels);
+        std::iter::once(self.label.as_str()).chain(below).collect()
     }
 
     /// The whole menu as an indented text, for people and for failing tests.
