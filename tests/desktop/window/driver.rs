@@ -61,7 +61,9 @@ impl Window {
     pub(crate) async fn fill(&self, css: &str, text: &str) {
         let field = self.see(css).await;
         field.clear().await.expect("cleared");
-        field.send_keys(text).await.expect("typed");
+        if !text.is_empty() {
+            field.send_keys(text).await.expect("typed");
+        }
     }
 
     /// Keys to whatever has the focus.

@@ -73,12 +73,12 @@ async fn every_field_filled_in_wrong_says_so_at_the_field() {
     window.click("[data-action=read-link]").await;
     let tenant = window.see("[name=tenant]").await.prop("value").await.expect("a value").unwrap_or_default();
     assert_eq!(tenant, "11111111-1111-1111-1111-111111111111");
-    window.click("details summary").await;
+    window.click("[aria-labelledby=form] details summary").await;
     for (field, text, flaw) in [
         ("name", "taken", "taken"),
         ("name", "two words", "blank"),
         ("name", "a]b", "character"),
-        ("name", "", "missing"),
+        ("name", " ", "missing"),
         ("tenant", "my company", "not_a_tenant"),
         ("username", "ada", "not_a_username"),
         ("region", "Frankfurt", "not_a_region"),

@@ -38,6 +38,12 @@ pub(crate) async fn show(scene: &Scene, window: &Window, view: &str) {
     }
 }
 
+/// Two frames later, whatever stands in the document is on the screen.
+async fn painted(window: &Window) {
+    let script = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()));";
+    window.page.execute_async(script, vec![]).await.expect("painted");
+}
+
 /// Run by `make screenshots`: `ROLECALL_PICTURES` names the folder.
 #[tokio::test]
 #[ignore = "make screenshots"]
@@ -52,6 +58,7 @@ async fn pictures() {
         let window = Window::open(&scene).await;
         for view in ALL {
             show(&scene, &window, view).await;
+            painted(&window).await;
             let png = window.page.screenshot().await.expect("a picture");
             std::fs::write(folder.join(format!("window-{view}-{theme}-{language}.png")), png)
                 .expect("written");

@@ -47,10 +47,8 @@ impl Controller {
             }
             return;
         }
-        for (client, _) in &self.main.watching {
-            let reply = Reply::Window { told: Told::Turn { page: page.clone() } };
-            self.commands.push(Command::Reply { client: *client, reply, last: false });
-        }
+        // After what the page shows.
+        self.main.page = Some(page);
         if let Some(client) = asked_by {
             self.answer(client, Reply::Done);
         }
