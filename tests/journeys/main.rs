@@ -6,3 +6,4 @@ mod doors;
 mod mornings;
 mod several;
 mod vault;
+mod window;

@@ -300,10 +300,13 @@ fn signing_out_leads_to_its_own_site_only() {
 fn the_acs_counts_and_lists_accounts() {
     let server = server();
     let body = form(&[("SAMLResponse", &assertion(&server))]);
-    assert_eq!(server.acs_posts(), 0);
     let url = format!("{}/saml", server.aws_url());
-    let page = http::request("POST", &url, &[], Some(body.as_bytes()), SOON).unwrap();
-    assert_eq!(server.acs_posts(), 1);
+    let post =
+        |headers: &[(String, String)]| http::request("POST", &url, headers, Some(body.as_bytes()), SOON);
+    let page = post(&[]).unwrap();
+    assert_eq!((server.acs_posts(), server.count(&Kind::AccountNames)), (0, 1), "no browser's");
+    post(&[("User-Agent".into(), "Mozilla/5.0".into())]).unwrap();
+    assert_eq!((server.acs_posts(), server.count(&Kind::AccountNames)), (1, 1));
     assert!(
         page.body.contains(r#"<div class="saml-account-name">Account: example-data (222222222222)</div>"#)
     );

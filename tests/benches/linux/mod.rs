@@ -5,6 +5,7 @@ mod processes;
 mod resident;
 mod silent;
 mod stage;
+mod window;
 
 use crate::table::Table;
 use rolecall_demo::rig::Done;
@@ -27,6 +28,7 @@ async fn day(table: &Table) -> Done<()> {
     silent::measure(table, &stage, &item, &tray).await?;
     clients::credential_process(table, &stage);
     resident::idle(table, "idle, signed in", &tray).await;
+    window::measure(table, &stage, &tray).await?;
     resident::installed(table);
     Ok(())
 }

@@ -51,18 +51,22 @@ impl Window {
         }
     }
 
-    pub(crate) async fn click(&self, css: &str) {
+    async fn in_sight(&self, css: &str) -> Element {
         let element = self.see(css).await;
-        let _ = self.run("arguments[0].scrollIntoView({ block: 'center' })", vec![json!(element)]).await;
-        element.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        self.run("arguments[0].scrollIntoView({ block: 'center' })", vec![json!(element)]).await;
+        element
+    }
+
+    pub(crate) async fn click(&self, css: &str) {
+        self.in_sight(css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
     /// Types into a field, over what stands there.
     pub(crate) async fn fill(&self, css: &str, text: &str) {
-        let field = self.see(css).await;
-        field.clear().await.expect("cleared");
+        let field = self.in_sight(css).await;
+        field.clear().await.unwrap_or_else(|error| panic!("{css}: {error}"));
         if !text.is_empty() {
-            field.send_keys(text).await.expect("typed");
+            field.send_keys(text).await.unwrap_or_else(|error| panic!("{css}: {error}"));
         }
     }
 

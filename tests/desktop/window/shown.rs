@@ -40,7 +40,8 @@ pub(crate) async fn show(scene: &Scene, window: &Window, view: &str) {
 
 /// Two frames later, whatever stands in the document is on the screen.
 async fn painted(window: &Window) {
-    let script = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()));";
+    let script =
+        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()));";
     window.page.execute_async(script, vec![]).await.expect("painted");
 }
 
