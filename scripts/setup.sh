@@ -103,7 +103,7 @@ interface() {
     lock=$(sha256sum ui/package-lock.json)
     [[ $(cat ui/node_modules/.rolecall 2>/dev/null) == "$lock" ]] || {
         say "installing the npm packages of ui/, once (some seconds)"
-        npm_in ui ci --silent --no-audit --no-fund || stop "npm could not install ui/package-lock.json"
+        npm_in ui ci --silent --no-audit --no-fund --ignore-scripts || stop "npm could not install ui/package-lock.json"
         printf '%s\n' "$lock" >ui/node_modules/.rolecall
     }
     sources=$(find ui -type f -not -path '*/node_modules/*' -not -path 'ui/dist/*' -print0 | sort -z |

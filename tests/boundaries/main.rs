@@ -96,3 +96,30 @@ fn core_knows_no_network_and_no_runtime() {
         assert!(!reached.contains(name), "{name}");
     }
 }
+
+/// What the sign-in window, which shows pages of others, is given of ours: nothing.
+#[test]
+fn the_sign_in_window_has_no_page_and_no_capability() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/window");
+    let read = |name: &str| -> Value {
+        let text = std::fs::read_to_string(folder.join(name)).expect(name);
+        serde_json::from_str(&text).expect(name)
+    };
+    let sign_in = read("sign-in.conf.json");
+    assert!(sign_in.get("build").is_none(), "no page of ours is in its context");
+    assert_eq!(sign_in["app"]["security"]["capabilities"], serde_json::json!(["none"]));
+    let none = read("capabilities/none.json");
+    assert_eq!((&none["permissions"], &none["windows"]), (&serde_json::json!([]), &serde_json::json!([])));
+    let source = std::fs::read_to_string(folder.join("src/sign_in/mod.rs")).expect("the sign-in window");
+    assert!(
+        source.contains("generate_context!(\"sign-in.conf.json\")") && !source.contains("invoke_handler")
+    );
+
+    let main = read("capabilities/main.json");
+    assert_eq!((&main["windows"], &main["local"]), (&serde_json::json!(["main"]), &serde_json::json!(true)));
+    assert!(main.get("remote").is_none());
+    let permissions = serde_json::json!(["allow-ask", "core:webview:allow-set-webview-zoom"]);
+    assert_eq!(main["permissions"], permissions);
+    let policy = read("tauri.conf.json")["app"]["security"]["csp"].to_string();
+    assert!(!policy.contains("unsafe") && !policy.contains("https:") && !policy.contains('*'), "{policy}");
+}

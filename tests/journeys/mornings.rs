@@ -64,7 +64,12 @@ fn a_whole_day_says_four_things() {
 fn several_roles_are_chosen_from_and_switched_between_with_no_question_asked() {
     let mut day = Day::with_config(&work());
     day.sign_in(&[B, A]);
-    assert_eq!(day.told(), ["2 roles in 2 accounts: choose one | In the tray menu: Choose a role for work"]);
+    assert_eq!(
+        day.told(),
+        [
+            "2 roles in 2 accounts: choose one | In Rolecall's window, or in the tray menu: Choose a role for work"
+        ]
+    );
     assert_eq!(day.profile("work").activity, Activity::Choosing);
     assert_eq!(day.profile("work").roles, [role(A), role(B)]);
     day.press(Action::Choose(name("work"), role(B)));

@@ -86,7 +86,11 @@ fn the_choice_comes_to_the_window_unless_a_terminal_makes_it() {
     let page = Page::Roles { profile: name("work") };
     assert!(first.contains(&Told::Turn { page }), "{first:?}");
     let Told::Board { board } = &first[0] else { panic!("a board first") };
-    assert_eq!(board.view.profiles[0].choose_by, Some(day.now + jiff::SignedDuration::from_mins(5)));
+    assert_eq!(
+        board.view.profiles[0].choose_by,
+        Some(at("2026-11-22T08:04:50Z")),
+        "five minutes after its issue"
+    );
     window_asks(&mut day, 4, Ask::Choose { profile: name("work"), role: role(B) });
     assert_eq!(told(&mut day, 4), [Told::Done]);
     day.aws_grants();
@@ -129,7 +133,10 @@ fn cancelling_keeps_what_is_held() {
     let mut day = day();
     day.sign_in(&[A]);
     day.aws_grants();
+    // Long enough that the assertion cannot be used again.
+    day.now = at("2026-11-22T09:00:00Z");
     window_asks(&mut day, 4, Ask::Renew { profile: name("work") });
+    assert_eq!(day.profile("work").activity, Activity::SigningIn);
     window_asks(&mut day, 5, Ask::Cancel { profile: name("work") });
     let shown = day.profile("work");
     assert_eq!((shown.state, shown.activity), (State::Active, Activity::Idle));

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { arn, profile, SCENES } from '../dev/scenes';
+import { arn, detail, profile, SCENES } from '../dev/scenes';
 import type { Line } from '../src/lib/ask';
 import { Store } from '../src/lib/board.svelte';
-import type { Activity, Board, Report, Told } from '../src/lib/wire';
+import type { Activity, Ask, Board, Choices, Report, State, Told } from '../src/lib/wire';
 
 const GONE: Report = { code: 'tray.gone', kind: 'files', what: 'It ended.', help: 'Start it again.' };
 
@@ -14,27 +14,32 @@ function board(activity: Activity = 'idle', names = ['work']): Board {
 
 /** A line whose other end the test holds. */
 function held() {
+  const asked: { ask: Ask; answer: (told: Told) => void }[] = [];
   const watches: { start: boolean; hear: (told: Told) => void; leave: (report: Report) => void }[] = [];
   const line: Line = (ask, start, hear) => {
+    if (ask.type === 'settle') {
+      asked.push({ ask, answer: hear });
+      return new Promise(() => undefined);
+    }
     if (ask.type !== 'watch') {
       hear(ask.type === 'console' ? { type: 'problem', problem: GONE } : { type: 'done' });
       return Promise.resolve();
     }
     return new Promise((_resolve, leave) => watches.push({ start, hear, leave }));
   };
-  return { line, watches };
+  return { line, watches, asked };
 }
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function watching(first = board()) {
-  const { line, watches } = held();
+  const { line, watches, asked } = held();
   const store = new Store(line);
   void store.watch();
   watches[0]?.hear({ type: 'board', board: first });
   const show = (next: Board) => watches.at(-1)?.hear({ type: 'board', board: next });
-  return { store, watches, show };
+  return { store, watches, show, asked };
 }
 
 describe('watching', () => {
@@ -85,6 +90,22 @@ describe('the page', () => {
     expect(store.spot).toEqual({ type: 'settings' });
   });
 
+  it.each([{ type: 'settings' }, { type: 'configure' }, { type: 'sessions' }, { type: 'roles', profile: 'work' }] as const)('does not turn to $type over a form, nor over a wizard at work', (page) => {
+    const { store, watches } = watching();
+    const edit = { type: 'edit', profile: 'work' } as const;
+    store.go(edit);
+    store.typing = true;
+    watches[0]?.hear({ type: 'turn', page });
+    expect(store.spot).toEqual(edit);
+    store.typing = false;
+    store.wizard = 'work';
+    watches[0]?.hear({ type: 'turn', page });
+    expect(store.spot).toEqual(edit);
+    store.wizard = null;
+    watches[0]?.hear({ type: 'turn', page });
+    expect(store.spot).toEqual(page);
+  });
+
   it('is the wizard where there is no profile', () => {
     expect(watching(board('idle', [])).store.spot).toEqual({ type: 'configure' });
   });
@@ -119,6 +140,81 @@ it('keeps what an action was refused with, until the next one', async () => {
   expect(store.refused.work).toEqual(GONE);
   await store.choose('work', arn('111111111111', 'Reader'));
   expect(store.refused.work).toBeUndefined();
+});
+
+describe('a refusal', () => {
+  async function refusing() {
+    const all = watching();
+    await all.store.act('work', { type: 'console', profile: 'work', service: null });
+    return all;
+  }
+  const stands = (state: State) => ({ ...board(), view: { ...board().view, profiles: [profile('work', { state })] } });
+
+  it('stays while its profile stands as it stood', async () => {
+    const { store, show } = await refusing();
+    show(board());
+    expect(store.refused.work).toEqual(GONE);
+  });
+
+  it.each([
+    ['something is under way', board('signing_in')],
+    ['it is active', stands('active')],
+  ])('goes when %s', async (_when, next) => {
+    const { store, show } = await refusing();
+    show(next);
+    expect(store.refused).toEqual({});
+  });
+});
+
+it('of profiles of one name the first is shown', () => {
+  const twice = board('idle', ['work', 'play', 'work']);
+  const { store } = watching({ ...twice, details: [detail('work', { duration: 1 }), detail('work', {})] });
+  expect(store.board?.view.profiles).toEqual(twice.view.profiles.slice(0, 2));
+  expect(store.board?.details).toEqual([detail('work', { duration: 1 })]);
+});
+
+describe('settling', () => {
+  const choices = (ask: Ask | undefined): Partial<Choices> => (ask?.type === 'settle' ? ask.choices : {});
+
+  it('waits for the change before, and builds on it', async () => {
+    const { store, asked, show } = watching();
+    const one = store.settle(() => ({ theme: 'dark', warn_before: [30] }));
+    const two = store.settle((now) => ({ language: 'de', warn_before: [...now.warn_before, 5] }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toHaveLength(1);
+    // A board of before the change says nothing new.
+    show(board());
+    asked[0]?.answer({ type: 'done' });
+    expect(await one).toEqual({ type: 'done' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(choices(asked[1]?.ask)).toMatchObject({ theme: 'dark', language: 'de', warn_before: [30, 5] });
+    asked[1]?.answer({ type: 'done' });
+    await two;
+  });
+
+  it('does not build on what was refused', async () => {
+    const { store, asked } = watching();
+    const one = store.settle(() => ({ theme: 'dark' }));
+    void store.settle(() => ({ language: 'de' }));
+    await vi.advanceTimersByTimeAsync(0);
+    asked[0]?.answer({ type: 'problem', problem: GONE });
+    expect(await one).toEqual({ type: 'problem', problem: GONE });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(choices(asked[1]?.ask)).toMatchObject({ theme: 'system', language: 'de' });
+  });
+
+  it('takes up what somebody else has changed since', async () => {
+    const { store, asked, show } = watching();
+    const one = store.settle(() => ({ theme: 'dark' }));
+    await vi.advanceTimersByTimeAsync(0);
+    asked[0]?.answer({ type: 'done' });
+    await one;
+    await vi.advanceTimersByTimeAsync(0);
+    show({ ...board(), choices: { ...board().choices, theme: 'light' } });
+    void store.settle(() => ({ language: 'de' }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(choices(asked[1]?.ask)).toMatchObject({ theme: 'light', language: 'de' });
+  });
 });
 
 it('says a thing for a while', () => {

@@ -17,8 +17,8 @@ describe('a card', () => {
     ['signed_out', profile('a', {}), 'sign-in', ['edit']],
     ['signing_in', profile('a', { activity: 'signing_in' }), 'show', ['cancel']],
     ['choosing', profile('a', { activity: 'choosing' }), 'choose', ['cancel']],
-    ['assuming', profile('a', { activity: 'assuming' }), null, ['cancel']],
-    ['unusable', profile('a', { state: 'unusable' }), null, ['edit']],
+    ['assuming', profile('a', { activity: 'assuming' }), null, []],
+    ['unusable', profile('a', { state: 'unusable' }), null, []],
   ] as const)('that is %s', (stands, one, first, rest) => {
     expect(standing(one)).toBe(stands);
     expect(primary(one)).toBe(first);

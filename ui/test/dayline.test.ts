@@ -47,6 +47,27 @@ it('guesses an unknown beginning from the usual duration', () => {
   expect(line.bars[0]?.from).toBeCloseTo(13 / 24);
 });
 
+describe('a session that is over', () => {
+  const expired = (began: string | null, until: string) => ({ ...held(began, until), state: 'expired' as const });
+
+  it('has its bar until it ended', () => {
+    const line = dayLine([expired('2026-11-23T09:00:00', '2026-11-23T15:00:00')], [], [], +at('2026-11-23T18:00:00'));
+    expect(line.bars[0]).toMatchObject({ state: 'expired', guessed: false, until: +at('2026-11-23T15:00:00') });
+    expect(line.bars[0]?.to).toBeCloseTo(15 / 24);
+  });
+
+  it('of last night does not stretch today', () => {
+    const line = dayLine([expired('2026-11-22T20:00:00', '2026-11-23T04:00:00')], [], [], +at('2026-11-23T18:00:00'));
+    expect(line.end - line.start).toBe(24 * HOUR);
+    expect(line.bars[0]).toMatchObject({ from: 0 });
+    expect(line.bars[0]?.to).toBeCloseTo(4 / 24);
+  });
+
+  it('has none where nobody knows when it ended', () => {
+    expect(dayLine([profile('work', { state: 'expired' })], [], [], +at('2026-11-23T18:00:00')).bars).toEqual([]);
+  });
+});
+
 it('leaves out what ended before today, and who is signed out', () => {
   const now = +at('2026-11-23T08:00:00');
   const yesterday = { ...held('2026-11-22T09:00:00', '2026-11-22T17:00:00'), state: 'expired' as const };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arn, SCENES } from '../dev/scenes';
 import { entry, find, namesakes, role, shownPath } from '../src/lib/roles';
-import { entries, roster, within } from '../src/lib/roster';
+import { accountsOf, entries, roster, stay, within } from '../src/lib/roster';
 
 const NAMES = { '111111111111': 'Production', '222222222222': 'Data platform', '333333333333': 'Große Übung' };
 const all = Object.keys(NAMES).flatMap((account) =>
@@ -44,6 +44,36 @@ describe('the list', () => {
     const kinds = lines.flatMap((line) => (line.type === 'heading' ? [line.group.kind + line.group.name] : []));
     expect(kinds).toEqual(['favourites', 'recent', 'accountData platform', 'accountGroße Übung', 'accountProduction']);
     expect(options).toHaveLength(all.length + 2);
+    expect(new Set(lines.map((line) => line.key)).size).toBe(lines.length);
+  });
+
+  it('keeps its selected line when names arrive or stars move lines', () => {
+    const arns = all.map((one) => one.arn);
+    const [first = '', second = ''] = arns;
+    const before = roster(entries(arns, {}), [], [], '');
+    const line = before.options[4];
+    const after = roster(entries(arns, NAMES), [first], [], '');
+    expect(after.options[4]?.entry.arn).not.toBe(line?.entry.arn);
+    expect(stay(after.options, line)?.entry.arn).toBe(line?.entry.arn);
+    // A recent role that is starred stands among the favourites.
+    const recent = roster(entries(arns, NAMES), [], [second], '').options[0];
+    expect(stay(roster(entries(arns, NAMES), [first, second], [second], '').options, recent)?.key).toBe(`favourites ${second}`);
+    expect(stay(roster(entries([first], NAMES), [], [], '').options, line)?.entry.arn).toBe(first);
+    expect(stay(after.options, undefined)).toBe(after.options[0]);
+    expect(stay([], line)).toBeUndefined();
+  });
+
+  it('leaves the accounts in the order in which they were shown', () => {
+    const arns = all.map((one) => one.arn);
+    const shown = accountsOf(roster(entries(arns, {}), [], [], ''));
+    expect(shown).toEqual(Object.keys(NAMES));
+    expect(accountsOf(roster(entries(arns, NAMES), [], [], '', shown))).toEqual(shown);
+    expect(accountsOf(roster(entries([...arns, arn('000000000000', 'New')], NAMES), [], [], '', shown))).toEqual([...shown, '000000000000']);
+  });
+
+  it('has each line once, whatever is named twice', () => {
+    const twice = all.flatMap((one) => [one.arn, one.arn]);
+    const { lines } = roster(entries(twice, NAMES), twice, twice, '');
     expect(new Set(lines.map((line) => line.key)).size).toBe(lines.length);
   });
 

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { de } from '../src/lib/text/de';
 import { en } from '../src/lib/text/en';
-import { spoken } from '../src/lib/text/index.svelte';
+import { flawed, spoken } from '../src/lib/text/index.svelte';
 
 /** Every text by its place; functions by what they make of marked arguments. */
 function texts(value: unknown, place = ''): [string, string][] {
@@ -36,4 +36,9 @@ it('the system’s language is German where it begins so, else English', () => {
   expect(spoken('system', 'de-AT')).toBe('de');
   expect(spoken('system', 'fr-FR')).toBe('en');
   expect(spoken('en', 'de')).toBe('en');
+});
+
+it('a flaw of a field that is not in sight names the field', () => {
+  vi.stubGlobal('navigator', { language: 'en' });
+  expect(flawed({ field: 'default_role', flaw: 'not_a_role' })).toMatch(/^Default role: Write a role/u);
 });

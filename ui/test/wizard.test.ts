@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DRAFT, IMPORTS } from '../dev/scenes';
-import { culprit, EMPTY, flawOf, fromImport, fromLink, shown, sortImports, suggestName } from '../src/lib/wizard';
+import { DRAFT, IMPORTS, profile } from '../dev/scenes';
+import { course, culprit, EMPTY, flawOf, fromImport, fromLink, shown, sortImports, suggestName } from '../src/lib/wizard';
 import type { Report, Understood } from '../src/lib/wire';
 
 const LINK: Understood = { tenant: 'example.org', app_id_uri: 'https://signin.aws.amazon.com/saml', certain: false, tile: 'AWS Übung (dev)', application: null, authority: '', username: null };
@@ -43,4 +43,21 @@ it.each([
 
 it('imports that can be used go first', () => {
   expect(sortImports(IMPORTS).map((one) => one.meaning.type)).toEqual(['entra', 'locked', 'other_provider']);
+});
+
+describe('the first sign-in', () => {
+  const role = 'arn:aws:iam::111111111111:role/Reader';
+  const failed = report('sign_in.timeout', 'Too long');
+
+  it.each([
+    ['going', profile('a', {}), null, false],
+    ['going', profile('a', { activity: 'signing_in' }), null, true],
+    ['going', profile('a', { activity: 'choosing' }), failed, true],
+    ['cancelled', profile('a', {}), null, true],
+    ['cancelled', profile('a', { state: 'expired', role }), null, true],
+    ['failed', profile('a', { problem: failed }), failed, true],
+    ['failed', profile('a', {}), failed, false],
+    ['done', profile('a', { state: 'active', role }), null, true],
+    ['done', profile('a', { state: 'ending_soon', role }), null, false],
+  ] as const)('is %s', (how, one, problem, seen) => expect(course(one, problem, seen)).toBe(how));
 });

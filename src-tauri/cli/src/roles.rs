@@ -14,6 +14,7 @@ use serde::Serialize;
 struct Listed<'a> {
     role: &'a RoleArn,
     account: String,
+    account_name: Option<&'a str>,
     name: &'a str,
     current: bool,
 }
@@ -27,6 +28,7 @@ pub(crate) fn list(options: Roles) -> Result<Exit, Said> {
         let listed = profile.roles.iter().map(|role| Listed {
             role,
             account: role.account().to_string(),
+            account_name: view.accounts.get(&role.account()).map(String::as_str),
             name: role.name(),
             current: Some(role) == current,
         });

@@ -92,6 +92,11 @@ impl Found {
     }
 }
 
+/// A name as it is shown: one line, without characters that would change what stands around it, not endless.
+pub fn plain(name: &str) -> Option<String> {
+    Some(one_line(name, NAME_LIMIT)).filter(|name| !name.is_empty())
+}
+
 fn is_ours(classes: &[u8]) -> bool {
     classes.split(u8::is_ascii_whitespace).any(|class| class == CLASS)
 }
@@ -101,9 +106,7 @@ fn pair(text: &str) -> Option<(AccountId, String)> {
     let text = one_line(text, ELEMENT_LIMIT);
     let (name, number) = text.strip_suffix(')')?.rsplit_once('(')?;
     let (_label, name) = name.split_once([':', '：'])?;
-    let name = one_line(name, NAME_LIMIT);
-    let account = AccountId::parse(number.trim())?;
-    (!name.is_empty()).then_some((account, name))
+    Some((AccountId::parse(number.trim())?, plain(name)?))
 }
 
 #[cfg(test)]

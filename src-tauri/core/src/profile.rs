@@ -118,6 +118,11 @@ impl Profiles {
 
     fn add(&mut self, section: &Section<'_>, authority_default: Option<&str>) {
         let name = section.name.clone();
+        // AWS's own parser refuses a second section of one name; `doctor` says so.
+        let known = self.profiles.iter().map(Profile::name).chain(self.broken.iter().map(|(name, _)| name));
+        if known.into_iter().any(|known| *known == name) {
+            return;
+        }
         if section.has_entra_keys() {
             let read = match section.get("role_arn") {
                 Some(_) => Err(section.invalid("role_arn", "stands beside azure_ keys: AWS tools would assume that role and ignore what Rolecall writes")),

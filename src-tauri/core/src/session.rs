@@ -27,6 +27,8 @@ pub enum Held {
     Expired {
         /// `None` where another tool had written them.
         role: Option<RoleArn>,
+        /// When they ended.
+        until: Option<Timestamp>,
     },
 }
 
@@ -353,7 +355,7 @@ impl Session {
                 Held::Active(active)
             }
             (Some(entry), _) => match entry.until.map(|until| expiry::left(until, now)) {
-                Some(left) if left.is_zero() => Held::Expired { role: entry.role },
+                Some(left) if left.is_zero() => Held::Expired { role: entry.role, until: entry.until },
                 left => Held::Active(Active {
                     role: entry.role,
                     access_key_id: entry.access_key_id,
@@ -402,7 +404,7 @@ impl Session {
             let reached = context.warnings.reached(left);
             if left.is_zero() {
                 effects.extend(active.role.clone().map(|role| Effect::Tell(Notice::Expired { role })));
-                self.held = Held::Expired { role: active.role.clone() };
+                self.held = Held::Expired { role: active.role.clone(), until: active.until };
             } else if reached.is_some() && active.warned.is_none_or(|warned| reached < Some(warned)) {
                 active.warned = reached;
                 let ends = active.role.clone().map(|role| Notice::EndsSoon { role, left, until });

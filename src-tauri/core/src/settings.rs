@@ -103,8 +103,10 @@ impl Settings {
     pub fn choices(&self) -> Choices {
         let minutes =
             |before: &SignedDuration| u32::try_from((before.as_secs() + 59) / 60).unwrap_or(u32::MAX);
+        let mut warn_before: Vec<_> = self.warnings.all().iter().map(minutes).collect();
+        warn_before.dedup();
         Choices {
-            warn_before: self.warnings.all().iter().map(minutes).collect(),
+            warn_before,
             clear_clipboard_after: u32::try_from(self.clear_clipboard_after.as_secs()).unwrap_or(u32::MAX),
             console_multi_session: self.console_multi_session,
             theme: self.theme,
@@ -139,9 +141,10 @@ pub fn edit(text: &str, choices: &Choices) -> Result<String, String> {
     minutes.sort_unstable_by(|a, b| b.cmp(a));
     minutes.dedup();
     let before: toml_edit::Array = minutes.iter().map(|minutes| format!("{minutes}m")).collect();
-    set("warn_before", minutes != now.warn_before, before.into());
+    set("warn_before", choices.warn_before != now.warn_before, before.into());
     let seconds = choices.clear_clipboard_after.clamp(5, SECONDS);
-    set("clear_clipboard_after", seconds != now.clear_clipboard_after, format!("{seconds}s").into());
+    let changed = choices.clear_clipboard_after != now.clear_clipboard_after;
+    set("clear_clipboard_after", changed, format!("{seconds}s").into());
     let multi = choices.console_multi_session;
     set("console_multi_session", multi != now.console_multi_session, multi.into());
     let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
@@ -183,6 +186,11 @@ mod tests {
         assert_eq!((read.choices().warn_before, read.theme), (vec![45, 5], Theme::Dark));
         assert!(edit("theme = 5", &choices).is_err());
         assert_eq!(edit("", &Settings::default().choices()).as_deref(), Ok(""));
+        // What is beyond the window's bounds, or finer than its minutes, stays until it is changed there.
+        let odd = "warn_before = [\"2m\", \"90s\"]\nclear_clipboard_after = \"2h\"\n";
+        let choices = Choices { theme: Theme::Light, ..Settings::parse(odd).expect("settings").choices() };
+        assert_eq!(choices.warn_before, [2]);
+        assert_eq!(edit(odd, &choices), Ok(format!("{odd}theme = \"light\"\n")));
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub struct ProfileView {
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<String>"))]
     pub began: Option<Timestamp>,
-    /// When the credentials end.
+    /// When the credentials end, or ended.
     #[cfg_attr(test, ts(as = "Option<String>"))]
     pub until: Option<Timestamp>,
     /// Until when a choice needs no new sign-in.
@@ -90,13 +90,18 @@ pub enum IconState {
     Working,
 }
 
+/// `Production (111111111111)`, or the number alone.
+pub fn account_label(names: &BTreeMap<AccountId, String>, account: &AccountId) -> String {
+    match names.get(account) {
+        Some(name) => format!("{name} ({account})"),
+        None => account.to_string(),
+    }
+}
+
 impl View {
-    /// `Production (111111111111)`, or the number alone.
+    /// As [`account_label`].
     pub fn account(&self, account: &AccountId) -> String {
-        match self.accounts.get(account) {
-            Some(name) => format!("{name} ({account})"),
-            None => account.to_string(),
-        }
+        account_label(&self.accounts, account)
     }
 
     /// Work first, then whatever wants attention soonest; an expired session counts only where none is alive.
@@ -127,7 +132,7 @@ impl ProfileView {
     ) -> Self {
         let (state, role, until) = match &session.held {
             Held::Nothing => (State::SignedOut, None, None),
-            Held::Expired { role } => (State::Expired, role.clone(), None),
+            Held::Expired { role, until } => (State::Expired, role.clone(), *until),
             Held::Active(active) => {
                 let left = active.until.map(|until| expiry::left(until, now));
                 let soon = left.is_some_and(|left| warnings.reached(left).is_some());

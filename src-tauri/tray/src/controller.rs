@@ -153,15 +153,13 @@ impl Controller {
                 self.answer(client, Reply::Doctor { findings, config, credentials });
             }
             Input::Edited { client, profile, sign_in, result } => {
-                self.edited(client, profile, sign_in, result)
+                self.edited(client, profile, sign_in, result, now)
             }
-            Input::Served { client, result } => self.answer(
-                client,
-                match result {
-                    Ok(told) => Reply::Window { told },
-                    Err(problem) => Reply::Problem { profile: None, problem: problem.report() },
-                },
-            ),
+            Input::Settled { client, result } => {
+                self.commands.push(Command::ReadFiles);
+                self.served(client, result.map(|()| Told::Done));
+            }
+            Input::Served { client, result } => self.served(client, result),
             Input::MainWindowEnded(result) => self.main_window_ended(result),
             Input::NamesFound(names) => self.names_found(names),
             Input::IconShown(shown) => self.main.icon = Some(shown),
@@ -356,7 +354,8 @@ impl Controller {
     }
 
     fn notify(&mut self, name: &ProfileName, notice: &Notice) {
-        self.commands.push(Command::Notify(notice::of_profile(name, notice, &self.fixed.zone)));
+        let told = notice::of_profile(name, notice, &self.memory.names(), &self.fixed.zone);
+        self.commands.push(Command::Notify(told));
     }
 
     fn files_read(&mut self, files: Files, now: Timestamp) {

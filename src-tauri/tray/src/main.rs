@@ -14,6 +14,10 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // No core dump and no other program of the same user sees the cookies, assertions and keys in this memory.
+    if let Err(error) = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+        return say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE);
+    }
     match std::env::args().nth(1).as_deref() {
         None => start(false),
         Some("--quiet") => start(true),
@@ -25,10 +29,6 @@ fn main() -> ExitCode {
 
 fn start(quiet: bool) -> ExitCode {
     footprint::share_heap();
-    // No core dump and no other program of the same user sees the cookies, assertions and keys in this memory.
-    if let Err(error) = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable) {
-        return say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE);
-    }
     let environment = match Environment::read(&|name| std::env::var_os(name)) {
         Ok(environment) => environment,
         Err(error) => return say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE),

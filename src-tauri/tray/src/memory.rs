@@ -19,8 +19,6 @@ pub struct Memory {
     /// The starred roles, the latest last.
     pub favourites: Vec<RoleArn>,
     pub accounts: BTreeMap<AccountId, Account>,
-    /// When AWS's sign-in page was last asked for the accounts' names.
-    pub names_sought: Option<Timestamp>,
     /// The person has read why there is no icon.
     pub hint_read: bool,
 }
@@ -33,6 +31,8 @@ pub struct Account {
     pub typed: Option<String>,
     /// By AWS's sign-in page.
     pub listed: Option<String>,
+    /// When that page was last asked for it.
+    pub sought: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -91,12 +91,18 @@ impl Memory {
 
     /// Whether it is worth asking AWS's sign-in page what these accounts are called.
     pub fn wants_names(&self, accounts: impl Iterator<Item = AccountId>, now: Timestamp) -> bool {
-        let unknown = |account: &AccountId| {
-            self.accounts.get(account).is_none_or(|known| known.typed.is_none() && known.listed.is_none())
+        let due = |account: AccountId| {
+            let known = self.accounts.get(&account).cloned().unwrap_or_default();
+            let kept = if known.listed.is_some() { NAMES_KEPT } else { NAMES_AGAIN };
+            known.sought.is_none_or(|sought| now.duration_since(sought).abs() >= kept)
         };
-        let kept =
-            if accounts.into_iter().any(|account| unknown(&account)) { NAMES_AGAIN } else { NAMES_KEPT };
-        self.names_sought.is_none_or(|sought| now.duration_since(sought).abs() >= kept)
+        accounts.into_iter().any(due)
+    }
+
+    pub fn seek_names(&mut self, accounts: impl Iterator<Item = AccountId>, now: Timestamp) {
+        for account in accounts {
+            self.accounts.entry(account).or_default().sought = Some(now);
+        }
     }
 
     /// The role that was written with this access key id.

@@ -5,9 +5,11 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rolecall_core::expiry;
 use rolecall_core::problem::Report;
 use rolecall_core::profile::ProfileName;
-use rolecall_core::role::RoleArn;
+use rolecall_core::role::{AccountId, RoleArn};
 use rolecall_core::session::Notice;
 use rolecall_core::shell::Shell;
+use rolecall_core::view::account_label;
+use std::collections::BTreeMap;
 
 /// A notification. A click on its body does what a left click on the icon does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +38,15 @@ pub struct Button {
 }
 
 /// The words for a profile's notice.
-pub fn of_profile(name: &ProfileName, notice: &Notice, zone: &TimeZone) -> Notification {
+pub fn of_profile(
+    name: &ProfileName,
+    notice: &Notice,
+    accounts: &BTreeMap<AccountId, String>,
+    zone: &TimeZone,
+) -> Notification {
     let about = Some(name.clone());
     let button = |label, action| Button { label, action };
-    let account = |role: &RoleArn| format!("{name}, account {}", role.account());
+    let account = |role: &RoleArn| format!("{name}, account {}", account_label(accounts, &role.account()));
     match notice {
         Notice::SignedIn { role, until, shortened } => {
             let mut body = format!("{}, until {}", account(role), clock(*until, zone));
@@ -58,7 +65,7 @@ pub fn of_profile(name: &ProfileName, notice: &Notice, zone: &TimeZone) -> Notif
         Notice::Choose { roles, accounts } => Notification {
             about,
             title: format!("{roles} roles in {}: choose one", count(*accounts, "account")),
-            body: format!("In the tray menu: Choose a role for {name}"),
+            body: format!("In Rolecall's window, or in the tray menu: Choose a role for {name}"),
             urgency: Urgency::Normal,
             buttons: vec![],
         },
@@ -136,7 +143,7 @@ mod tests {
         let until: Timestamp = "2026-11-22T16:11:00Z".parse().expect("an instant");
         let zone = TimeZone::fixed(jiff::tz::offset(1));
         let said = |notice| {
-            let notification = of_profile(&ProfileName::new("work"), &notice, &zone);
+            let notification = of_profile(&ProfileName::new("work"), &notice, &BTreeMap::new(), &zone);
             let buttons: Vec<_> = notification.buttons.iter().map(|button| button.label).collect();
             format!("{} | {} | {}", notification.title, notification.body, buttons.join(" "))
         };
@@ -152,7 +159,7 @@ mod tests {
             ),
             (
                 Notice::Choose { roles: 9, accounts: 3 },
-                "9 roles in 3 accounts: choose one | In the tray menu: Choose a role for work | ",
+                "9 roles in 3 accounts: choose one | In Rolecall's window, or in the tray menu: Choose a role for work | ",
             ),
             (
                 Notice::EndsSoon { role: role.clone(), left, until },

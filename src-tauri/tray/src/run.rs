@@ -331,11 +331,9 @@ impl Edges {
                 });
             }
             Command::Settle { client, choices } => {
-                let mut disk = self.disk.clone();
+                let disk = self.disk.clone();
                 tokio::task::spawn_blocking(move || {
-                    let result = disk.settle(&choices).map(|()| Told::Done);
-                    let _ = inputs.send(Input::FilesRead(disk.read()));
-                    let _ = inputs.send(Input::Served { client, result });
+                    let _ = inputs.send(Input::Settled { client, result: disk.settle(&choices) });
                 });
             }
             Command::FindImports { client } => {

@@ -9,15 +9,11 @@ use rolecall_core::message::{Reply, Request};
 use rolecall_core::problem::{Kind, Report};
 use std::process::ExitCode;
 use tauri::ipc::Channel;
-use tauri::utils::config::Color;
-use tauri::webview::{NewWindowResponse, WebviewWindowBuilder};
-use tauri::{RunEvent, Theme, Url, WebviewUrl, WebviewWindow, WindowEvent};
+use tauri::webview::{NewWindowResponse, PageLoadEvent, WebviewWindowBuilder};
+use tauri::{RunEvent, Url, WebviewUrl, WebviewWindow, WindowEvent};
 
 /// Told apart by the resident process.
 const NO_DISPLAY: u8 = 3;
-
-/// `--paper` of `ui/src/tokens.css`, light and dark: what is seen before the page is.
-const PAPER: [Color; 2] = [Color(255, 255, 255, 255), Color(22, 24, 28, 255)];
 
 pub(crate) fn run() -> ExitCode {
     if !has_display() {
@@ -58,21 +54,25 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn open(app: &tauri::App, folder: std::path::PathBuf) -> tauri::Result<WebviewWindow> {
-    let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+    WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Rolecall")
         .inner_size(480.0, 740.0)
         .min_inner_size(360.0, 420.0)
         .center()
+        // Until the page is there: no white flash before a dark one.
+        .visible(false)
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Finished {
+                let _ = window.show().and_then(|()| window.set_focus());
+            }
+        })
         .data_directory(folder)
         .devtools(false)
         .zoom_hotkeys_enabled(true)
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
-        .build()?;
-    let dark = window.theme().is_ok_and(|theme| theme == Theme::Dark);
-    window.set_background_color(Some(PAPER[usize::from(dark)]))?;
-    Ok(window)
+        .build()
 }
 
 /// The address of our own page: `tauri://localhost`, `http://tauri.localhost` on Windows.

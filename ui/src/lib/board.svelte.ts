@@ -10,6 +10,13 @@ const BACK_OFF = [1000, 2000, 3000, 5000, 10_000];
 /** How long "Copied" and the like stay to be read. */
 const NOTICE = 7000;
 
+/** A board on which each profile stands once: of several of one name the first. */
+function sound(board: Board): Board {
+  const first = <T>(all: T[], name: (one: T) => ProfileName) => all.filter((one, at) => all.findIndex((other) => name(other) === name(one)) === at);
+  const profiles = first(board.view.profiles, (one) => one.name);
+  return { ...board, view: { ...board.view, profiles }, details: first(board.details, (one) => one.profile) };
+}
+
 export class Store {
   board = $state.raw<Board | null>(null);
   link = $state<Link>('waiting');
@@ -19,7 +26,7 @@ export class Store {
   notice = $state('');
   /** What an action on a card answered, until the next one. */
   refused = $state.raw<Record<ProfileName, Report>>({});
-  /** The profile that the wizard is busy with: it shows that profile's progress itself. */
+  /** The profile that the wizard is busy with: it shows that profile's progress itself, and no turn takes it away. */
   wizard: ProfileName | null = null;
   /** Somebody types in a form, which no turn of the page may take away. */
   typing = false;
@@ -29,6 +36,11 @@ export class Store {
   #watching = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #notice: ReturnType<typeof setTimeout> | undefined;
+  /** The last change of the choices, which the next one waits for. */
+  #settling: Promise<unknown> = Promise.resolve();
+  #unsettled = 0;
+  /** The choices last sent, until a board comes that can know them. */
+  #sent: Choices | null = null;
 
   constructor(line: Line = tauriLine) {
     this.#line = line;
@@ -62,9 +74,19 @@ export class Store {
     return this.act(profile, { type: 'choose', profile, role });
   }
 
-  settle(change: Partial<Choices>): Promise<Told> {
-    if (!this.board) return Promise.resolve({ type: 'done' });
-    return this.ask({ type: 'settle', choices: { ...this.board.choices, ...change } });
+  /** One after the other, each on top of what the one before has sent: the board may not know that yet. */
+  settle(change: (now: Choices) => Partial<Choices>): Promise<Told> {
+    this.#unsettled++;
+    const told = this.#settling.then(async (): Promise<Told> => {
+      const now = this.#sent ?? this.board?.choices;
+      if (!now) return { type: 'done' };
+      this.#sent = { ...now, ...change(now) };
+      const told = await this.ask({ type: 'settle', choices: this.#sent });
+      if (told.type !== 'done') this.#sent = now;
+      return told;
+    });
+    this.#settling = told.then(() => this.#unsettled--);
+    return told;
   }
 
   go(spot: Spot): void {
@@ -80,16 +102,31 @@ export class Store {
   #hear(told: Told): void {
     if (told.type === 'board') {
       const before = this.board;
-      this.board = told.board;
+      const after = sound(told.board);
+      this.board = after;
+      this.#forget(before, after);
+      if (this.#unsettled === 0) this.#sent = null;
       this.link = 'live';
       this.gone = null;
       this.#tries = 0;
-      const own = this.wizard !== null || this.typing;
-      this.go(turned(this.spot, before, told.board, own) ?? this.spot);
-    } else if (told.type === 'turn') {
-      // The roles come by themselves, too: never over a form, nor over a wizard that shows them itself.
-      if (told.page.type !== 'roles' || (this.wizard === null && !this.typing)) this.go(told.page);
-    }
+      this.go(turned(this.spot, before, after, this.#busy()) ?? this.spot);
+    } else if (told.type === 'turn' && !this.#busy()) this.go(told.page);
+  }
+
+  /** No page comes over a form that is being filled in, nor over a wizard at work. */
+  #busy(): boolean {
+    return this.wizard !== null || this.typing;
+  }
+
+  /** What a profile was refused is no news any more when it has gone on. */
+  #forget(before: Board | null, after: Board): void {
+    const find = (board: Board | null, name: ProfileName) => board?.view.profiles.find((one) => one.name === name);
+    const still = Object.entries(this.refused).filter(([name]) => {
+      const was = find(before, name);
+      const is = find(after, name);
+      return !was || !is || (was.activity === is.activity && (is.state !== 'active' || was.state === 'active'));
+    });
+    this.refused = Object.fromEntries(still);
   }
 
   #lost(report: Report | null): void {

@@ -45,6 +45,11 @@ export function wantsSignIn(profile: ProfileView): boolean {
   return profile.activity === 'idle' && (profile.state === 'signed_out' || profile.state === 'expired');
 }
 
+/** Whether a cancel is heard. */
+export function cancellable({ activity }: ProfileView): boolean {
+  return activity === 'signing_in' || activity === 'choosing';
+}
+
 /** The one action that comes first. */
 export function primary(profile: ProfileView): Action | null {
   switch (standing(profile)) {
@@ -68,8 +73,10 @@ export function primary(profile: ProfileView): Action | null {
 /** The others, in their order. */
 export function others(profile: ProfileView): Action[] {
   const now = standing(profile);
-  if (now === 'unusable' || now === 'foreign') return ['edit'];
-  if (now === 'signing_in' || now === 'choosing' || now === 'assuming') return ['cancel'];
+  // An unusable profile has no form: its section is mended by hand. What AWS has been asked cannot be taken back.
+  if (now === 'unusable' || now === 'assuming') return [];
+  if (now === 'foreign') return ['edit'];
+  if (cancellable(profile)) return ['cancel'];
   const held = valid(profile);
   return [
     ...(profile.roles.length > 1 && now !== 'signed_out' ? (['switch'] as const) : []),

@@ -53,8 +53,10 @@ function fullHour(at: number, up: boolean): number {
 /** Today where all sessions lie in it; else from the earliest beginning to the latest end, `now` among them. */
 function span(held: Session[], now: number): [number, number] {
   const today: [number, number] = [midnight(now, 0), midnight(now, 1)];
-  if (held.every((one) => one.began >= today[0] && one.until <= today[1])) return today;
-  const start = fullHour(Math.min(now, ...held.map((one) => one.began)), false);
+  // Of what is over only today's part counts.
+  const begins = held.map((one) => (one.state === 'expired' ? Math.max(one.began, today[0]) : one.began));
+  if (Math.min(...begins) >= today[0] && held.every((one) => one.until <= today[1])) return today;
+  const start = fullHour(Math.min(now, ...begins), false);
   const end = fullHour(Math.max(now, ...held.map((one) => one.until)), true);
   return [start, Math.max(end, start + SHORTEST)];
 }

@@ -1,7 +1,7 @@
 // The chooser's list: which roles stand under which heading, as lines of known height, so that of thousands only those in
 // sight are drawn.
 import { entry, find, type Accounts, type Entry } from './roles';
-import type { RoleArn } from './wire';
+import type { AccountId, RoleArn } from './wire';
 
 export type Group = { kind: 'favourites' | 'recent' | 'account' | 'found'; account: string; name: string };
 
@@ -19,21 +19,22 @@ export const ROLE = 36;
 export const ROLE_WITH_ACCOUNT = 52;
 
 export function entries(roles: RoleArn[], accounts: Accounts): Entry[] {
-  return roles.map((arn) => entry(arn, accounts));
+  return [...new Set(roles)].map((arn) => entry(arn, accounts));
 }
 
-/** Without a query: favourites, recent ones, then by account; with one: what was found, the best first. */
-export function roster(all: Entry[], favourites: RoleArn[], recent: RoleArn[], query: string): Roster {
+/** Without a query: favourites, recent ones, then by account; with one: what was found, the best first. Accounts that
+ *  have stood in an order (`shown`) stay in it, whatever they are called by now. */
+export function roster(all: Entry[], favourites: RoleArn[], recent: RoleArn[], query: string, shown: AccountId[] = []): Roster {
   const groups: { group: Group; members: Entry[] }[] = [];
   if (query.trim()) {
     groups.push({ group: { kind: 'found', account: '', name: '' }, members: find(all, query) });
   } else {
     const known = new Map(all.map((one) => [one.arn, one]));
-    const those = (arns: RoleArn[]) => arns.flatMap((arn) => known.get(arn) ?? []);
+    const those = (arns: RoleArn[]) => [...new Set(arns)].flatMap((arn) => known.get(arn) ?? []);
     const later = recent.filter((arn) => !favourites.includes(arn));
     groups.push({ group: { kind: 'favourites', account: '', name: '' }, members: those(favourites) });
     groups.push({ group: { kind: 'recent', account: '', name: '' }, members: those(later) });
-    for (const members of byAccount(all)) {
+    for (const members of byAccount(all, shown)) {
       const { account, account_name } = members[0] ?? { account: '', account_name: '' };
       groups.push({ group: { kind: 'account', account, name: account_name }, members });
     }
@@ -41,7 +42,17 @@ export function roster(all: Entry[], favourites: RoleArn[], recent: RoleArn[], q
   return laid(groups.filter((one) => one.members.length > 0));
 }
 
-function byAccount(all: Entry[]): Entry[][] {
+/** The accounts in the order in which the list shows them. */
+export function accountsOf({ lines }: Roster): AccountId[] {
+  return lines.flatMap((line) => (line.type === 'heading' && line.group.account ? line.group.account : []));
+}
+
+/** The line that stays selected when the list has changed: itself, else its role elsewhere, else the first. */
+export function stay(options: RoleLine[], line: RoleLine | undefined): RoleLine | undefined {
+  return options.find((one) => one.key === line?.key) ?? options.find((one) => one.entry.arn === line?.entry.arn) ?? options[0];
+}
+
+function byAccount(all: Entry[], shown: AccountId[]): Entry[][] {
   const accounts = new Map<string, Entry[]>();
   for (const one of all) {
     const members = accounts.get(one.account);
@@ -50,7 +61,8 @@ function byAccount(all: Entry[]): Entry[][] {
   }
   // Named ones first, by name; the rest by number.
   const title = ([account, [one]]: [string, Entry[]]) => (one?.account_name ? `0${one.account_name}` : `1${account}`);
-  return [...accounts].sort((a, b) => order.compare(title(a), title(b))).map(([, members]) => members);
+  const place = ([account]: [string, Entry[]]) => (shown.includes(account) ? shown.indexOf(account) : shown.length);
+  return [...accounts].sort((a, b) => place(a) - place(b) || order.compare(title(a), title(b))).map(([, members]) => members);
 }
 
 const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });

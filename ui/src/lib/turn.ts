@@ -20,8 +20,3 @@ export function turned(spot: Spot, before: Board | null, after: Board, busy: boo
   const fresh = now.find((name) => !then.includes(name));
   return fresh !== undefined && !busy ? { type: 'roles', profile: fresh } : null;
 }
-
-/** Two spots that show the same. */
-export function same(one: Spot, other: Spot): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}

@@ -93,7 +93,7 @@ role: RoleArn | null,
  */
 began: string | null, 
 /**
- * When the credentials end.
+ * When the credentials end, or ended.
  */
 until: string | null, 
 /**

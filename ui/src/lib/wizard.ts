@@ -1,5 +1,6 @@
 // The logic of the form: what a link or an import fills in, what a name is suggested, which problem points where.
-import type { Draft, Field, Flaw, Imported, Report, Understood, Wrong } from './wire';
+import { valid } from './card';
+import type { Draft, Field, Flaw, Imported, ProfileView, Report, Understood, Wrong } from './wire';
 
 export const EMPTY: Draft = {
   name: '',
@@ -72,6 +73,17 @@ export function culprit(problem: Report): Field | null {
   if (problem.code === 'aws.duration') return 'duration';
   if (problem.code === 'aws.region_disabled') return 'region';
   return null;
+}
+
+export type Course = 'going' | 'done' | 'failed' | 'cancelled';
+
+/** How the first sign-in goes. `seen`: something has been under way since it was asked for; that nothing is any more,
+ *  with neither a session nor a problem, is all that a cancelled one leaves behind. */
+export function course(profile: ProfileView, problem: Report | null, seen: boolean): Course {
+  if (profile.activity !== 'idle') return 'going';
+  if (valid(profile) && profile.role !== null) return 'done';
+  if (problem) return 'failed';
+  return seen ? 'cancelled' : 'going';
 }
 
 /** The imports that can be used first. */

@@ -16,8 +16,13 @@ pub(crate) fn table(view: &View, now: Timestamp) -> String {
         rows.push([
             Cell::plain(profile.name.as_str()),
             or_dash(profile.role.as_ref().map(|role| role.name().to_owned())),
-            or_dash(profile.role.as_ref().map(|role| role.account().to_string())),
-            or_dash(profile.until.map(|until| expiry::left_text(expiry::left(until, now)))),
+            or_dash(profile.role.as_ref().map(|role| view.account(&role.account()))),
+            or_dash(
+                profile
+                    .until
+                    .filter(|_| profile.state != State::Expired)
+                    .map(|until| expiry::left_text(expiry::left(until, now))),
+            ),
             Cell::styled(state(profile, now), colour(profile)),
         ]);
     }

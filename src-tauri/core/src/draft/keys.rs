@@ -5,9 +5,6 @@ use crate::profile::{Authority, CredentialsKept, EntraProfile};
 use crate::role::RoleArn;
 use crate::saml::acs;
 
-/// The login host of a profile without `azure_authority_host`.
-const PUBLIC_AUTHORITY: &str = "https://login.microsoftonline.com";
-
 /// The keys to set in the profile's section, with values as they stand there, and those to remove, because they are
 /// empty or say what a profile without them means anyway. Keys that a draft does not know (`azure_acs_url`,
 /// `azure_provider_arn`, `azure_domain_hint`, `azure_os_sso`, `credential_process`, another tool's) are in neither
@@ -41,7 +38,8 @@ pub fn of_profile(profile: &EntraProfile) -> Draft {
         region: profile.region.clone().unwrap_or_default(),
         duration: profile.duration_hours.to_string(),
         default_role: profile.default_role.as_ref().map(ToString::to_string).unwrap_or_default(),
-        authority: if host == PUBLIC_AUTHORITY { String::new() } else { host.to_owned() },
+        // Not what the environment makes of a profile that is silent: that is for today.
+        authority: if profile.names_authority { host.to_owned() } else { String::new() },
         remember_me: profile.remember_me,
         process: profile.credentials == CredentialsKept::Process,
     }
@@ -126,8 +124,9 @@ mod tests {
     #[test]
     fn a_profile_fills_the_form() {
         assert_eq!(of_profile(&profile(FULL)), full());
-        let least = "[profile work]\nazure_tenant_id = example.org\nazure_app_id_uri = a\n\
-            azure_authority_host = https://login.microsoftonline.com/\n";
+        let least = "[profile work]\nazure_tenant_id = example.org\nazure_app_id_uri = a\n";
+        let named = format!("{least}azure_authority_host = https://login.microsoftonline.com/\n");
+        assert_eq!(of_profile(&profile(&named)).authority, "https://login.microsoftonline.com");
         assert_eq!(
             of_profile(&profile(least)),
             Draft {

@@ -31,6 +31,8 @@ pub struct EntraProfile {
     pub region: Option<String>,
     /// `azure_authority_host`.
     pub authority: Authority,
+    /// Whether the section itself names it.
+    pub names_authority: bool,
     /// `azure_acs_url`, or the region's default.
     pub acs_url: String,
     /// `azure_provider_arn`: needed where assertions are encrypted.
@@ -141,7 +143,9 @@ impl EntraProfile {
         let region = reader.parsed("region", region)?;
         let tenant = reader.required("azure_tenant_id", tenant)?;
         let app_id_uri = reader.required("azure_app_id_uri", app_id_uri)?;
-        let authority = match (reader.parsed("azure_authority_host", Authority::parse)?, authority_default) {
+        let named = reader.parsed("azure_authority_host", Authority::parse)?;
+        let names_authority = named.is_some();
+        let authority = match (named, authority_default) {
             (Some(authority), _) => authority,
             (None, default) => Authority::parse(default.unwrap_or(PUBLIC_AUTHORITY)).map_err(|reason| {
                 Problem::VariableInvalid { variable: "AZURE_AUTHORITY_HOST".into(), reason }
@@ -166,6 +170,7 @@ impl EntraProfile {
             duration_hours: reader.parsed("azure_default_duration_hours", duration)?.unwrap_or(1),
             remember_me: reader.parsed("azure_default_remember_me", boolean)?.unwrap_or(false),
             authority,
+            names_authority,
             acs_url: acs_url.unwrap_or_else(|| acs::default_url(region.as_deref())),
             region,
             provider_arn: reader.parsed("azure_provider_arn", |text| {

@@ -203,7 +203,7 @@ fn a_day_warns_at_thirty_and_five_minutes_and_at_the_end_and_never_twice() {
     }
     assert_eq!(told, [30, 5, 0]);
     assert_eq!(rings, 8 * 60);
-    assert_eq!(session.held, Held::Expired { role: Some(role("A")) });
+    assert_eq!(session.held, Held::Expired { role: Some(role("A")), until: Some(at(UNTIL)) });
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn the_file_is_the_truth() {
     assert_eq!(held(entry("ASIAA", Some(UNTIL), Some("A"))), active("A"));
     assert_eq!(
         held(entry("ASIAA", Some("2026-11-22T07:00:00Z"), Some("A"))),
-        Held::Expired { role: Some(role("A")) }
+        Held::Expired { role: Some(role("A")), until: Some(at("2026-11-22T07:00:00Z")) }
     );
     let foreign = held(entry("ASIAX", Some(UNTIL), None));
     assert!(matches!(foreign, Held::Active(Active { role: None, .. })), "{foreign:?}");

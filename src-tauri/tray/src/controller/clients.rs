@@ -138,7 +138,7 @@ impl Controller {
         // What another tool wrote is that tool's.
         let ours = |name: &&ProfileName| match self.sessions.get(*name).map(|session| &session.held) {
             Some(Held::Active(active)) => active.role.is_some(),
-            Some(Held::Expired { role }) => role.is_some(),
+            Some(Held::Expired { role, .. }) => role.is_some(),
             Some(Held::Nothing) | None => self.work(name) != Work::Idle,
         };
         let names: Vec<_> = self.sessions.keys().filter(ours).cloned().collect();

@@ -244,7 +244,7 @@ impl Controller {
 }
 
 /// `AWS_ENDPOINT_URL_SIGNIN`: credentials go there.
-fn sign_in_host(text: &str) -> Result<Url, Problem> {
+pub(super) fn sign_in_host(text: &str) -> Result<Url, Problem> {
     let wrong = || Problem::VariableInvalid {
         variable: "AWS_ENDPOINT_URL_SIGNIN".into(),
         reason: "must be an https address (http is for loopback only)".into(),

@@ -90,6 +90,11 @@ pub enum Input {
         sign_in: bool,
         result: Result<Option<Problem>, Problem>,
     },
+    /// `settings.toml` is written, or not.
+    Settled {
+        client: ClientId,
+        result: Result<(), Problem>,
+    },
     /// What a client asked for is done, or not.
     Served {
         client: ClientId,

@@ -133,6 +133,9 @@ impl Controller {
     pub(super) fn answer(&mut self, client: ClientId, reply: Reply) {
         let reply = self.for_window(client, reply);
         let several = self.several.contains(&client);
+        if !several {
+            self.main.forget(client);
+        }
         let reply = match reply {
             // Who asked for one profile knows which.
             Reply::Problem { problem, .. } if !several => Reply::Problem { profile: None, problem },

@@ -1,9 +1,11 @@
 //! The main window: opened once, shown everything, heard.
 
+use super::keys::sign_in_host;
 use super::waiting::Wants;
 use super::{ClientId, Command, Controller, ProfileEdit};
 use crate::notice;
 use jiff::Timestamp;
+use rolecall_core::account_names;
 use rolecall_core::draft::{self, Draft, Field, Wrong};
 use rolecall_core::message::window::{Ask, Board, Page, Told};
 use rolecall_core::message::{ClientContext, Reply};
@@ -24,6 +26,8 @@ pub(super) struct MainWindow {
     watching: Vec<(ClientId, Option<Box<Board>>)>,
     /// A process was started, and has not been heard of.
     opening: bool,
+    /// Processes of ours that have not ended.
+    running: usize,
     /// The page it shall show.
     page: Option<Page>,
     /// Who asked for it and waits until it is there.
@@ -34,8 +38,12 @@ pub(super) struct MainWindow {
     pub(super) sign_in: BTreeSet<ProfileName>,
 }
 
-/// Longer names of accounts are cut by nobody but whoever types them.
-const LONGEST_NAME: usize = 100;
+impl MainWindow {
+    /// A connection has had its last answer.
+    pub(super) fn forget(&mut self, client: ClientId) {
+        self.clients.remove(&client);
+    }
+}
 
 impl Controller {
     pub(super) fn open_main(&mut self, page: Page, asked_by: Option<ClientId>) {
@@ -43,6 +51,7 @@ impl Controller {
             self.main.page = Some(page);
             self.main.awaited.extend(asked_by);
             if !std::mem::replace(&mut self.main.opening, true) {
+                self.main.running += 1;
                 self.commands.push(Command::OpenMainWindow { display: self.gate.display.clone() });
             }
             return;
@@ -55,6 +64,11 @@ impl Controller {
     }
 
     pub(super) fn main_window_ended(&mut self, result: Result<(), Problem>) {
+        // One that was closed may end after the next was started.
+        self.main.running = self.main.running.saturating_sub(1);
+        if self.main.running > 0 {
+            return;
+        }
         self.main.opening = false;
         let awaited = std::mem::take(&mut self.main.awaited);
         // Closed before it was seen to be there counts as opened: that is for whoever closed it to know.
@@ -170,7 +184,7 @@ impl Controller {
                 return Ok(());
             }
             Ask::AlsoInto { profile, role, name } => return self.also_into(client, &profile, &role, &name),
-            Ask::NameAccount { account, name } => self.name_account(account, name),
+            Ask::NameAccount { account, name } => self.name_account(&account, name.as_deref()),
             Ask::ReadLink { text } => {
                 let told = match draft::link::read(&text) {
                     Ok(understood) => Told::Link { understood },
@@ -295,9 +309,15 @@ impl Controller {
         profile: ProfileName,
         sign_in: bool,
         result: Result<Option<Problem>, Problem>,
+        now: Timestamp,
     ) {
         if result.is_ok() && sign_in {
-            self.main.sign_in.insert(profile.clone());
+            // The files may have been read between the write and this.
+            if self.profiles.find(&profile).is_ok() {
+                self.sign_in(&profile, Wanted::Usual, now);
+            } else {
+                self.main.sign_in.insert(profile.clone());
+            }
         }
         self.commands.push(Command::ReadFiles);
         let reply = match result {
@@ -313,17 +333,29 @@ impl Controller {
         self.answer(client, reply);
     }
 
-    fn name_account(&mut self, account: AccountId, name: Option<String>) {
-        let plain: String = name.unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
-        let name: String = plain.trim().chars().take(LONGEST_NAME).collect();
+    fn name_account(&mut self, account: &AccountId, name: Option<&str>) {
+        let Some(account) = AccountId::parse(account.as_str()) else { return };
+        let name = name.and_then(account_names::plain);
         let known = self.memory.accounts.entry(account).or_default();
-        known.typed = Some(name).filter(|name| !name.is_empty() && Some(name) != known.listed.as_ref());
+        known.typed = name.filter(|name| Some(name) != known.listed.as_ref());
         self.save_memory();
     }
 
+    pub(super) fn served(&mut self, client: ClientId, result: Result<Told, Problem>) {
+        let reply = match result {
+            Ok(told) => Reply::Window { told },
+            Err(problem) => Reply::Problem { profile: None, problem: problem.report() },
+        };
+        self.answer(client, reply);
+    }
+
     pub(super) fn names_found(&mut self, names: Vec<(AccountId, String)>) {
+        // Whoever read a page of others is not believed: numbers and short plain names, nothing else.
         for (account, name) in names {
-            self.memory.accounts.entry(account).or_default().listed = Some(name);
+            let pair = AccountId::parse(account.as_str()).zip(account_names::plain(&name));
+            if let Some((account, name)) = pair {
+                self.memory.accounts.entry(account).or_default().listed = Some(name);
+            }
         }
         self.save_memory();
     }
@@ -336,10 +368,12 @@ impl Controller {
         if roles.len() < 2 || !self.memory.wants_names(roles.iter().map(RoleArn::account), now) {
             return;
         }
-        self.memory.names_sought = Some(now);
+        self.memory.seek_names(roles.iter().map(RoleArn::account), now);
         self.save_memory();
-        let url = match &self.fixed.sign_in_url {
-            Some(base) => format!("{}/saml", base.trim_end_matches('/')),
+        let url = match self.fixed.sign_in_url.as_deref().map(sign_in_host) {
+            Some(Ok(base)) => format!("{}/saml", base.as_str().trim_end_matches('/')),
+            // An assertion goes nowhere unencrypted; the console says what is wrong with that address.
+            Some(Err(_)) => return,
             None => profile.acs_url.clone(),
         };
         self.commands.push(Command::FindNames { url, assertion });

@@ -2,7 +2,7 @@
 import { store } from '../board.svelte';
 import type { Locale } from '../time';
 import { parts } from '../time';
-import type { Language } from '../wire';
+import type { Language, Wrong } from '../wire';
 import { de } from './de';
 import { en, type Dictionary } from './en';
 
@@ -21,6 +21,11 @@ export function locale(): Locale {
 /** The words. */
 export function t(): Dictionary {
   return DICTIONARIES[locale()];
+}
+
+/** What is wrong, where its field is not in sight. */
+export function flawed({ field, flaw }: Wrong): string {
+  return `${t().wizard.labels[field]}: ${t().flaws[flaw]}`;
 }
 
 /** "7 h 12 m" in one line. */
