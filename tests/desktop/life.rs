@@ -39,9 +39,14 @@ async fn the_command_line_starts_it_and_ends_it_and_a_second_one_is_none() {
     let socket = desktop.home.socket();
     assert_eq!(mode(socket.parent().expect("its folder")), 0o700);
 
-    let second = run(&desktop, "rolecall-tray", &[]).await;
+    let second = run(&desktop, "rolecall-tray", &["--quiet"]).await;
     assert_eq!(second.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&second.stderr).starts_with("Rolecall is already running"));
+    // Who starts it from a menu again wants to see it.
+    let third = run(&desktop, "rolecall-tray", &[]).await;
+    assert_eq!((third.status.code(), third.stderr), (Some(0), vec![]));
+    let person = rolecall_demo::rig::person::Person::new(&desktop.display);
+    person.window("Rolecall", SOON).await.expect("the main window");
     assert_eq!(rolecall(&["sign-in"]).await.status.code(), Some(6), "no profile");
     assert_eq!(rolecall(&["quit"]).await.status.code(), Some(0));
     wait::until("the socket to go", SOON, async || (!socket.exists()).then_some(())).await.expect("it ends");

@@ -16,7 +16,8 @@ async fn from_the_click_to_working_credentials_and_another_role_without_a_questi
 
     let face = scene.item.face().await.expect("the icon's face");
     assert_eq!((face.title.as_str(), face.tooltip_text.as_str()), ("Rolecall", "demo — signed out"));
-    assert_eq!(scene.item.menu().await.expect("a menu").labels(), ["Sign in", "Quit Rolecall"]);
+    let entries = ["Sign in", "Open Rolecall", "Settings…", "Quit Rolecall"];
+    assert_eq!(scene.item.menu().await.expect("a menu").labels(), entries);
 
     // The page asks: the window shows itself, its title names the host.
     let mark = scene.server.mark();

@@ -162,6 +162,10 @@ impl Scene {
         let mark = self.server.mark();
         self.item.press(&["Sign in"], SOON).await.expect("Sign in");
         self.type_through_entra(mark, &ADA).await;
+        // The accounts get their names a moment later, and the menu is sorted anew: a hand would see that.
+        let named =
+            |m: &rolecall_demo::rig::menu::Entry| m.all_labels().iter().any(|l| l.starts_with("example-"));
+        self.item.menu_when("named accounts", SOON, named).await.expect("named accounts");
         self.item.press(&["Choose a role for demo", account, role], SOON).await.expect("a role");
         self.active(role).await;
     }

@@ -31,8 +31,9 @@ fn a_list_with_the_current_one_marked() {
     let ran = scene(vec![work()]).run(&["roles", "--json"]);
     let value: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
     let arn = "arn:aws:iam::111111111111:role/Developer";
-    let first =
-        serde_json::json!({ "role": arn, "account": "111111111111", "name": "Developer", "current": true });
+    let first = serde_json::json!({
+        "role": arn, "account": "111111111111", "account_name": null, "name": "Developer", "current": true
+    });
     assert_eq!((value[0].clone(), value[1]["current"].clone()), (first, false.into()));
     assert_eq!(value.as_array().map(Vec::len), Some(3));
 }
