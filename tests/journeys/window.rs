@@ -32,11 +32,11 @@ fn told(day: &mut Day, client: u64) -> Vec<Told> {
 }
 
 fn board(day: &mut Day, client: u64) -> Board {
-    let boards = told(day, client).into_iter().filter_map(|told| match told {
+    let mut boards = told(day, client).into_iter().filter_map(|told| match told {
         Told::Board { board } => Some(*board),
         _ => None,
     });
-    boards.last().expect("a board")
+    boards.next_back().expect("a board")
 }
 
 #[test]

@@ -100,7 +100,7 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
             Some(from) = socket.recv() => match from {
                 FromSocket::Asked(client, request, replies) => {
                     edges.clients.insert(client, replies);
-                    edges.fresh(Input::Client { client, request }).await;
+                    edges.fresh(Input::Client { client, request: *request }).await;
                 }
                 FromSocket::Gone(client) => {
                     edges.clients.remove(&client);

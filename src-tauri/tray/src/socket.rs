@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 /// What the run loop hears from the socket.
 pub(crate) enum FromSocket {
     /// A client asks; its replies go into the sender, and the connection ends when that is dropped.
-    Asked(ClientId, Request, UnboundedSender<Reply>),
+    Asked(ClientId, Box<Request>, UnboundedSender<Reply>),
     Gone(ClientId),
 }
 
@@ -62,7 +62,7 @@ async fn converse(stream: Stream, client: ClientId, to: UnboundedSender<FromSock
         }
     };
     let (reply_to, mut replies): (_, UnboundedReceiver<Reply>) = unbounded_channel();
-    let _ = to.send(FromSocket::Asked(client, request, reply_to));
+    let _ = to.send(FromSocket::Asked(client, Box::new(request), reply_to));
     let mut rest = Vec::new();
     let mut rest_of_line = reader.take(1);
     loop {
