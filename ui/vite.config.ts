@@ -7,7 +7,8 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 export const shared = {
   plugins: [svelte()],
   define: { __APP_VERSION__: JSON.stringify(version) },
-  // One script and one style sheet: the content security policy names no other, and there is nothing to wait for.
+  // One style sheet; and one script for the start, beside those that come later (scripts/size.mjs). All are files of the
+  // window's own, as the content security policy wants it; nothing is loaded ahead.
   build: {
     target: 'safari16',
     sourcemap: false,

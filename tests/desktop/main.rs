@@ -15,4 +15,5 @@ mod scene;
 mod traces;
 mod vault;
 mod warnings;
+mod whole_day;
 mod window;

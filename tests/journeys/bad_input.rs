@@ -54,9 +54,13 @@ fn whatever_the_window_brings() {
         (Box::new(|_: &str| captured("junk")), "sign_in.saml_junk"),
         (
             Box::new(|good: &str| match captured(good) {
-                Outcome::Captured { saml_response, page, cookies, .. } => {
-                    Outcome::Captured { saml_response, acs: "https://example.org/saml".into(), page, cookies }
-                }
+                Outcome::Captured { saml_response, page, cookies, .. } => Outcome::Captured {
+                    saml_response,
+                    acs: "https://example.org/saml".into(),
+                    page,
+                    cookies,
+                    shown: false,
+                },
                 other => other,
             }),
             "sign_in.other_acs",
@@ -67,6 +71,7 @@ fn whatever_the_window_brings() {
                 acs: crate::day::ACS.into(),
                 page: "http://login.example.org".into(),
                 cookies: vec![],
+                shown: false,
             }),
             "sign_in.insecure_page",
         ),

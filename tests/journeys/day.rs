@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use rolecall_core::audit::Entry;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::message::{ClientContext, Reply, Request};
 use rolecall_core::problem::Problem;
@@ -9,6 +10,7 @@ use rolecall_core::profile::{CredentialsKept, ProfileName};
 use rolecall_core::role::RoleArn;
 use rolecall_core::secret::Secret;
 use rolecall_core::session::Attempt;
+use rolecall_core::settings::{Renew, Settings};
 use rolecall_core::sign_in::{self, Cookie, Outcome, SameSite};
 use rolecall_core::view::{ProfileView, View};
 use rolecall_tray::controller::{ClientId, Command, Config, Controller, Files, Fixed, Input, Keys};
@@ -40,6 +42,8 @@ pub(crate) struct Day {
     pub(crate) unlocking: bool,
     /// How often the main window was to be opened.
     pub(crate) opened: usize,
+    /// The audit log.
+    pub(crate) records: Vec<Entry>,
     /// Where AWS was asked for the accounts' names.
     pub(crate) names_sought: Vec<String>,
 }
@@ -65,9 +69,23 @@ pub(crate) fn entra() -> String {
 }
 
 impl Day {
-    /// Eight in the morning, with this config file.
+    /// Eight in the morning, with this config file; nothing is renewed unasked.
     pub(crate) fn with_config(config: &str) -> Self {
         Self::continued(config, Memory::default(), BTreeMap::new(), at("2026-11-22T08:00:00Z"))
+    }
+
+    /// The same with the usual settings.
+    pub(crate) fn renewing(config: &str) -> Self {
+        let mut day = Self::with_config(config);
+        day.files(|files| files.settings = Ok(Settings::default()));
+        day
+    }
+
+    /// The usual settings, at another time.
+    pub(crate) fn continued_with_usual_settings(config: &str, now: Timestamp) -> Self {
+        let mut day = Self::continued(config, Memory::default(), BTreeMap::new(), now);
+        day.files(|files| files.settings = Ok(Settings::default()));
+        day
     }
 
     /// The process ends and starts again; memory, files and vault are still there.
@@ -80,8 +98,9 @@ impl Day {
         let keys = self.files.credentials.clone().expect("readable");
         let mut day = Self::new("", self.memory.clone(), keys, self.now);
         day.files.config.text = Ok(config);
+        day.files.settings = self.files.settings.clone();
         (day.vault, day.locked, day.unlocking) = (self.vault.clone(), self.locked, self.unlocking);
-        day.input(Input::FilesRead(day.files.clone()));
+        day.input(Input::FilesRead(Box::new(day.files.clone())));
         day
     }
 
@@ -93,7 +112,7 @@ impl Day {
         now: Timestamp,
     ) -> Self {
         let mut day = Self::new(config, memory, keys, now);
-        day.input(Input::FilesRead(day.files.clone()));
+        day.input(Input::FilesRead(Box::new(day.files.clone())));
         day
     }
 
@@ -115,6 +134,7 @@ impl Day {
                 text: Ok(Some(config.to_owned())),
             },
             credentials: Ok(keys),
+            settings: Ok(Settings { renew: Renew::Off, ..Settings::default() }),
             ..Files::default()
         };
         let controller = Controller::new(fixed, memory.clone());
@@ -128,6 +148,7 @@ impl Day {
             locked: false,
             unlocking: false,
             opened: 0,
+            records: vec![],
             names_sought: vec![],
         }
     }
@@ -152,6 +173,7 @@ impl Day {
                 }
                 Command::Discard { label } => _ = self.vault.remove(&label),
                 Command::OpenMainWindow { .. } => self.opened += 1,
+                Command::Record(entry) => self.records.push(entry),
                 Command::FindNames { url, .. } => self.names_sought.push(url),
                 command => self.commands.push(command),
             }
@@ -192,7 +214,7 @@ impl Day {
 
     pub(crate) fn files(&mut self, change: impl FnOnce(&mut Files)) {
         change(&mut self.files);
-        self.input(Input::FilesRead(self.files.clone()));
+        self.input(Input::FilesRead(Box::new(self.files.clone())));
     }
 
     pub(crate) fn client_signs_in(&mut self, client: u64, profile: Option<&str>, role: Option<&str>) {
@@ -202,6 +224,11 @@ impl Day {
             context: ClientContext::default(),
         };
         self.input(Input::Client { client: ClientId(client), request });
+    }
+
+    /// When the controller wants to be rung next.
+    pub(crate) fn next_change(&self) -> Option<Timestamp> {
+        self.controller.next_change(self.now)
     }
 
     /// Lets the clock run to `until`, ringing at each instant that the controller asked for.
@@ -392,6 +419,7 @@ pub(crate) fn captured(response: &str) -> Outcome {
         acs: ACS.into(),
         page: PAGE.into(),
         cookies: vec![cookie()],
+        shown: false,
     }
 }
 

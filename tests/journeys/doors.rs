@@ -158,14 +158,14 @@ fn a_choice_is_waited_for() {
 fn signing_out_answers_when_the_keys_are_gone() {
     use rolecall_tray::controller::Input;
     let mut day = signed_in();
-    day.asks(1, Request::SignOutAll);
+    day.asks(1, Request::SignOutAll { forget: false });
     assert!(day.replies(1).is_empty());
     day.input(Input::Forgotten { profile: name("work"), result: Ok(None) });
     assert_eq!(day.replies(1), [Reply::SignedOut { profile: name("work") }, Reply::Done]);
     day.files(|files| files.credentials = Ok(Default::default()));
     day.wants_keys(2, false);
     assert_eq!(day.window().1.cookies, [cookie()], "the sign-in at Entra lives on");
-    day.asks(3, Request::SignOutAll);
+    day.asks(3, Request::SignOutAll { forget: false });
     // The profile has work under way: that ends, too.
     day.input(Input::Forgotten { profile: name("work"), result: Ok(None) });
     assert_eq!(day.got(2).as_deref(), Some("sign_in.cancelled"));

@@ -6,4 +6,6 @@ mod doors;
 mod mornings;
 mod several;
 mod vault;
+mod whole_days;
 mod window;
+mod world;

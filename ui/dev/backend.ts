@@ -1,14 +1,15 @@
 // A make-believe `window.__TAURI_INTERNALS__`: enough of Tauri for a channel, and a resident process that plays along.
-import type { Ask, Board, Draft, Language, ProfileName, ProfileView, Report, Theme, Told } from '../src/lib/wire';
-import { DRAFT, detail, FINDINGS, IMPORTS, profile as made, ROLES, when } from './scenes';
+import type { Ask, Board, Draft, Entry, Language, ProfileName, ProfileView, Report, Theme, Told } from '../src/lib/wire';
+import { DRAFT, detail, FINDINGS, IMPORTS, profile as made, ROLES, when, type Made } from './scenes';
 
 type Raw = { index: number; message?: Told; end?: true };
 type Hooks = { language: Language; theme: Theme; turn: string | null; profile: string | null };
 
-export function install(scene: { board: Board; gone?: Report; slow?: number }, hooks: Hooks): void {
+export function install(scene: Made, hooks: Hooks): void {
   const callbacks = new Map<number, (raw: Raw) => void>();
   let board = scene.board;
   board = { ...board, choices: { ...board.choices, language: hooks.language, theme: hooks.theme } };
+  let log: Entry[] = scene.log ?? [];
   let watcher: ((told: Told) => void) | null = null;
   let reject: ((report: Report) => void) | null = null;
   const asked: Ask[] = [];
@@ -19,6 +20,11 @@ export function install(scene: { board: Board; gone?: Report; slow?: number }, h
   };
   const put = (name: ProfileName, change: Partial<ProfileView>) =>
     show({ view: { ...board.view, profiles: board.view.profiles.map((one) => (one.name === name ? { ...one, ...change } : one)) } });
+
+  function record(entry: Entry): void {
+    log = [entry, ...log];
+    show({ recorded: board.recorded + 1 });
+  }
 
   function signIn(name: ProfileName): void {
     put(name, { activity: 'signing_in', problem: null });
@@ -46,7 +52,8 @@ export function install(scene: { board: Board; gone?: Report; slow?: number }, h
         put(ask.profile, { activity: 'idle', choose_by: null });
         return done;
       case 'sign_out':
-        put(ask.profile, { activity: 'idle', state: 'signed_out', role: null, until: null, began: null });
+        put(ask.profile, { activity: 'idle', state: 'signed_out', role: null, until: null, began: null, renews: null });
+        record({ at: when(0), profile: ask.profile, door: 'window', event: 'signed_out', forgot: ask.forget });
         return done;
       case 'copy':
         return { type: 'copied', clears_after: board.choices.clear_clipboard_after };
@@ -85,10 +92,17 @@ export function install(scene: { board: Board; gone?: Report; slow?: number }, h
         return { type: 'draft', draft: { ...DRAFT, name: ask.profile, process: one?.process ?? false, remember_me: one?.remember_me ?? false } };
       }
       case 'find_imports':
-        return { type: 'imports', imports: board.view.profiles.length === 0 ? IMPORTS : [] };
+        return { type: 'imports', imports: scene.imports ?? (board.view.profiles.length === 0 ? IMPORTS : []) };
       case 'settle':
         show({ choices: ask.choices });
         return done;
+      case 'start_at_login':
+        show({ start_at_login: ask.on });
+        return done;
+      case 'activity':
+        return { type: 'activity', entries: log.slice(ask.skip, ask.skip + ask.limit), more: log.length > ask.skip + ask.limit };
+      case 'export_activity':
+        return { type: 'exported', path: '/home/ada/Downloads/rolecall-activity-2026-11-23.csv' };
       case 'forget':
         show({ remembered: board.remembered.filter((one) => one.id !== ask.id) });
         return done;
@@ -112,6 +126,8 @@ export function install(scene: { board: Board; gone?: Report; slow?: number }, h
     if (!draft.tenant) wrong.push({ field: 'tenant', flaw: 'missing' });
     if (!draft.app_id_uri) wrong.push({ field: 'app_id_uri', flaw: 'missing' });
     if (!/^(?:[1-9]|1[0-2])$/u.test(draft.duration)) wrong.push({ field: 'duration', flaw: 'not_a_duration' });
+    else if (Number(draft.duration) > (board.policy?.max_hours ?? 12)) wrong.push({ field: 'duration', flaw: 'forbidden' });
+    if (draft.authority && board.policy?.locked.includes('login_hosts')) wrong.push({ field: 'authority', flaw: 'forbidden' });
     return wrong;
   }
 
@@ -139,7 +155,7 @@ export function install(scene: { board: Board; gone?: Report; slow?: number }, h
         hear({ type: 'board', board });
         const name = hooks.profile ?? board.view.profiles[0]?.name ?? '';
         if (hooks.turn === 'roles') hear({ type: 'turn', page: { type: 'roles', profile: name } });
-        else if (hooks.turn === 'settings' || hooks.turn === 'configure' || hooks.turn === 'sessions') hear({ type: 'turn', page: { type: hooks.turn } });
+        else if (hooks.turn === 'activity' || hooks.turn === 'settings' || hooks.turn === 'configure' || hooks.turn === 'sessions') hear({ type: 'turn', page: { type: hooks.turn } });
         hooks.turn = null;
       }, 10);
     });
@@ -156,6 +172,6 @@ export function install(scene: { board: Board; gone?: Report; slow?: number }, h
       unregisterCallback: (id: number) => callbacks.delete(id),
     },
     /** For whoever drives the page: what was asked, and what to change. */
-    rolecall: { asked, put, show, leave: (report: Report) => reject?.(report) },
+    rolecall: { asked, put, show, record, leave: (report: Report) => reject?.(report) },
   });
 }

@@ -1,5 +1,5 @@
 // What the window is looked at with: everything here is invented.
-import type { Board, Details, Draft, Finding, Imported, OtherProfile, ProfileView, Remembered, Report } from '../src/lib/wire';
+import type { Board, Details, Door, Draft, Entry, Finding, Imported, OtherProfile, PolicyShown, ProfileView, Remembered, Report } from '../src/lib/wire';
 
 export const arn = (account: string, name: string, path = '/') => `arn:aws:iam::${account}:role${path}${name}`;
 /** So many hours from now. */
@@ -27,17 +27,33 @@ export const FINDINGS: Finding[] = [
 ];
 
 export const IMPORTS: Imported[] = [
-  { tool: 'Leapp', name: 'Leapp workspace', meaning: { type: 'locked' } },
-  { tool: 'saml2aws', name: 'company', meaning: { type: 'entra', draft: { ...DRAFT, name: 'company' } } },
-  { tool: 'saml2aws', name: 'customer', meaning: { type: 'other_provider', provider: 'Okta' } },
+  { tool: 'Leapp', name: 'Leapp workspace', offered: false, meaning: { type: 'locked' } },
+  { tool: 'saml2aws', name: 'company', offered: false, meaning: { type: 'entra', draft: { ...DRAFT, name: 'company' } } },
+  { tool: 'saml2aws', name: 'customer', offered: false, meaning: { type: 'other_provider', provider: 'Okta' } },
 ];
 
+const OFFERS: Imported[] = [
+  { tool: 'Example GmbH', name: 'production', offered: true, meaning: { type: 'entra', draft: { ...DRAFT, name: 'production', username: '', duration: '12' } } },
+  { tool: 'Example GmbH', name: 'data-platform-of-the-whole-group', offered: true, meaning: { type: 'entra', draft: { ...DRAFT, name: 'data-platform-of-the-whole-group', username: '' } } },
+];
+
+export const POLICY: PolicyShown = {
+  by: 'Example GmbH',
+  path: '/etc/rolecall/policy.toml',
+  locked: ['warn_before', 'renew', 'os_sign_on', 'remember_me', 'process', 'duration', 'login_hosts'],
+  tenants: [
+    { name: 'Example GmbH', id: DRAFT.tenant },
+    { name: 'Example Research', id: 'research.example.org' },
+  ],
+  max_hours: 4,
+};
+
 export function profile(name: string, change: Partial<ProfileView>): ProfileView {
-  return { name, state: 'signed_out', activity: 'idle', role: null, began: null, until: null, choose_by: null, roles: [], recent: [], problem: null, ...change };
+  return { name, state: 'signed_out', activity: 'idle', role: null, began: null, until: null, renews: null, choose_by: null, roles: [], recent: [], problem: null, ...change };
 }
 
 export function detail(name: string, change: Partial<Details>): Details {
-  return { profile: name, tenant: DRAFT.tenant, username: DRAFT.username, region: DRAFT.region, duration: 8, default_role: null, process: false, remember_me: true, ...change };
+  return { profile: name, tenant: DRAFT.tenant, username: DRAFT.username, region: DRAFT.region, duration: 8, default_role: null, process: false, remember_me: true, os_sso: true, ...change };
 }
 
 const active = (name: string, hours = 7.2, role = arn(PROD, 'Administrator')) =>
@@ -67,7 +83,10 @@ function board(profiles: ProfileView[], change: Partial<Board> = {}, accounts: R
     details: profiles.filter((one) => one.state !== 'unusable').map((one) => detail(one.name, {})),
     others: [],
     remembered: [],
-    choices: { warn_before: [30, 5], clear_clipboard_after: 60, console_multi_session: false, theme: 'system', language: 'system' },
+    choices: { warn_before: [30, 5], clear_clipboard_after: 60, console_multi_session: false, renew: 'when_silent', os_sign_on: true, sign_in_at_login: false, theme: 'system', language: 'system' },
+    start_at_login: true,
+    policy: null,
+    recorded: 0,
     place: { config: '/home/ada/.aws/config', credentials: '/home/ada/.aws/credentials', settings: '/home/ada/.config/rolecall/settings.toml', version: '0.1.0', icon: true, hint_read: false },
     ...change,
   };
@@ -87,9 +106,24 @@ function many(accounts: number, each: number): { roles: string[]; names: Record<
   return { roles, names };
 }
 
+const DOORS: Door[] = ['login', 'renewal', 'tool', 'tray', 'window', 'command_line'];
+const FAILURES = ['sign_in.cancelled', 'aws.access_denied', 'renew.limit', 'sign_in.person_needed'];
+
+/** So many entries, the newest first, some hours apart. */
+export function log(count: number): Entry[] {
+  return Array.from({ length: count }, (_, at): Entry => {
+    const base = { at: when(-at * 2.7 - 0.2), profile: at % 9 === 4 ? LONG : (['work', 'data', 'play'][at % 3] ?? 'work'), door: DOORS[at % DOORS.length] ?? 'tray' };
+    if (at % 7 === 3) return { ...base, event: 'failed', code: FAILURES[at % FAILURES.length] ?? 'aws' };
+    if (at % 11 === 5) return { ...base, event: 'signed_out', forgot: at % 2 === 1 };
+    const role = at % 9 === 4 ? arn('444444444444', 'AWSReservedSSO_VeryLongPermissionSetNameForTheDataPlatformTeam01') : (ROLES[at % ROLES.length] ?? '');
+    return { ...base, event: 'assumed', role, until: when(7.8 - at * 2.7), access_key_id: `ASIA${String(at).padStart(16, 'X')}`, how: at % 4 === 0 ? 'person' : 'silent' };
+  });
+}
+
 const LONG = 'a-profile-whose-name-is-one-hundred-characters-long-which-some-generator-made-for-somebody-0123456789';
 
-export type Scene = () => { board: Board; gone?: Report; slow?: number };
+export type Made = { board: Board; gone?: Report; slow?: number; imports?: Imported[]; log?: Entry[] };
+export type Scene = () => Made;
 
 export const SCENES: Record<string, Scene> = {
   empty: () => ({ board: board([], {}, {}, [problem('config.missing', 'files', 'There is no AWS config file at /home/ada/.aws/config.', 'Write a [profile NAME] section.')]) }),
@@ -143,6 +177,27 @@ export const SCENES: Record<string, Scene> = {
       details: [detail('work', { process: true }), detail('data', { remember_me: false }), detail('play', {})],
       place: { ...board([]).place, version: '0.0.9' },
     }),
+  }),
+  renewing: () => ({
+    board: board([
+      { ...active('work', 2), renews: when(1.66) },
+      { ...active('data', 0.3, arn(DATA, 'ReadOnlyAccess')), activity: 'renewing', renews: when(-0.03) },
+      { ...ending('play'), activity: 'renewing' },
+    ]),
+  }),
+  policy: () => ({
+    board: board([active('work'), ending('data')], {
+      policy: POLICY,
+      details: [detail('work', { process: true, remember_me: false, duration: 4 }), detail('data', { process: true, remember_me: false, os_sso: false, duration: 4 })],
+      start_at_login: false,
+    }),
+    imports: [...IMPORTS, ...OFFERS],
+  }),
+  /** A new computer of an organisation's. */
+  offers: () => ({ board: board([], { policy: POLICY }), imports: OFFERS }),
+  activity: () => ({
+    board: board([active('work'), ending('data'), expired('play')], { recorded: 120 }, { ...ACCOUNTS, '444444444444': 'The account of the data platform team for everything that does not fit elsewhere' }),
+    log: log(120),
   }),
   gone: () => ({ board: board([active('work')]), gone: problem('tray.gone', 'files', 'Rolecall’s resident process ended.', 'Start it again.') }),
 };

@@ -1,10 +1,30 @@
-// The window shall stay small: fails when the script of dist has grown past its limit.
-import { readdirSync, statSync } from 'node:fs';
+// The window shall stay small: fails when the scripts of dist have grown past their limits. What an English window loads
+// at its start (the page's script and whatever that imports statically) is what a person waits for; what comes later, by
+// `import()` (German, a view), counts only into the sum.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const limit = 150_000;
-const assets = fileURLToPath(new URL('../dist/assets/', import.meta.url));
-const scripts = readdirSync(assets).filter((name) => name.endsWith('.js'));
-const bytes = scripts.reduce((sum, name) => sum + statSync(assets + name).size, 0);
-process.stdout.write(`${bytes} bytes of script in ${scripts.length} file(s); at most ${limit}\n`);
-if (scripts.length !== 1 || bytes > limit) process.exit(1);
+const start_limit = 150_000;
+const sum_limit = 190_000;
+
+const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+const scripts = readdirSync(`${dist}assets`).filter((name) => name.endsWith('.js'));
+const size = (names) => names.reduce((sum, name) => sum + statSync(`${dist}assets/${name}`).size, 0);
+
+/** The scripts that a text names after any of these words: `from"./a.js"`; not `import("./a.js")`. */
+function named(text, before) {
+  const found = text.matchAll(new RegExp(`(?:${before})\\s*["'\`][^"'\`]*/([^/"'\`]+\\.js)["'\`]`, 'gu'));
+  const names = [...found].map((one) => one[1]);
+  return scripts.filter((name) => names.includes(name));
+}
+
+const start = named(readFileSync(`${dist}index.html`, 'utf8'), 'src=|href=');
+for (const name of start) {
+  const imports = named(readFileSync(`${dist}assets/${name}`, 'utf8'), 'from|import');
+  start.push(...imports.filter((one) => !start.includes(one)));
+}
+
+const [begins, sum] = [size(start), size(scripts)];
+process.stdout.write(`${begins} bytes of script at the start (${start.join(', ')}); at most ${start_limit}\n`);
+process.stdout.write(`${sum} bytes of script in ${scripts.length} file(s); at most ${sum_limit}\n`);
+if (start.length === 0 || begins > start_limit || sum > sum_limit) process.exit(1);

@@ -90,7 +90,7 @@ describe('the page', () => {
     expect(store.spot).toEqual({ type: 'settings' });
   });
 
-  it.each([{ type: 'settings' }, { type: 'configure' }, { type: 'sessions' }, { type: 'roles', profile: 'work' }] as const)('does not turn to $type over a form, nor over a wizard at work', (page) => {
+  it.each([{ type: 'settings' }, { type: 'activity' }, { type: 'configure' }, { type: 'sessions' }, { type: 'roles', profile: 'work' }] as const)('does not turn to $type over a form, nor over a wizard at work', (page) => {
     const { store, watches } = watching();
     const edit = { type: 'edit', profile: 'work' } as const;
     store.go(edit);
@@ -153,6 +153,8 @@ describe('a refusal', () => {
   it('stays while its profile stands as it stood', async () => {
     const { store, show } = await refusing();
     show(board());
+    expect(store.refused.work).toEqual(GONE);
+    show(board('renewing'));
     expect(store.refused.work).toEqual(GONE);
   });
 

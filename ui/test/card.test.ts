@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { arn, profile } from '../dev/scenes';
-import { compact, others, primary, shape, standing } from '../src/lib/card';
+import { cancellable, compact, others, primary, shape, standing, wantsSignIn } from '../src/lib/card';
 import { arc, hourHand } from '../src/lib/dial';
 import { filterProfiles } from '../src/lib/profiles';
 import { HOUR } from '../src/lib/time';
@@ -10,10 +10,10 @@ const held = { role: ROLE, roles: [ROLE, arn('111111111111', 'Admin')] };
 
 describe('a card', () => {
   it.each([
-    ['active', profile('a', { state: 'active', ...held }), 'renew', ['switch', 'console', 'copy', 'edit', 'sign-out']],
+    ['active', profile('a', { state: 'active', ...held }), 'renew', ['switch', 'console', 'copy', 'edit', 'sign-out', 'forget']],
     ['foreign', profile('a', { state: 'active' }), 'sign-in', ['edit']],
-    ['ending_soon', profile('a', { state: 'ending_soon', ...held }), 'renew', ['switch', 'console', 'copy', 'edit', 'sign-out']],
-    ['expired', profile('a', { state: 'expired', ...held }), 'sign-in', ['switch', 'edit', 'sign-out']],
+    ['ending_soon', profile('a', { state: 'ending_soon', ...held }), 'renew', ['switch', 'console', 'copy', 'edit', 'sign-out', 'forget']],
+    ['expired', profile('a', { state: 'expired', ...held }), 'sign-in', ['switch', 'edit', 'sign-out', 'forget']],
     ['signed_out', profile('a', {}), 'sign-in', ['edit']],
     ['signing_in', profile('a', { activity: 'signing_in' }), 'show', ['cancel']],
     ['choosing', profile('a', { activity: 'choosing' }), 'choose', ['cancel']],
@@ -33,6 +33,14 @@ describe('a card', () => {
 
   it('has the mark of work while something is under way', () => {
     expect(shape(profile('a', { state: 'active', activity: 'assuming' }))).toBe('working');
+  });
+});
+
+describe('a renewal that nobody asked for', () => {
+  it.each(['active', 'ending_soon', 'expired'] as const)('leaves a card that is %s as it is', (state) => {
+    const still = profile('a', { state, ...held });
+    const renewing = { ...still, activity: 'renewing' } as const;
+    for (const shown of [standing, primary, others, shape, wantsSignIn, cancellable]) expect(shown(renewing)).toEqual(shown(still));
   });
 });
 

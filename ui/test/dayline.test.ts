@@ -73,3 +73,19 @@ it('leaves out what ended before today, and who is signed out', () => {
   const yesterday = { ...held('2026-11-22T09:00:00', '2026-11-22T17:00:00'), state: 'expired' as const };
   expect(dayLine([yesterday, profile('play', {})], [], [], now).bars).toEqual([]);
 });
+
+describe('a session that is renewed by itself', () => {
+  const renewing = { ...held('2026-11-23T09:00:00', '2026-11-23T18:00:00'), renews: at('2026-11-23T17:40:00').toISOString() };
+  const now = +at('2026-11-23T12:00:00');
+
+  it('has a mark for that instead of its warnings', () => {
+    const bar = dayLine([renewing], [], [30, 5], now).bars[0];
+    expect(bar?.warnings).toEqual([]);
+    expect(bar?.renewal).toBeCloseTo(17.6667 / 24);
+    expect(dayLine([{ ...renewing, renews: null }], [], [30, 5], now).bars[0]?.renewal).toBeNull();
+  });
+
+  it('has its warnings again where it ends after all', () => {
+    expect(dayLine([{ ...renewing, state: 'ending_soon' }], [], [30, 5], now).bars[0]?.warnings).toHaveLength(2);
+  });
+});

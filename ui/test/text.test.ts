@@ -1,7 +1,9 @@
 import { expect, it, vi } from 'vitest';
 import { de } from '../src/lib/text/de';
 import { en } from '../src/lib/text/en';
-import { flawed, spoken } from '../src/lib/text/index.svelte';
+import { store } from '../src/lib/board.svelte';
+import { flawed, fluent, learn, locale, spoken, t, wished } from '../src/lib/text/index.svelte';
+import { SCENES } from '../dev/scenes';
 
 /** Every text by its place; functions by what they make of marked arguments. */
 function texts(value: unknown, place = ''): [string, string][] {
@@ -41,4 +43,24 @@ it('the system’s language is German where it begins so, else English', () => {
 it('a flaw of a field that is not in sight names the field', () => {
   vi.stubGlobal('navigator', { language: 'en' });
   expect(flawed({ field: 'default_role', flaw: 'not_a_role' })).toMatch(/^Default role: Write a role/u);
+});
+
+it('German is spoken once its words are here; until then nothing is said in vain', async () => {
+  vi.stubGlobal('navigator', { language: 'de-CH' });
+  expect([wished(), locale(), fluent()]).toEqual(['de', 'en', false]);
+  expect(t()).toBe(en);
+  await learn('en');
+  expect(locale()).toBe('en');
+  await learn(wished());
+  expect([locale(), fluent()]).toEqual(['de', true]);
+  expect(t()).toBe(de);
+  // Who wants English on a German desktop gets it.
+  const board = SCENES.one?.().board;
+  if (!board) throw new Error('no scene');
+  store.board = { ...board, choices: { ...board.choices, language: 'en' } };
+  expect([t(), fluent()]).toEqual([en, true]);
+});
+
+it.each(['policy.refused', 'policy.forbids', 'offer.unreadable', 'offer.refused', 'offer.gone', 'autostart.failed', 'renew.limit'])('%s has a headline of its own', (code) => {
+  expect(de.headline(code)).not.toBe(de.headline('unheard.of'));
 });

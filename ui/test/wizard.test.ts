@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DRAFT, IMPORTS, profile } from '../dev/scenes';
-import { course, culprit, EMPTY, flawOf, fromImport, fromLink, shown, sortImports, suggestName } from '../src/lib/wizard';
-import type { Report, Understood } from '../src/lib/wire';
+import { course, culprit, EMPTY, flawOf, fromImport, fromLink, origins, shown, sortImports, suggestName } from '../src/lib/wizard';
+import type { Imported, Report, Understood } from '../src/lib/wire';
 
 const LINK: Understood = { tenant: 'example.org', app_id_uri: 'https://signin.aws.amazon.com/saml', certain: false, tile: 'AWS Übung (dev)', application: null, authority: '', username: null };
 const report = (code: string, what: string): Report => ({ code, kind: 'sign_in', what, help: '' });
@@ -45,6 +45,17 @@ it('imports that can be used go first', () => {
   expect(sortImports(IMPORTS).map((one) => one.meaning.type)).toEqual(['entra', 'locked', 'other_provider']);
 });
 
+it('what an organisation offers stands first, each under its own name', () => {
+  const offer = (tool: string, name: string): Imported => ({ tool, name, offered: true, meaning: { type: 'entra', draft: DRAFT } });
+  const found = origins([...IMPORTS, offer('Example GmbH', 'one'), offer('Other AG', 'two'), offer('Example GmbH', 'three')]);
+  expect(found.map(({ from, imports }) => [from, imports.map((one) => one.name)])).toEqual([
+    ['Example GmbH', ['one', 'three']],
+    ['Other AG', ['two']],
+    ['', ['company', 'Leapp workspace', 'customer']],
+  ]);
+  expect(origins([])).toEqual([]);
+});
+
 describe('the first sign-in', () => {
   const role = 'arn:aws:iam::111111111111:role/Reader';
   const failed = report('sign_in.timeout', 'Too long');
@@ -58,6 +69,7 @@ describe('the first sign-in', () => {
     ['failed', profile('a', { problem: failed }), failed, true],
     ['failed', profile('a', {}), failed, false],
     ['done', profile('a', { state: 'active', role }), null, true],
+    ['done', profile('a', { state: 'active', role, activity: 'renewing' }), null, true],
     ['done', profile('a', { state: 'ending_soon', role }), null, false],
   ] as const)('is %s', (how, one, problem, seen) => expect(course(one, problem, seen)).toBe(how));
 });

@@ -6,6 +6,7 @@ use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 use rolecall_core::profile::ProfileName;
 use rolecall_core::shell::Shell;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// AWS credentials through Microsoft Entra sign-on
 ///
@@ -51,8 +52,13 @@ pub(crate) enum Command {
     },
     /// Open Rolecall's window
     Open(Open),
-    /// Set up a new profile, in Rolecall's window
-    Configure,
+    /// Set up a new profile, in Rolecall's window, or take over those that an organisation offers
+    Configure(Configure),
+    /// Show what was assumed, when, and by whom
+    Log(Log),
+    /// What an administrator has laid down on this computer
+    #[command(subcommand)]
+    Policy(Policy),
     /// Print a shell's completion script: source <(rolecall completions bash)
     Completions { shell: CompletedShell },
     /// Print the manual page
@@ -109,6 +115,49 @@ pub(crate) struct Open {
 pub(crate) enum OpenPage {
     Settings,
     Configure,
+    Activity,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Configure {
+    /// An address (https), or a file of profiles as in ~/.aws/config; - for standard input
+    #[arg(long, value_name = "ADDRESS_OR_FILE", value_hint = ValueHint::AnyPath)]
+    pub(crate) from: Option<String>,
+    /// Write it without asking
+    #[arg(long, requires = "from")]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Log {
+    /// How many of the newest; where it is absent 50, and all of them as JSON or CSV
+    #[arg(short = 'n', value_name = "N")]
+    pub(crate) count: Option<usize>,
+    /// Print JSON
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) json: bool,
+    /// Print CSV
+    #[arg(long)]
+    pub(crate) csv: bool,
+    /// Of this profile only
+    #[arg(long, add = ArgValueCandidates::new(complete::profiles))]
+    pub(crate) profile: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Policy {
+    /// Show what is in force
+    Show {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look whether a file can be a policy
+    Check {
+        /// The file, wherever it lies
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -118,6 +167,9 @@ pub(crate) struct SignOut {
     /// Every profile that is signed in
     #[arg(long, conflicts_with_all = ["profile", "profile_option"])]
     pub(crate) all: bool,
+    /// The remembered sign-in, too: the next one asks everything anew
+    #[arg(long)]
+    pub(crate) forget: bool,
 }
 
 #[derive(Debug, Args)]

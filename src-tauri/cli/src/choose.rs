@@ -1,7 +1,7 @@
-//! A role chosen from a list on the terminal: type a part of its name or account, Enter takes it.
+//! What is asked on the terminal: a role from a list (type a part of its name or account, Enter takes it), yes or no.
 
 use crate::say::Said;
-use inquire::{InquireError, Select};
+use inquire::{Confirm, InquireError, Select};
 use rolecall_core::problem::{Kind, Report};
 use rolecall_core::profile::ProfileName;
 use rolecall_core::role::RoleArn;
@@ -34,6 +34,11 @@ pub(crate) fn role(
         }
         Err(error) => Err(no_choice(profile, &format!("the list could not be shown ({error})"))),
     }
+}
+
+/// Yes must be said; anything else, and leaving, is no.
+pub(crate) fn agreed(question: &str) -> bool {
+    Confirm::new(question).with_default(false).prompt().unwrap_or(false)
 }
 
 /// `NAME  ACCOUNT`; the path before the name only where two would look alike.

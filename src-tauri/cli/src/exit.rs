@@ -8,7 +8,8 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     Done = 0,
     Failed = 1,
-    // 2 is clap's: wrong usage.
+    /// Wrong usage: mostly said by clap.
+    Usage = 2,
     NotSignedIn = 3,
     PersonNeeded = 4,
     AwsRefused = 5,

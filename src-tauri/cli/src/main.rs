@@ -3,6 +3,7 @@
 mod arguments;
 mod choose;
 mod complete;
+mod configure;
 mod console;
 mod credential_process;
 mod credentials;
@@ -11,9 +12,11 @@ mod env;
 mod environment;
 mod exec;
 mod exit;
+mod log;
 mod man;
 mod open;
 mod parent;
+mod policy;
 mod progress;
 mod quit;
 mod roles;
@@ -61,7 +64,9 @@ fn run(command: Command) -> Result<Exit, say::Said> {
         Command::Completions { shell } => complete::script(shell),
         Command::Man => man::run(),
         Command::Open(options) => open::run(options),
-        Command::Configure => open::configure(),
+        Command::Configure(options) => configure::run(options),
+        Command::Log(options) => log::run(options),
+        Command::Policy(command) => policy::run(command),
         Command::Quit => quit::run(),
     }
 }

@@ -63,15 +63,21 @@ fn page() -> String {
     let _ = top.render_description_section(&mut page);
     page.extend_from_slice(b".SH COMMANDS\n");
     for command in command.get_subcommands().filter(|command| !command.is_hide_set()) {
-        page.extend_from_slice(section(command).as_bytes());
+        let name = format!("rolecall {}", command.get_name());
+        // A command of commands does nothing by itself.
+        if !command.has_subcommands() {
+            page.extend_from_slice(section(&name, command).as_bytes());
+        }
+        for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {
+            page.extend_from_slice(section(&format!("{name} {}", inner.get_name()), inner).as_bytes());
+        }
     }
     page.extend_from_slice(END.as_bytes());
     String::from_utf8_lossy(&page).into_owned()
 }
 
 /// One command, below COMMANDS: what a page of its own would say.
-fn section(command: &clap::Command) -> String {
-    let name = format!("rolecall {}", command.get_name());
+fn section(name: &str, command: &clap::Command) -> String {
     let own = Man::new(command.clone().mut_arg("help", |help| help.hide(true)));
     let mut body = Vec::new();
     let _ = own.render_synopsis_section(&mut body);

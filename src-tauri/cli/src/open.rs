@@ -1,4 +1,4 @@
-//! `open` and `configure`: the main window.
+//! `open`, and `configure` without an offer: the main window.
 
 use crate::arguments::{Open, OpenPage};
 use crate::exit::Exit;
@@ -13,6 +13,7 @@ pub(crate) fn run(options: Open) -> Result<Exit, Said> {
         None => Page::Sessions,
         Some(OpenPage::Settings) => Page::Settings,
         Some(OpenPage::Configure) => Page::Configure,
+        Some(OpenPage::Activity) => Page::Activity,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use crate::exit::Exit;
 use crate::say::{self, Said};
+use crate::show;
 use crate::status::unexpected;
 use rolecall_client as tray;
 use rolecall_core::message::{Reply, Request};
@@ -11,8 +12,13 @@ pub(crate) fn run() -> Result<Exit, Said> {
         say::words("Rolecall was not running.");
         return Ok(Exit::Done);
     };
-    match conversation.next_reply()? {
-        Reply::Done => Ok(Exit::Done),
-        other => Err(unexpected(other)),
+    let still = match conversation.next_reply()? {
+        Reply::Ending { still } => still,
+        other => return Err(unexpected(other)),
+    };
+    for still in &still {
+        say::words(&show::still(still));
     }
+    say::words("Rolecall has ended.");
+    Ok(Exit::Done)
 }

@@ -1,15 +1,22 @@
 //! What came of a request, as text for a terminal.
 
+mod changes;
 mod columns;
 mod findings;
+mod log;
+mod policy;
 mod table;
 
+pub(crate) use changes::changes;
 pub(crate) use findings::findings;
+pub(crate) use log::log;
+pub(crate) use policy::policy;
 pub(crate) use table::table;
 
 use columns::{Cell, aligned};
 use jiff::{Timestamp, tz::TimeZone};
 use rolecall_core::expiry;
+use rolecall_core::message::Still;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::role::RoleArn;
 
@@ -35,7 +42,7 @@ pub(crate) fn signed_in(
     shortened: Option<(u8, u8)>,
     now: Timestamp,
 ) -> String {
-    let clock = until.to_zoned(TimeZone::system()).strftime("%H:%M").to_string();
+    let clock = clock(until, &TimeZone::system());
     let left = expiry::left_words(expiry::left(until, now));
     let shortened = shortened.map(|(asked, granted)| {
         format!(
@@ -48,6 +55,28 @@ pub(crate) fn signed_in(
         "{profile}: signed in as {name} in {account} until {clock} ({left}).{}",
         shortened.unwrap_or_default()
     )
+}
+
+/// Credentials that outlive the resident process.
+pub(crate) fn still(still: &Still) -> String {
+    let Still { profile, role, until } = still;
+    format!("{profile} — {} stays valid until {}", role.name(), clock(*until, &TimeZone::system()))
+}
+
+/// `18:11`.
+fn clock(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
+}
+
+/// A text of somebody else's, with nothing in it that moves the cursor, turns the writing or is not seen: such a
+/// character shows as its number.
+pub(crate) fn harmless(text: &str) -> String {
+    let odd = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    text.chars().map(|c| if odd(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
 }
 
 fn short(role: &RoleArn) -> String {

@@ -6,24 +6,29 @@ use crate::say::{self, Said};
 use crate::status::unexpected;
 use rolecall_client as tray;
 use rolecall_core::message::{Reply, Request};
+use rolecall_core::profile::ProfileName;
 
 pub(crate) fn run(options: SignOut) -> Result<Exit, Said> {
-    if options.all {
-        return all();
+    let SignOut { named, all: every, forget } = options;
+    if every {
+        return all(forget);
     }
-    match tray::ask(Request::SignOut { profile: options.named.profile() })?.next_reply()? {
-        Reply::SignedOut { profile } => say::words(&format!("{profile}: signed out.")),
+    match tray::ask(Request::SignOut { profile: named.profile(), forget })?.next_reply()? {
+        Reply::SignedOut { profile } if forget => {
+            say::words(&format!("{profile}: signed out; its remembered sign-in is forgotten."));
+        }
+        Reply::SignedOut { profile } => signed_out(&profile),
         other => return Err(unexpected(other)),
     }
     Ok(Exit::Done)
 }
 
-fn all() -> Result<Exit, Said> {
-    let mut conversation = tray::ask(Request::SignOutAll)?;
+fn all(forget: bool) -> Result<Exit, Said> {
+    let mut conversation = tray::ask(Request::SignOutAll { forget })?;
     let (mut worst, mut any) = (Exit::Done, false);
     loop {
         match conversation.next_reply()? {
-            Reply::SignedOut { profile } => say::words(&format!("{profile}: signed out.")),
+            Reply::SignedOut { profile } => signed_out(&profile),
             Reply::Done => break,
             other => {
                 let problem = unexpected(other);
@@ -36,5 +41,13 @@ fn all() -> Result<Exit, Said> {
     if !any {
         say::words("Nobody was signed in.");
     }
+    // What went wrong may have been the forgetting.
+    if forget && worst == Exit::Done {
+        say::words("All remembered sign-ins are forgotten.");
+    }
     Ok(worst)
+}
+
+fn signed_out(profile: &ProfileName) {
+    say::words(&format!("{profile}: signed out."));
 }

@@ -36,7 +36,7 @@ impl Limits {
         match request {
             Request::Status
             | Request::SignOut { .. }
-            | Request::SignOutAll
+            | Request::SignOutAll { .. }
             | Request::Doctor { .. }
             | Request::Quit => Self { first: QUICK, next: Some(QUICK) },
             Request::Watch | Request::Window { ask: window::Ask::Watch, .. } => {
@@ -46,9 +46,11 @@ impl Limits {
             Request::Open { .. } => Self { first: Duration::from_secs(60), next: Some(QUICK) },
             Request::SignIn { .. } | Request::SignInAll { .. } => Self { first: PERSON, next: None },
             // Within a minute it has an answer, or says that a person is asked.
-            Request::Credentials { .. } | Request::Console { .. } | Request::Window { .. } => {
-                Self { first: Duration::from_secs(60), next: Some(PERSON) }
-            }
+            Request::Credentials { .. }
+            | Request::Console { .. }
+            | Request::Window { .. }
+            | Request::Offer { .. }
+            | Request::Accept { .. } => Self { first: Duration::from_secs(60), next: Some(PERSON) },
         }
     }
 }

@@ -97,6 +97,8 @@ pub enum Flaw {
     NoTenant,
     /// A sign-in for something other than AWS.
     NotAws,
+    /// The administrator's policy does not allow it.
+    Forbidden,
 }
 
 /// What a pasted link says.
@@ -124,6 +126,8 @@ pub struct Imported {
     pub tool: String,
     /// What it is called there.
     pub name: String,
+    /// An administrator's policy offers it: `tool` is the organisation.
+    pub offered: bool,
     pub meaning: Meaning,
 }
 

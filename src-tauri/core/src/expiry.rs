@@ -29,7 +29,8 @@ impl Warnings {
         self.0.iter().rev().find(|threshold| left <= **threshold).copied()
     }
 
-    fn next_below(&self, left: SignedDuration) -> Option<SignedDuration> {
+    /// The next warning after `left`, if any.
+    pub fn next_below(&self, left: SignedDuration) -> Option<SignedDuration> {
         self.0.iter().find(|threshold| **threshold < left).copied()
     }
 }

@@ -3,6 +3,7 @@
 //! No window, no network, no ambient clock or environment: time, environment and paths are passed in.
 
 pub mod account_names;
+pub mod audit;
 pub mod aws_files;
 pub mod checkup;
 pub mod console;
@@ -12,8 +13,11 @@ pub mod draft;
 pub mod expiry;
 pub mod folders;
 pub mod message;
+pub mod offer;
+pub mod policy;
 pub mod problem;
 pub mod profile;
+pub mod renewal;
 pub mod role;
 pub mod saml;
 pub mod secret;

@@ -4,6 +4,7 @@ pub mod window;
 
 use crate::checkup::Finding;
 use crate::credentials::Credentials;
+use crate::offer::Change;
 use crate::problem::Report;
 use crate::profile::{Overrides, ProfileName};
 use crate::role::RoleArn;
@@ -53,10 +54,19 @@ pub enum Request {
         context: ClientContext,
     },
     /// Answered by [`Reply::SignedOut`] or [`Reply::Problem`].
-    SignOut { profile: Option<ProfileName> },
+    SignOut {
+        profile: Option<ProfileName>,
+        /// The cookies of its sign-on, too.
+        #[serde(default)]
+        forget: bool,
+    },
     /// Every profile that holds credentials of ours. Answered by [`Reply::SignedOut`] or [`Reply::Problem`] for each of
     /// them, and by [`Reply::Done`] at the end.
-    SignOutAll,
+    SignOutAll {
+        /// All cookies that are kept, too.
+        #[serde(default)]
+        forget: bool,
+    },
     /// Answered by [`Reply::Credentials`] or [`Reply::Problem`], after any number of [`Reply::Progress`] where a
     /// person is asked. Credentials that end within a quarter of an hour are renewed first, hidden, where that can be.
     Credentials {
@@ -99,8 +109,24 @@ pub enum Request {
         #[serde(default)]
         context: ClientContext,
     },
-    /// Answered by [`Reply::Done`], after which the resident process ends. Credentials stay valid.
+    /// Profiles that an organisation offers: looked at, not written. Answered by [`Reply::Offered`] or
+    /// [`Reply::Problem`].
+    Offer { source: Source },
+    /// Writes what the last [`Reply::Offered`] of this digest showed. Answered by [`Reply::Done`] or
+    /// [`Reply::Problem`].
+    Accept { digest: String },
+    /// Answered by [`Reply::Ending`], after which the resident process ends. Credentials stay valid.
     Quit,
+}
+
+/// Where an organisation's profiles come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Source {
+    /// https, or http on loopback: the resident process reads it.
+    Address { url: String },
+    /// A file's text, read by the client.
+    File { path: String, text: String },
 }
 
 /// What a client brings from its own environment.
@@ -172,6 +198,19 @@ pub enum Reply {
     Window {
         told: window::Told,
     },
+    Offered {
+        /// Those that differ from what the config file says; none: it says all of it already.
+        changes: Vec<Change>,
+        /// Names this offer in [`Request::Accept`].
+        digest: String,
+        /// The file that it would change.
+        config: String,
+    },
+    /// The resident process ends.
+    Ending {
+        /// Whose credentials go on working, and until when.
+        still: Vec<Still>,
+    },
     Problem {
         /// Whose, where the request was for several.
         #[serde(default)]
@@ -179,6 +218,14 @@ pub enum Reply {
         problem: Report,
     },
     Done,
+}
+
+/// Credentials that outlive the resident process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Still {
+    pub profile: ProfileName,
+    pub role: RoleArn,
+    pub until: Timestamp,
 }
 
 /// How far a sign-in is.

@@ -43,6 +43,18 @@ pub enum Problem {
     VariableInvalid { variable: String, reason: String },
     #[error("{path}: {reason}.")]
     SettingsInvalid { path: String, reason: String },
+    #[error("{path} is not used: {reason}.")]
+    PolicyRefused { path: String, reason: String },
+    #[error("The policy of {by} does not allow {what}.")]
+    PolicyForbids { by: String, what: String },
+    #[error("{origin} could not be read: {reason}.")]
+    OfferUnreadable { origin: String, reason: String },
+    #[error("{origin} is refused: {}.", reasons.join("; "))]
+    OfferRefused { origin: String, reasons: Vec<String> },
+    #[error("What was shown of this offer is not the latest any more.")]
+    OfferGone,
+    #[error("Start at login could not be changed: {reason}.")]
+    Autostart { reason: String },
     #[error("There is no Entra profile named '{name}'.")]
     UnknownProfile { name: String, nearest: Option<String> },
     #[error("There are several Entra profiles: {names}.")]
@@ -184,6 +196,23 @@ impl Problem {
 
     pub fn kind(&self) -> Kind {
         self.facts().1
+    }
+
+    /// Whether it may well be gone in a while, without anybody's help: the network, or a server under load.
+    pub fn passes(&self) -> bool {
+        matches!(
+            self,
+            Self::PageUnreachable { .. }
+                // A hotel's or a train's network shows its own page first.
+                | Self::Certificate { .. }
+                | Self::SignInTimeout
+                | Self::WindowCrashed
+                | Self::AwsThrottled
+                | Self::AwsTimeout { .. }
+                | Self::AwsUnreachable { .. }
+                | Self::AwsNotAws { .. }
+                | Self::AwsExpired
+        )
     }
 
     /// The next step, for a tired person.

@@ -116,6 +116,24 @@ impl Profiles {
         Err(unknown(name, self.entra().map(|profile| &profile.name)))
     }
 
+    /// Each Entra profile as `change` makes it; one that it refuses is broken.
+    pub fn map_entra(self, change: impl Fn(EntraProfile) -> Result<EntraProfile, Problem>) -> Self {
+        let mut mapped = Self { profiles: vec![], broken: self.broken };
+        for profile in self.profiles {
+            match profile {
+                Profile::Entra(entra) => {
+                    let name = entra.name.clone();
+                    match change(*entra) {
+                        Ok(entra) => mapped.profiles.push(Profile::Entra(Box::new(entra))),
+                        Err(problem) => mapped.broken.push((name, problem)),
+                    }
+                }
+                other => mapped.profiles.push(other),
+            }
+        }
+        mapped
+    }
+
     fn add(&mut self, section: &Section<'_>, authority_default: Option<&str>) {
         let name = section.name.clone();
         // AWS's own parser refuses a second section of one name; `doctor` says so.

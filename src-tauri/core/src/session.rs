@@ -4,6 +4,7 @@
 
 use crate::expiry::{self, Warnings};
 use crate::problem::Problem;
+use crate::renewal::{self, Plan, Tries};
 use crate::role::{OfferedRole, ProviderArn, RoleArn};
 use crate::saml::response::{Assertion, Roles};
 use crate::secret::Secret;
@@ -24,12 +25,19 @@ pub enum Held {
     #[default]
     Nothing,
     Active(Active),
-    Expired {
-        /// `None` where another tool had written them.
-        role: Option<RoleArn>,
-        /// When they ended.
-        until: Option<Timestamp>,
-    },
+    Expired(Expired),
+}
+
+/// Credentials that are over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expired {
+    /// `None` where another tool had written them.
+    pub role: Option<RoleArn>,
+    /// When they ended.
+    pub until: Option<Timestamp>,
+    /// The person knows it, or did when Rolecall began to look.
+    pub told: bool,
+    pub tries: Tries,
 }
 
 /// Credentials that work.
@@ -42,6 +50,7 @@ pub struct Active {
     pub until: Option<Timestamp>,
     /// The last warning that was given, or that had passed when the session began.
     pub warned: Option<SignedDuration>,
+    pub tries: Tries,
 }
 
 /// What is being done about the profile.
@@ -109,8 +118,18 @@ pub enum Event {
     /// Whoever began the sign-in wants it no more; what is held stays held.
     Cancel,
     SignOut,
-    /// Time has passed.
-    Clock,
+    /// Time has passed. Warnings that are due within `ahead` come now, with those of others.
+    Clock {
+        ahead: SignedDuration,
+    },
+    /// What stood in the way of a renewal may be gone: the network is another, the machine has woken.
+    TryAgain,
+    /// Another profile with the same cookies found that a person is needed, a moment before this one would have.
+    CannotRenew {
+        problem: Problem,
+    },
+    /// A person has signed in with the same cookies: what could not be renewed without one can be now.
+    PersonCame,
 }
 
 /// A role that STS granted and that is written.
@@ -139,6 +158,8 @@ pub struct Context<'a> {
     pub default_role: Option<&'a RoleArn>,
     pub provider: Option<&'a ProviderArn>,
     pub warnings: &'a Warnings,
+    /// For what is held now.
+    pub plan: Plan,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +179,8 @@ pub enum Effect {
         role: OfferedRole,
         assertion: Secret,
     },
+    /// Assume the same role again, asking nobody.
+    Renew,
     /// Remove our keys from the credentials file.
     Forget,
     /// Keep these roles for the menu.
@@ -170,41 +193,111 @@ pub enum Effect {
 /// Something that a person should hear, once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    SignedIn { role: RoleArn, until: Timestamp, shortened: Option<(u8, u8)> },
-    Choose { roles: usize, accounts: usize },
-    EndsSoon { role: RoleArn, left: SignedDuration, until: Timestamp },
-    Expired { role: RoleArn },
+    SignedIn {
+        role: RoleArn,
+        until: Timestamp,
+        shortened: Option<(u8, u8)>,
+    },
+    Choose {
+        roles: usize,
+        accounts: usize,
+    },
+    EndsSoon {
+        role: RoleArn,
+        left: SignedDuration,
+        until: Timestamp,
+    },
+    /// It ends soon; shall it be renewed?
+    Renew {
+        role: RoleArn,
+        left: SignedDuration,
+        until: Timestamp,
+    },
+    /// It ends soon, and could not be renewed.
+    NotRenewed {
+        role: RoleArn,
+        until: Timestamp,
+        problem: Problem,
+    },
+    Expired {
+        role: RoleArn,
+    },
     Failed(Problem),
+}
+
+impl Notice {
+    /// When what it speaks of ends.
+    pub fn until(&self) -> Option<Timestamp> {
+        match self {
+            Self::SignedIn { until, .. }
+            | Self::EndsSoon { until, .. }
+            | Self::Renew { until, .. }
+            | Self::NotRenewed { until, .. } => Some(*until),
+            Self::Choose { .. } | Self::Expired { .. } | Self::Failed(_) => None,
+        }
+    }
+
+    pub fn left(&self) -> Option<SignedDuration> {
+        match self {
+            Self::EndsSoon { left, .. } | Self::Renew { left, .. } => Some(*left),
+            _ => None,
+        }
+    }
 }
 
 impl Session {
     pub fn step(self, event: Event, context: Context<'_>, now: Timestamp) -> (Self, Vec<Effect>) {
         match event {
             Event::SignIn { attempt, wanted, mode } => self.sign_in(attempt, wanted, mode, now),
-            Event::Answered { attempt, result } => self.answered(attempt, result, context),
+            Event::Answered { attempt, result } => self.answered(attempt, result, context, now),
             Event::Chose { attempt, role } => self.chose(attempt, role, now),
             Event::Assumed { attempt, result } => self.assumed(attempt, result, context, now),
             Event::FileSays(entry) => (self.file_says(entry, context, now), vec![]),
             Event::Cancel => self.cancel(),
             Event::SignOut => self.sign_out(),
-            Event::Clock => self.clock(context, now),
+            Event::Clock { ahead } => self.clock(context, ahead, now),
+            Event::TryAgain => (self.try_again(now), vec![]),
+            Event::CannotRenew { problem } => self.cannot_renew(problem, context, now),
+            Event::PersonCame => (self.person_came(context.plan), vec![]),
         }
     }
 
     /// The next instant at which [`Event::Clock`] changes something.
-    pub fn next_change(&self, warnings: &Warnings, now: Timestamp) -> Option<Timestamp> {
-        let end = match &self.held {
-            Held::Active(Active { until: Some(until), .. }) => {
+    pub fn next_change(&self, warnings: &Warnings, plan: Plan, now: Timestamp) -> Option<Timestamp> {
+        let (end, renewal) = match &self.held {
+            Held::Active(Active { until: Some(until), tries, .. }) => {
                 // Already over: now is the time.
-                Some(expiry::next_change(*until, warnings, now).unwrap_or(now))
+                let end = expiry::next_change(*until, warnings, now).unwrap_or(now);
+                (Some(end), plan.due(tries, now))
             }
-            _ => None,
+            Held::Expired(Expired { until: Some(until), told, tries, .. }) => {
+                let renewal = plan.due_after_end(tries, *until, now);
+                // Nothing is hoped for any more: it is to be told.
+                ((!told && renewal.is_none() && !self.is_renewing()).then_some(now), renewal)
+            }
+            _ => (None, None),
         };
         let choice = match &self.work {
             Work::Choosing { assertion: Some(assertion), .. } => Some(assertion.redeem_by),
             _ => None,
         };
-        [end, choice].into_iter().flatten().min()
+        [end, renewal.filter(|_| self.is_at_rest()), choice].into_iter().flatten().min()
+    }
+
+    /// Nothing is under way.
+    fn is_at_rest(&self) -> bool {
+        matches!(self.work, Work::Idle | Work::Failed(_))
+    }
+
+    /// Unasked.
+    fn is_renewing(&self) -> bool {
+        let (Work::SigningIn { mode, .. } | Work::Assuming { mode, .. }) = &self.work else { return false };
+        *mode == Mode::Background
+    }
+
+    /// Whether nothing need be said of the end, because a renewal is under way or to come.
+    pub fn is_hopeful(&self, plan: Plan) -> bool {
+        matches!(&self.held, Held::Active(active) if plan.is_hopeful(&active.tries))
     }
 
     fn sign_in(self, attempt: Attempt, wanted: Wanted, mode: Mode, now: Timestamp) -> (Self, Vec<Effect>) {
@@ -238,6 +331,7 @@ impl Session {
         attempt: Attempt,
         result: Result<Assertion, Problem>,
         context: Context<'_>,
+        now: Timestamp,
     ) -> (Self, Vec<Effect>) {
         let (wanted, mode) = match &self.work {
             Work::SigningIn { attempt: current, wanted, mode } if *current == attempt => {
@@ -247,13 +341,13 @@ impl Session {
         };
         let assertion = match result {
             Ok(assertion) => assertion,
-            Err(problem) => return self.fail(problem, mode),
+            Err(problem) => return self.fail(problem, mode, context, now),
         };
         let roles = match &assertion.roles {
             Roles::Listed(roles) => roles.clone(),
             Roles::Encrypted => match encrypted_role(&wanted, context) {
                 Ok(role) => vec![role],
-                Err(problem) => return self.fail(problem, mode),
+                Err(problem) => return self.fail(problem, mode, context, now),
             },
         };
         let role = match &wanted {
@@ -264,7 +358,7 @@ impl Session {
                         profile: context.name.to_owned(),
                         wanted: role.as_str().to_owned(),
                     };
-                    let (session, mut effects) = self.fail(problem, mode);
+                    let (session, mut effects) = self.fail(problem, mode, context, now);
                     effects.insert(0, Effect::Remember(roles));
                     return (session, effects);
                 }
@@ -319,7 +413,7 @@ impl Session {
         };
         let granted = match result {
             Ok(granted) => granted,
-            Err(problem) => return self.fail(problem, mode),
+            Err(problem) => return self.fail(problem, mode, context, now),
         };
         let mut effects = vec![Effect::Ended(Ok(granted.clone()))];
         let Granted { role, access_key_id, until, shortened } = granted;
@@ -328,6 +422,7 @@ impl Session {
             access_key_id,
             until: Some(until),
             warned: context.warnings.reached(expiry::left(until, now)),
+            tries: Tries::default(),
         });
         if mode == Mode::Interactive {
             effects.push(Effect::Tell(Notice::SignedIn { role, until, shortened }));
@@ -336,10 +431,15 @@ impl Session {
     }
 
     /// What is held stays held: a failed renewal takes nothing away.
-    fn fail(self, problem: Problem, mode: Mode) -> (Self, Vec<Effect>) {
+    fn fail(self, problem: Problem, mode: Mode, context: Context<'_>, now: Timestamp) -> (Self, Vec<Effect>) {
         let mut effects = vec![Effect::Ended(Err(problem.clone()))];
-        // Whoever closed the window knows it, and what failed in the background is for those who asked.
-        if mode == Mode::Background || problem == Problem::Cancelled {
+        if mode == Mode::Background {
+            let mut session = Self { work: Work::Idle, ..self };
+            effects.extend(session.held.not_renewed(problem, context, now).map(Effect::Tell));
+            return (session, effects);
+        }
+        // Whoever closed the window knows it.
+        if problem == Problem::Cancelled {
             return (Self { work: Work::Idle, ..self }, effects);
         }
         effects.push(Effect::Tell(Notice::Failed(problem.clone())));
@@ -354,13 +454,24 @@ impl Session {
             {
                 Held::Active(active)
             }
+            (Some(entry), Held::Expired(expired))
+                if expired.role == entry.role && expired.until == entry.until =>
+            {
+                Held::Expired(expired)
+            }
             (Some(entry), _) => match entry.until.map(|until| expiry::left(until, now)) {
-                Some(left) if left.is_zero() => Held::Expired { role: entry.role, until: entry.until },
+                Some(left) if left.is_zero() => Held::Expired(Expired {
+                    role: entry.role,
+                    until: entry.until,
+                    told: true,
+                    tries: Tries { in_vain: 1, ..Tries::default() },
+                }),
                 left => Held::Active(Active {
                     role: entry.role,
                     access_key_id: entry.access_key_id,
                     until: entry.until,
                     warned: left.and_then(|left| context.warnings.reached(left)),
+                    tries: Tries::default(),
                 }),
             },
         };
@@ -390,28 +501,135 @@ impl Session {
         (Self::default(), effects)
     }
 
-    fn clock(mut self, context: Context<'_>, now: Timestamp) -> (Self, Vec<Effect>) {
+    fn clock(mut self, context: Context<'_>, ahead: SignedDuration, now: Timestamp) -> (Self, Vec<Effect>) {
         let mut effects = vec![];
         if let Work::Choosing { assertion, .. } = &mut self.work
             && assertion.as_ref().is_some_and(|assertion| assertion.redeem_by <= now)
         {
             *assertion = None;
         }
+        let (at_rest, renewing) = (self.is_at_rest(), self.is_renewing());
         if let Held::Active(active) = &mut self.held
-            && let Some(until) = active.until
+            && active.until.is_some_and(|until| until <= now)
         {
-            let left = expiry::left(until, now);
-            let reached = context.warnings.reached(left);
-            if left.is_zero() {
-                effects.extend(active.role.clone().map(|role| Effect::Tell(Notice::Expired { role })));
-                self.held = Held::Expired { role: active.role.clone(), until: active.until };
-            } else if reached.is_some() && active.warned.is_none_or(|warned| reached < Some(warned)) {
-                active.warned = reached;
-                let ends = active.role.clone().map(|role| Notice::EndsSoon { role, left, until });
-                effects.extend(ends.map(Effect::Tell));
+            let (role, until, tries) = (active.role.clone(), active.until, std::mem::take(&mut active.tries));
+            // Who has no role was written by another tool, which is that tool's to speak of.
+            let told = role.is_none();
+            self.held = Held::Expired(Expired { role, until, told, tries });
+        }
+        match &mut self.held {
+            Held::Active(Active { role: Some(role), until: Some(until), warned, tries, .. }) => {
+                let left = expiry::left(*until, now);
+                let notice = |question| {
+                    let (role, until) = (role.clone(), *until);
+                    if question {
+                        Notice::Renew { role, left, until }
+                    } else {
+                        Notice::EndsSoon { role, left, until }
+                    }
+                };
+                let reached = context.warnings.reached((left - ahead).max(SignedDuration::ZERO));
+                let due = context.plan.due(tries, now).is_some_and(|due| due <= now);
+                if due && matches!(context.plan, Plan::Ask { .. }) {
+                    tries.failed(false, now);
+                    *warned = reached.or(*warned);
+                    effects.push(Effect::Tell(notice(true)));
+                } else if due && at_rest {
+                    effects.push(Effect::Renew);
+                } else if !context.plan.is_hopeful(tries)
+                    && reached.is_some()
+                    && warned.is_none_or(|warned| reached < Some(warned))
+                {
+                    *warned = reached;
+                    effects.push(Effect::Tell(notice(false)));
+                }
             }
+            Held::Expired(Expired { role: Some(role), until: Some(until), told, tries }) if !renewing => {
+                match context.plan.due_after_end(tries, *until, now) {
+                    Some(due) if due <= now && at_rest => effects.push(Effect::Renew),
+                    // The network may only just be coming back.
+                    Some(due) if due > now && tries.in_vain < PATIENCE => {}
+                    _ if *told => {}
+                    _ => {
+                        *told = true;
+                        effects.push(Effect::Tell(Notice::Expired { role: role.clone() }));
+                    }
+                }
+            }
+            _ => {}
         }
         (self, effects)
+    }
+
+    fn try_again(mut self, now: Timestamp) -> Self {
+        if let Some(tries) = self.held.tries()
+            && tries.again.is_some()
+        {
+            tries.again = Some(now);
+        }
+        self
+    }
+
+    fn cannot_renew(mut self, problem: Problem, context: Context<'_>, now: Timestamp) -> (Self, Vec<Effect>) {
+        let soon =
+            |tries: &Tries| context.plan.due(tries, now).is_some_and(|due| due <= now + renewal::JITTER);
+        if !self.is_at_rest() || !self.held.tries().is_some_and(|tries| soon(tries)) {
+            return (self, vec![]);
+        }
+        let told = self.held.not_renewed(problem, context, now).map(Effect::Tell);
+        (self, told.into_iter().collect())
+    }
+
+    /// Who is asked each time has been asked.
+    fn person_came(mut self, plan: Plan) -> Self {
+        if !matches!(plan, Plan::Ask { .. })
+            && let Some(tries) = self.held.tries()
+        {
+            *tries = Tries::default();
+        }
+        self
+    }
+}
+
+/// How often a session that is over is tried in vain before its end is announced: that is one minute and a half, by
+/// which a laptop that was opened has its network.
+const PATIENCE: u32 = 3;
+
+impl Held {
+    fn tries(&mut self) -> Option<&mut Tries> {
+        match self {
+            Self::Nothing => None,
+            Self::Active(active) => Some(&mut active.tries),
+            Self::Expired(expired) => Some(&mut expired.tries),
+        }
+    }
+
+    /// A renewal that nobody asked for came to nothing.
+    fn not_renewed(&mut self, problem: Problem, context: Context<'_>, now: Timestamp) -> Option<Notice> {
+        if !matches!(context.plan, Plan::Renew { .. }) {
+            return None;
+        }
+        // Somebody closed the page of another profile that this one waited for.
+        let passes = problem.passes() || problem == Problem::Cancelled;
+        match self {
+            Self::Active(Active { role: Some(role), until: Some(until), warned, tries, .. }) => {
+                tries.failed(passes, now);
+                let left = expiry::left(*until, now);
+                let to_come = context.warnings.next_below(left).is_some();
+                *warned = context.warnings.reached(left).or(*warned);
+                // What passes is told when a warning is due, where there is one to come.
+                let quiet = passes && (to_come || context.warnings.first().is_none());
+                let new = !quiet && tries.tells(problem.code());
+                new.then(|| Notice::NotRenewed { role: role.clone(), until: *until, problem })
+            }
+            Self::Expired(Expired { role: Some(role), told, tries, .. }) => {
+                tries.failed(passes, now);
+                let tell = !*told && (!passes || tries.in_vain >= PATIENCE);
+                *told |= tell;
+                tell.then(|| Notice::Expired { role: role.clone() })
+            }
+            _ => None,
+        }
     }
 }
 

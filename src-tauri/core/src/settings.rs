@@ -12,8 +12,27 @@ pub struct Settings {
     pub clear_clipboard_after: SignedDuration,
     /// The browser's AWS sessions are kept beside a new one, for who has switched on AWS's multi-session support.
     pub console_multi_session: bool,
+    pub renew: Renew,
+    /// Ask the system's own sign-on (the identity broker on Linux) for profiles that allow it.
+    pub os_sign_on: bool,
+    /// Sign in to the last used profile when the desktop session begins, where Rolecall starts with it.
+    pub sign_in_at_login: bool,
     pub theme: Theme,
     pub language: Language,
+}
+
+/// What happens before a session ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Renew {
+    /// Nothing but the warnings.
+    Off,
+    /// It is renewed unasked, as long as that takes no answer of a person.
+    #[default]
+    WhenSilent,
+    /// The person is asked first.
+    AlwaysAsk,
 }
 
 /// How the main window looks.
@@ -49,6 +68,9 @@ pub struct Choices {
     /// Seconds.
     pub clear_clipboard_after: u32,
     pub console_multi_session: bool,
+    pub renew: Renew,
+    pub os_sign_on: bool,
+    pub sign_in_at_login: bool,
     pub theme: Theme,
     pub language: Language,
 }
@@ -59,6 +81,9 @@ impl Default for Settings {
             warnings: Warnings::default(),
             clear_clipboard_after: SignedDuration::from_secs(60),
             console_multi_session: false,
+            renew: Renew::default(),
+            os_sign_on: true,
+            sign_in_at_login: false,
             theme: Theme::default(),
             language: Language::default(),
         }
@@ -73,6 +98,10 @@ struct File {
     /// `clear_clipboard_after = "60s"`.
     clear_clipboard_after: Option<SignedDuration>,
     console_multi_session: Option<bool>,
+    /// `off`, `when_silent` or `always_ask`.
+    renew: Option<Renew>,
+    os_sign_on: Option<bool>,
+    sign_in_at_login: Option<bool>,
     /// `system`, `light` or `dark`.
     theme: Option<Theme>,
     /// `system`, `en` or `de`.
@@ -94,6 +123,9 @@ impl Settings {
             warnings: file.warn_before.map_or(usual.warnings, Warnings::new),
             clear_clipboard_after: clear_after.unwrap_or(usual.clear_clipboard_after),
             console_multi_session: file.console_multi_session.unwrap_or(usual.console_multi_session),
+            renew: file.renew.unwrap_or_default(),
+            os_sign_on: file.os_sign_on.unwrap_or(usual.os_sign_on),
+            sign_in_at_login: file.sign_in_at_login.unwrap_or(usual.sign_in_at_login),
             theme: file.theme.unwrap_or_default(),
             language: file.language.unwrap_or_default(),
         })
@@ -109,6 +141,9 @@ impl Settings {
             warn_before,
             clear_clipboard_after: u32::try_from(self.clear_clipboard_after.as_secs()).unwrap_or(u32::MAX),
             console_multi_session: self.console_multi_session,
+            renew: self.renew,
+            os_sign_on: self.os_sign_on,
+            sign_in_at_login: self.sign_in_at_login,
             theme: self.theme,
             language: self.language,
         }
@@ -147,7 +182,11 @@ pub fn edit(text: &str, choices: &Choices) -> Result<String, String> {
     set("clear_clipboard_after", changed, format!("{seconds}s").into());
     let multi = choices.console_multi_session;
     set("console_multi_session", multi != now.console_multi_session, multi.into());
+    set("os_sign_on", choices.os_sign_on != now.os_sign_on, choices.os_sign_on.into());
+    let at_login = choices.sign_in_at_login;
+    set("sign_in_at_login", at_login != now.sign_in_at_login, at_login.into());
     let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    set("renew", choices.renew != now.renew, word(serde_json::json!(choices.renew)).into());
     set("theme", choices.theme != now.theme, word(serde_json::json!(choices.theme)).into());
     set("language", choices.language != now.language, word(serde_json::json!(choices.language)).into());
     Ok(document.to_string())

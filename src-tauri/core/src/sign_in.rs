@@ -100,6 +100,9 @@ pub enum Outcome {
         page: String,
         /// The whole jar as it now stands.
         cookies: Vec<Cookie>,
+        /// Whether the window was shown, so that a person may have answered.
+        #[serde(default)]
+        shown: bool,
     },
     /// Only in [`Mode::Background`]: the page asks for something.
     NeedsPerson {

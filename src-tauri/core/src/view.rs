@@ -3,8 +3,10 @@
 use crate::expiry::{self, Warnings};
 use crate::problem::{Problem, Report};
 use crate::profile::ProfileName;
+use crate::renewal::Plan;
 use crate::role::{AccountId, RoleArn};
 use crate::session::{Held, Session, Work};
+use crate::sign_in::Mode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,6 +43,10 @@ pub struct ProfileView {
     /// When the credentials end, or ended.
     #[cfg_attr(test, ts(as = "Option<String>"))]
     pub until: Option<Timestamp>,
+    /// When it is renewed unasked, as things stand.
+    #[serde(default)]
+    #[cfg_attr(test, ts(as = "Option<String>"))]
+    pub renews: Option<Timestamp>,
     /// Until when a choice needs no new sign-in.
     #[serde(default)]
     #[cfg_attr(test, ts(as = "Option<String>"))]
@@ -74,6 +80,8 @@ pub enum State {
 pub enum Activity {
     Idle,
     SigningIn,
+    /// Signing in or assuming the role anew, unasked; what is held goes on working.
+    Renewing,
     /// Signed in; a person has to choose a role.
     Choosing,
     Assuming,
@@ -128,20 +136,28 @@ impl ProfileView {
         session: &Session,
         roles: Vec<RoleArn>,
         warnings: &Warnings,
+        plan: Plan,
         now: Timestamp,
     ) -> Self {
         let (state, role, until) = match &session.held {
             Held::Nothing => (State::SignedOut, None, None),
-            Held::Expired { role, until } => (State::Expired, role.clone(), *until),
+            Held::Expired(expired) => (State::Expired, expired.role.clone(), expired.until),
             Held::Active(active) => {
                 let left = active.until.map(|until| expiry::left(until, now));
-                let soon = left.is_some_and(|left| warnings.reached(left).is_some());
+                let near = left.is_some_and(|left| warnings.reached(left).is_some());
+                let soon = near && !session.is_hopeful(plan);
                 let state = if soon { State::EndingSoon } else { State::Active };
                 (state, active.role.clone(), active.until)
             }
         };
         let (activity, problem) = match &session.work {
             Work::Idle => (Activity::Idle, None),
+            Work::SigningIn { mode: Mode::Background, .. }
+            | Work::Assuming { mode: Mode::Background, .. }
+                if state != State::SignedOut =>
+            {
+                (Activity::Renewing, None)
+            }
             Work::SigningIn { .. } => (Activity::SigningIn, None),
             Work::Choosing { .. } => (Activity::Choosing, None),
             Work::Assuming { .. } => (Activity::Assuming, None),
@@ -151,8 +167,12 @@ impl ProfileView {
             Work::Choosing { assertion: Some(assertion), .. } => Some(assertion.redeem_by),
             _ => None,
         };
+        let renews = match plan {
+            Plan::Renew { at, .. } if session.is_hopeful(plan) => Some(at.max(now)),
+            _ => None,
+        };
         let (began, recent) = (None, vec![]);
-        Self { name, state, activity, role, began, until, choose_by, roles, recent, problem }
+        Self { name, state, activity, role, began, until, renews, choose_by, roles, recent, problem }
     }
 
     /// A profile whose section has an error.
@@ -164,6 +184,7 @@ impl ProfileView {
             role: None,
             began: None,
             until: None,
+            renews: None,
             choose_by: None,
             roles: vec![],
             recent: vec![],
@@ -179,7 +200,9 @@ impl ProfileView {
     /// `Admin · 7 h 12 m`, `signing in`, `expired`: the session in few words.
     pub fn words(&self, now: Timestamp) -> String {
         match (self.activity, self.state) {
-            (Activity::SigningIn | Activity::Assuming, _) => "signing in".to_owned(),
+            (Activity::SigningIn | Activity::Assuming, _) | (Activity::Renewing, State::Expired) => {
+                "signing in".to_owned()
+            }
             (Activity::Choosing, State::SignedOut | State::Expired) => "choose a role".to_owned(),
             (_, State::Unusable) => "not usable as configured".to_owned(),
             (_, State::SignedOut) => "signed out".to_owned(),

@@ -3,7 +3,7 @@
 use crate::assertions::Assertions;
 use crate::aws::{Fault, Faults, Keys, Tokens};
 use crate::clock::Clock;
-use crate::entra::{AuthnRequest, Flows, Page, Sessions, Variant};
+use crate::entra::{self, AuthnRequest, Flows, Page, Prt, PrtSeen, Sessions, Variant};
 use crate::log::{Kind, Log, Seen, lock};
 use crate::world::Options;
 use std::io;
@@ -31,6 +31,7 @@ pub(crate) struct World {
     pub(crate) keys: Keys,
     pub(crate) signin_tokens: Tokens,
     pub(crate) sessions: Sessions,
+    pub(crate) prt: Prt,
     pub(crate) flows: Flows,
     pub(crate) requests: Mutex<Vec<AuthnRequest>>,
     pub(crate) variant: Mutex<Variant>,
@@ -60,6 +61,7 @@ impl Server {
             keys: Keys::default(),
             signin_tokens: Tokens::default(),
             sessions: Sessions::default(),
+            prt: Prt::default(),
             flows: Flows::default(),
             requests: Mutex::default(),
             variant: Mutex::new(Variant::Usual),
@@ -70,9 +72,11 @@ impl Server {
         let shared = Arc::clone(&world);
         let thread = std::thread::Builder::new().name("make-believe".into()).spawn(move || {
             runtime.block_on(async {
+                let watch = axum::middleware::from_fn_with_state(Arc::clone(&shared), entra::watch);
                 for (listener, router) in
-                    [(entra, crate::entra::router(Arc::clone(&shared))), (aws, crate::aws::router(shared))]
+                    [(entra, entra::router(Arc::clone(&shared))), (aws, crate::aws::router(shared))]
                 {
+                    let router = router.layer(watch.clone());
                     if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
                         tokio::spawn(async move { axum::serve(listener, router).await });
                     }
@@ -164,9 +168,28 @@ impl Server {
         self.world.faults.always(fault);
     }
 
-    /// Ends every session of Entra's, as an administrator's "Revoke sessions" does.
+    /// Ends every session of Entra's, as an administrator's "Revoke sessions" does: no cookie that was given out is
+    /// worth anything any more, and the next sign-in asks for the password.
     pub fn revoke_sessions(&self) {
         self.world.sessions.revoke_all();
+        self.world.prt.revoke_all();
+    }
+
+    /// What an identity broker gives for this user: as the cookie [`entra::PRT_COOKIE`] it signs them in silently, on
+    /// a compliant device, for five minutes and as often as it comes.
+    pub fn prt_cookie(&self, user: &str) -> String {
+        let user = self.world.options.user(user).map_or(user, |known| &known.name);
+        self.world.prt.mint(user, self.world.clock.now())
+    }
+
+    /// How often such a cookie has signed somebody in.
+    pub fn prt_sign_ins(&self) -> usize {
+        self.world.prt.sign_ins()
+    }
+
+    /// Every request, to Entra and to AWS, that had a cookie of that name, in order.
+    pub fn prt_seen(&self) -> Vec<PrtSeen> {
+        self.world.prt.seen()
     }
 
     /// The number that the page last showed to this user, while nobody has answered it.
@@ -185,7 +208,8 @@ impl Server {
     /// cookies, sign-in tokens. Nobody may have written one down.
     pub fn secrets(&self) -> Vec<String> {
         let world = &self.world;
-        [world.keys.secrets(), world.sessions.cookie_values(), world.signin_tokens.all()].concat()
+        [world.keys.secrets(), world.sessions.cookie_values(), world.prt.values(), world.signin_tokens.all()]
+            .concat()
     }
 
     /// Moves this world's clock forward: assertions, sessions and credentials grow older.

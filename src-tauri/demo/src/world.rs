@@ -27,6 +27,8 @@ pub struct Options {
     pub account_names: Vec<(String, String)>,
     /// Credentials end this soon, whatever was asked for.
     pub session_length: Option<Duration>,
+    /// How often faster than asked for credentials end, for tests of many hours: at 60 an hour lasts a minute.
+    pub speed: u32,
     /// `SessionNotOnOrAfter`, counted from the assertion's issue; left out when none.
     pub session_not_on_or_after: Option<Duration>,
     /// The attribute `SessionDuration`; left out when none.
@@ -65,7 +67,7 @@ pub struct User {
     pub number_matching: bool,
     /// Assigned to the application; else AADSTS50105.
     pub assigned: bool,
-    /// On a compliant device; else AADSTS53000.
+    /// On a compliant device; else AADSTS53000, unless the operating system's cookie comes along.
     pub compliant: bool,
 }
 
@@ -151,6 +153,7 @@ impl Default for Options {
             .map(|(number, name)| (number.to_owned(), name.to_owned()))
             .to_vec(),
             session_length: None,
+            speed: 1,
             session_not_on_or_after: Some(Duration::from_secs(16 * 3600)),
             session_duration: Some(Duration::from_secs(12 * 3600)),
             encrypted: false,

@@ -3,6 +3,8 @@
 
 mod browser;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use browser::{Browser, SOON, value};
 use jiff::Timestamp;
 use rolecall_demo::aws::{Fault, signature};
@@ -159,6 +161,24 @@ fn sessions_end_when_they_should() {
     let server = Server::start(options).unwrap();
     let held = held(&assume(&server, DEVELOPER, &assertion(&server), "28800"));
     assert!(held.until <= Timestamp::now() + Duration::from_secs(3601));
+}
+
+#[test]
+fn a_faster_world_gives_shorter_sessions() {
+    let server = Server::start(Options { speed: 60, ..Options::default() }).unwrap();
+    let assertion = assertion(&server);
+    let minutes = |held: Held| (held.until - Timestamp::now()).total(jiff::Unit::Minute).unwrap();
+    let eight = minutes(held(&assume(&server, DEVELOPER, &assertion, "28800")));
+    assert!((7.9..=8.1).contains(&eight), "{eight}");
+    let one = minutes(held(&assume(&server, DEVELOPER, &assertion, "3600")));
+    assert!((0.9..=1.1).contains(&one), "{one}");
+    // What is asked for is checked as ever, and SessionNotOnOrAfter is as far away as ever.
+    assert_eq!(tag(&assume(&server, DEVELOPER, &assertion, "899"), "Code"), "ValidationError");
+    let response = String::from_utf8(STANDARD.decode(&assertion).unwrap()).unwrap();
+    let document = roxmltree::Document::parse(&response).unwrap();
+    let deadline = document.descendants().find_map(|node| node.attribute("SessionNotOnOrAfter")).unwrap();
+    let hours = (deadline.parse::<Timestamp>().unwrap() - Timestamp::now()).total(jiff::Unit::Hour).unwrap();
+    assert!((15.9..=16.1).contains(&hours), "{hours}");
 }
 
 #[test]

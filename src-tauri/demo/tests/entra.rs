@@ -4,7 +4,7 @@
 mod browser;
 
 use browser::{Ask, Browser, saml, value};
-use rolecall_demo::entra::{Page, Variant};
+use rolecall_demo::entra::{PRT_COOKIE, Page, Variant};
 use rolecall_demo::world::Passive;
 use rolecall_demo::{Options, Server};
 use std::time::Duration;
@@ -75,6 +75,75 @@ fn the_session_answers_silently_until_it_ends() {
     server.revoke_sessions();
     assert!(!silent(&mut browser, Ask::new(&server)));
     assert!(browser.open(&passive()).body.contains("AADSTS50058"));
+}
+
+#[test]
+fn the_operating_systems_cookie_signs_in_silently_for_five_minutes() {
+    let server = server();
+    let with = |cookie: &str| {
+        let mut browser = Browser::new(&server);
+        browser.cookies.insert(PRT_COOKIE.into(), cookie.into());
+        browser
+    };
+    let cookie = server.prt_cookie("ADA@example.org");
+    assert!(server.secrets().contains(&cookie));
+    assert!(saml(&with(&cookie).open(&Ask::new(&server))).contains("ada@example.org"));
+    let mut browser = with(&cookie);
+    assert!(browser.open(&Ask::new(&server).hint("ada@example.org")).body.contains("SAMLResponse"));
+    assert_eq!(server.prt_sign_ins(), 2);
+    // What it has started lives on without it.
+    browser.cookies.remove(PRT_COOKIE);
+    assert!(browser.open(&Ask::new(&server)).body.contains("SAMLResponse"));
+    assert_eq!(server.prt_sign_ins(), 2);
+    let forced = || Ask { attributes: r#"ForceAuthn="true""#.into(), ..Ask::new(&server) };
+    assert!(with(&cookie).open(&forced()).body.contains("loginfmt"));
+    assert!(with(&cookie).open(&Ask::new(&server).hint("bob@example.org")).body.contains("passwd"));
+    assert!(with("eyJ.of.somebody").open(&Ask::new(&server)).body.contains("loginfmt"));
+    server.advance(Duration::from_secs(5 * 60));
+    assert!(with(&cookie).open(&Ask::new(&server)).body.contains("loginfmt"));
+    let cookie = server.prt_cookie("ada@example.org");
+    server.revoke_sessions();
+    assert!(with(&cookie).open(&Ask::new(&server)).body.contains("loginfmt"));
+    assert_eq!(server.prt_sign_ins(), 2);
+}
+
+#[test]
+fn the_operating_systems_cookie_makes_the_device_compliant() {
+    let server = server();
+    let mut browser = Browser::new(&server);
+    let cookie = server.prt_cookie("own-laptop@example.org");
+    browser.cookies.insert(PRT_COOKIE.into(), cookie);
+    assert!(browser.open(&Ask::new(&server)).body.contains("SAMLResponse"));
+    browser.cookies.remove(PRT_COOKIE);
+    assert!(browser.open(&Ask::new(&server)).body.contains("AADSTS53000"));
+}
+
+#[test]
+fn every_place_that_got_the_operating_systems_cookie_is_known() {
+    let server = server();
+    let cookie = format!("{PRT_COOKIE}={}", server.prt_cookie("ada@example.org"));
+    let send = |url: &str, cookie: &str| {
+        rolecall_demo::http::request("GET", url, &[("cookie".into(), cookie.into())], None, browser::SOON)
+            .unwrap()
+    };
+    send(&Ask::new(&server).url(&server), &cookie);
+    send(&format!("{}/saml", server.aws_url()), &cookie);
+    send(&format!("{}/saml", server.aws_url()), "other=1");
+    send(
+        &format!("{}/nowhere", server.entra_url().replace("127.0.0.1", "localhost")),
+        "x-ms-RefreshTokenCredential=x",
+    );
+    let seen: Vec<_> = server.prt_seen().into_iter().map(|seen| (seen.host, seen.path, seen.good)).collect();
+    let host = |url: &str| url.trim_start_matches("http://").to_owned();
+    let entra = host(server.entra_url());
+    assert_eq!(
+        seen,
+        [
+            (entra.clone(), format!("/{}/saml2", server.options().tenant), true),
+            (host(server.aws_url()), "/saml".into(), true),
+            (entra.replace("127.0.0.1", "localhost"), "/nowhere".into(), false),
+        ]
+    );
 }
 
 #[test]

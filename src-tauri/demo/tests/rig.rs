@@ -3,8 +3,10 @@
 
 use ksni::menu::{StandardItem, SubMenu};
 use ksni::{MenuItem, TrayMethods};
+use rolecall_demo::rig::broker::{Behaviour, FakeBroker};
 use rolecall_demo::rig::bus::Bus;
 use rolecall_demo::rig::desktop::Desktop;
+use rolecall_demo::rig::logind::FakeLogind;
 use rolecall_demo::rig::notifications::Notifications;
 use rolecall_demo::rig::tray_host::TrayHost;
 use std::time::Duration;
@@ -95,6 +97,70 @@ async fn a_notification_is_kept_and_answered() {
     assert!(trouble.to_string().contains("that never comes"));
 }
 
+async fn ask_broker(client: &zbus::Connection, method: &str) -> zbus::Result<serde_json::Value> {
+    let (name, path) = ("com.microsoft.identity.broker1", "/com/microsoft/identity/broker1");
+    let body = ("0.0", "session", r#"{"clientId":"someone"}"#);
+    let reply =
+        client.call_method(Some(name), path, Some("com.microsoft.identity.Broker1"), method, &body).await?;
+    Ok(serde_json::from_str(&reply.body().deserialize::<String>()?).unwrap_or_default())
+}
+
+#[tokio::test]
+async fn a_broker_behaves_as_it_is_told_and_remembers_what_it_was_asked() {
+    let bus = Bus::start().unwrap();
+    let client = bus.connect().await.unwrap();
+    assert!(ask_broker(&client, "getAccounts").await.is_err(), "nobody there");
+    let person = || ("ada@example.org".to_owned(), "tenant".to_owned(), "eyJ".to_owned());
+    let (username, realm, cookie) = person();
+    let broker = FakeBroker::start(&bus, Behaviour::Right { username, realm, cookie }).await.unwrap();
+    let accounts = ask_broker(&client, "getAccounts").await.unwrap();
+    assert_eq!(accounts["accounts"][0]["username"], "ada@example.org");
+    assert_eq!(accounts["accounts"][0]["realm"], "tenant");
+    let reply = ask_broker(&client, "acquirePrtSsoCookie").await.unwrap();
+    assert_eq!(reply["cookieItems"][0]["cookieName"], "x-ms-RefreshTokenCredential");
+    assert_eq!(reply["cookieItems"][0]["cookieContent"], "eyJ");
+    assert_eq!(reply["account"]["username"], "ada@example.org");
+    let (username, realm, cookie) = person();
+    broker.does(Behaviour::Lies { username, realm, cookie });
+    let accounts = ask_broker(&client, "getAccounts").await.unwrap();
+    assert_eq!(accounts["accounts"][0]["username"], "ada@example.org");
+    let reply = ask_broker(&client, "acquirePrtSsoCookie").await.unwrap();
+    assert_ne!(reply["account"]["username"], "ada@example.org");
+    broker.does(Behaviour::OtherVersion);
+    assert!(ask_broker(&client, "getAccounts").await.unwrap().get("accounts").is_none());
+    broker.does(Behaviour::Refuses);
+    assert!(ask_broker(&client, "getAccounts").await.is_err());
+    broker.does(Behaviour::Hangs);
+    let patience = Duration::from_millis(100);
+    assert!(tokio::time::timeout(patience, ask_broker(&client, "getAccounts")).await.is_err());
+    let asked = broker.asked();
+    let methods: Vec<_> = asked.iter().map(|asked| asked.method.as_str()).collect();
+    let (list, give) = ("getAccounts", "acquirePrtSsoCookie");
+    assert_eq!(methods, [list, give, list, give, list, list, list]);
+    assert_eq!((asked[0].version.as_str(), asked[0].session.as_str()), ("0.0", "session"));
+    assert_eq!(asked[0].request["clientId"], "someone");
+}
+
+#[tokio::test]
+async fn the_computer_sleeps_and_wakes() {
+    let bus = Bus::start().unwrap();
+    let logind = FakeLogind::start(&bus).await.unwrap();
+    let client = bus.connect().await.unwrap();
+    let rule = "type='signal',sender='org.freedesktop.login1',member='PrepareForSleep'";
+    let mut signals = zbus::MessageStream::for_match_rule(rule, &client, None).await.unwrap();
+    logind.sleep().await.unwrap();
+    logind.wake().await.unwrap();
+    for expected in [true, false] {
+        let next = std::future::poll_fn(|context| {
+            futures_core::Stream::poll_next(std::pin::Pin::new(&mut signals), context)
+        });
+        let signal = tokio::time::timeout(SOON, next).await.unwrap().unwrap().unwrap();
+        assert_eq!(signal.header().path().unwrap().as_str(), "/org/freedesktop/login1");
+        assert_eq!(signal.header().interface().unwrap().as_str(), "org.freedesktop.login1.Manager");
+        assert_eq!(signal.body().deserialize::<bool>().unwrap(), expected);
+    }
+}
+
 #[tokio::test]
 async fn nothing_is_left_behind() {
     let desktop = Desktop::start().unwrap();
@@ -119,5 +185,9 @@ fn commands_live_in_the_new_home() {
     for name in ["HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"] {
         assert!(text.lines().any(|line| line.starts_with(&format!("{name}={home}"))), "{name} in {text}");
     }
+    for (name, bus) in [("SESSION", &desktop.bus), ("SYSTEM", &desktop.system_bus)] {
+        assert!(text.contains(&format!("DBUS_{name}_BUS_ADDRESS={}", bus.address())), "{text}");
+    }
+    assert_ne!(desktop.bus.address(), desktop.system_bus.address());
     assert!(!text.contains("AWS_") && !text.to_lowercase().contains("proxy"), "{text}");
 }

@@ -4,12 +4,15 @@ use crate::controller::{Controller, Fixed};
 use crate::environment::Environment;
 use crate::files::Disk;
 use crate::lock::{Lock, LockError};
+pub use crate::run::Start;
 use crate::run::{self, Parts};
 use crate::sts::{Endpoint, Sts};
 use crate::vault::{self, Vault};
 use crate::watch::Watch;
 use crate::{log, sign_in, socket};
-use jiff::{Timestamp, tz::TimeZone};
+use crate::{power, zone};
+use jiff::Timestamp;
+use std::path::PathBuf;
 use std::rc::Rc;
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -22,14 +25,14 @@ pub enum StartError {
     Io { what: String, error: std::io::Error },
 }
 
-/// Runs the resident process until it is quit or `ended`. Where it is not `quiet` and the desktop shows no icon, the
-/// main window opens.
+/// Runs the resident process until it is quit or `ended`. Where a person started it and the desktop shows no
+/// icon, the main window opens.
 ///
 /// # Errors
 /// Where another one runs, or the run folder or the socket cannot be made.
 pub async fn run(
     environment: Environment,
-    quiet: bool,
+    start: Start,
     ended: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
     let folders = &environment.folders;
@@ -48,13 +51,16 @@ pub async fn run(
     let program = sign_in::beside("rolecall");
     let disk = Disk::new(&environment, program.clone());
     let (changed_to, changed) = unbounded_channel();
-    let watched = vec![disk.config.clone(), disk.credentials.clone(), disk.settings.clone()];
+    let mut watched = disk.watched();
+    watched.push(PathBuf::from(zone::FILE));
     let watch = Watch::new(watched, move || _ = changed_to.send(()));
+    let (happenings_to, happenings) = unbounded_channel();
+    power::listen(happenings_to);
     let fixed = Fixed {
         authority_default: environment.authority_default.clone(),
         sign_in_url: environment.sign_in_url.clone(),
         program,
-        zone: TimeZone::system(),
+        zone: zone::now(),
         new_request_id: Box::new(|| format!("id{}", uuid::Uuid::new_v4())),
     };
     let parts = Parts {
@@ -69,7 +75,8 @@ pub async fn run(
         socket,
         changed,
         watch,
-        quiet,
+        happenings,
+        start,
     };
     run::run(parts, ended).await;
     let _ = std::fs::remove_file(&folders.socket);

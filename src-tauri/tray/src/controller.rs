@@ -8,8 +8,12 @@ mod gate;
 mod grants;
 mod kept;
 mod keys;
+mod offers;
 mod person;
 mod ports;
+mod records;
+mod renewals;
+mod telling;
 mod waiting;
 mod window;
 
@@ -23,13 +27,18 @@ use crate::sts;
 use gate::Gate;
 use jiff::Timestamp;
 use kept::VaultState;
+use records::Records;
+use renewals::Unasked;
+use rolecall_core::audit::Door;
 use rolecall_core::credential_process;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::message::Reply;
 use rolecall_core::message::window::{Page, Told};
+use rolecall_core::offer::Offer;
+use rolecall_core::policy::Policy;
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{CredentialsKept, EntraProfile, ProfileName, Profiles};
-use rolecall_core::role::RoleArn;
+use rolecall_core::role::{AccountId, RoleArn};
 use rolecall_core::session::{
     Attempt, Context, Effect, Event, FileEntry, Granted, Notice, Session, Wanted, Work,
 };
@@ -37,6 +46,7 @@ use rolecall_core::settings::Settings;
 use rolecall_core::sign_in::Mode;
 use rolecall_core::view::{ProfileView, View};
 use std::collections::{BTreeMap, BTreeSet};
+use telling::Telling;
 use waiting::{Waiter, Wants};
 use window::MainWindow;
 
@@ -69,6 +79,11 @@ pub struct Controller {
     failed: BTreeMap<ProfileName, (Timestamp, Problem)>,
     /// Granted and being written.
     granted: BTreeMap<Attempt, (Granted, Credentials)>,
+    records: Records,
+    telling: Telling,
+    unasked: Unasked,
+    /// What an organisation offers, as it was shown.
+    offer: Option<(String, Offer)>,
     last_attempt: u64,
     commands: Vec<Command>,
 }
@@ -95,6 +110,10 @@ impl Controller {
             main: MainWindow::default(),
             failed: BTreeMap::new(),
             granted: BTreeMap::new(),
+            records: Records::default(),
+            telling: Telling::default(),
+            unasked: Unasked::default(),
+            offer: None,
             last_attempt: 0,
             commands: vec![],
         }
@@ -115,7 +134,7 @@ impl Controller {
             Input::Granted { attempt, profile, result } => self.granted(attempt, profile, result, now),
             Input::Written { attempt, profile, result } => self.written(attempt, profile, result, now),
             Input::Forgotten { profile, result } => self.forgotten(&profile, result, now),
-            Input::FilesRead(files) => self.files_read(files, now),
+            Input::FilesRead(files) => self.files_read(*files, now),
             Input::Arranged { profile, result } => self.arranged(&profile, result),
             Input::VaultRead(result) => self.vault_read(result, now),
             Input::Sealed { label, result } => self.sealed(label, result),
@@ -126,7 +145,7 @@ impl Controller {
                 }
                 (Some(client), Err(problem)) => self.answer(client, waiting::trouble(&profile, &problem)),
                 (None, Ok(_)) => {}
-                (None, Err(problem)) => self.notify(&profile, &Notice::Failed(problem)),
+                (None, Err(problem)) => self.notify(&profile, Notice::Failed(problem)),
             },
             Input::Copied { client: Some(client), profile, result, .. } => {
                 let seconds = self.settings().clear_clipboard_after.as_secs();
@@ -164,13 +183,23 @@ impl Controller {
             Input::NamesFound(names) => self.names_found(names),
             Input::IconShown(shown) => self.main.icon = Some(shown),
             Input::NothingToSee => self.open_main(Page::Sessions, None),
-            Input::Clock => {
-                for name in self.sessions.keys().cloned().collect::<Vec<_>>() {
-                    self.step(&name, Event::Clock, now);
-                }
-                self.waited(now);
+            Input::OfferRead { client, origin, result } => self.offer_read(client, &origin, result),
+            Input::Accepted { client, result } => {
+                self.commands.push(Command::ReadFiles);
+                let reply = match result {
+                    Ok(None) => Reply::Done,
+                    Ok(Some(problem)) | Err(problem) => {
+                        Reply::Problem { profile: None, problem: problem.report() }
+                    }
+                };
+                self.answer(client, reply);
             }
+            Input::LoggedIn => self.logged_in(now),
+            Input::Happened(happening) => self.happened(happening, now),
+            Input::Zone(zone) => self.fixed.zone = zone,
+            Input::Clock => self.clock(now),
         }
+        self.tell();
         self.tell_watchers(now);
         self.show_board(now);
         std::mem::take(&mut self.commands)
@@ -202,7 +231,7 @@ impl Controller {
             self.answer(waiter.client, reply.clone());
         }
         if let Err(problem) | Ok(Some(problem)) = result {
-            self.notify(profile, &Notice::Failed(problem));
+            self.notify(profile, Notice::Failed(problem));
         }
     }
 
@@ -216,7 +245,8 @@ impl Controller {
                 _ => self.memory.of(&profile.name).roles,
             };
             let remembered = self.memory.profiles.get(&profile.name);
-            let view = ProfileView::new(profile.name.clone(), &session, roles, &settings.warnings, now);
+            let plan = self.plan(&profile.name, &session, now);
+            let view = ProfileView::new(profile.name.clone(), &session, roles, &settings.warnings, plan, now);
             let ours = view.role.is_some() && view.until.is_some();
             ProfileView {
                 began: remembered.and_then(|remembered| remembered.began).filter(|_| ours),
@@ -229,7 +259,7 @@ impl Controller {
         View {
             profiles: usable.chain(broken).collect(),
             last_used: self.usual_profile().ok(),
-            accounts: self.memory.names(),
+            accounts: self.account_names(),
             problems: self.problems().iter().map(Problem::report).collect(),
         }
     }
@@ -241,8 +271,11 @@ impl Controller {
     /// When [`Input::Clock`] is due next.
     pub fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
         let warnings = &self.settings().warnings;
-        let changes = self.sessions.values().filter_map(|session| session.next_change(warnings, now));
-        changes.chain(self.waits_until()).min()
+        let changes = self
+            .sessions
+            .iter()
+            .filter_map(|(name, session)| session.next_change(warnings, self.plan(name, session, now), now));
+        changes.chain(self.waits_until()).chain(self.logs_in_at()).min()
     }
 
     /// What is wrong beyond one profile.
@@ -256,22 +289,37 @@ impl Controller {
             }
             Ok(Some(_)) => None,
         };
-        let others =
-            [self.files.credentials.as_ref().err().cloned(), self.files.settings.as_ref().err().cloned()];
+        let others = [
+            self.files.credentials.as_ref().err().cloned(),
+            self.files.settings.as_ref().err().cloned(),
+            self.files.policy.as_ref().err().cloned(),
+        ];
         config.into_iter().chain(others.into_iter().flatten()).collect()
     }
 
+    /// What the person chose, as far as the policy leaves it to them.
     fn settings(&self) -> Settings {
-        self.files.settings.clone().unwrap_or_default()
+        let chosen = self.files.settings.clone().unwrap_or_default();
+        self.policy().map_or_else(|| chosen.clone(), |policy| policy.settings(chosen.clone()))
     }
 
-    fn sign_in(&mut self, name: &ProfileName, wanted: Wanted, now: Timestamp) {
+    fn policy(&self) -> Option<&Policy> {
+        self.files.policy.as_ref().ok()?.as_ref()
+    }
+
+    /// What the accounts are called: by the person, the policy, or AWS.
+    fn account_names(&self) -> BTreeMap<AccountId, String> {
+        self.memory.names(self.policy().map(|policy| &policy.accounts))
+    }
+
+    fn sign_in(&mut self, name: &ProfileName, wanted: Wanted, door: Door, now: Timestamp) {
         self.used(name);
         self.read_vault_again(now);
-        self.begin(name, wanted, Mode::Interactive, now);
+        self.begin(name, wanted, Mode::Interactive, door, now);
     }
 
-    fn begin(&mut self, name: &ProfileName, wanted: Wanted, mode: Mode, now: Timestamp) {
+    fn begin(&mut self, name: &ProfileName, wanted: Wanted, mode: Mode, door: Door, now: Timestamp) {
+        self.asked_by(name, mode, door);
         let attempt = self.new_attempt();
         self.step(name, Event::SignIn { attempt, wanted, mode }, now);
     }
@@ -296,12 +344,14 @@ impl Controller {
     fn step(&mut self, name: &ProfileName, event: Event, now: Timestamp) {
         let session = self.sessions.remove(name).unwrap_or_default();
         let settings = self.settings();
+        let plan = self.plan(name, &session, now);
         let profile = self.gate.profile(name).or_else(|| self.profiles.find(name).ok());
         let context = Context {
             name: name.as_str(),
             default_role: profile.and_then(|profile| profile.default_role.as_ref()),
             provider: profile.and_then(|profile| profile.provider_arn.as_ref()),
             warnings: &settings.warnings,
+            plan,
         };
         let before = session.work.clone();
         let (session, effects) = session.step(event, context, now);
@@ -340,7 +390,8 @@ impl Controller {
                 self.discard(Label::Credentials(name.clone()));
                 self.commands.push(Command::Forget { profile: name.clone() });
             }
-            Effect::Ended(_) => {}
+            Effect::Renew => self.renew(name, Mode::Background, Door::Renewal, now),
+            Effect::Ended(result) => self.record_end(name, &result, now),
             Effect::Remember(roles) => {
                 let roles: Vec<RoleArn> = roles.into_iter().map(|offered| offered.role).collect();
                 let remembered = self.memory.profiles.entry(name.clone()).or_default();
@@ -349,21 +400,20 @@ impl Controller {
                     self.commands.push(Command::SaveMemory(self.memory.clone()));
                 }
             }
-            Effect::Tell(notice) => self.notify(name, &notice),
+            Effect::Tell(notice) => self.notify(name, notice),
         }
     }
 
-    fn notify(&mut self, name: &ProfileName, notice: &Notice) {
-        let told = notice::of_profile(name, notice, &self.memory.names(), &self.fixed.zone);
-        self.commands.push(Command::Notify(told));
-    }
-
     fn files_read(&mut self, files: Files, now: Timestamp) {
-        self.profiles = match &files.config.text {
+        let profiles = match &files.config.text {
             Ok(Some(text)) => {
                 Profiles::parse(text, &files.config.path, self.fixed.authority_default.as_deref())
             }
             _ => Profiles::default(),
+        };
+        self.profiles = match &files.policy {
+            Ok(Some(policy)) => profiles.map_entra(|profile| policy.apply(profile)),
+            Ok(None) | Err(_) => profiles,
         };
         if self.files.config != files.config {
             self.not_arranged.clear();
@@ -377,7 +427,7 @@ impl Controller {
         self.read_vault();
         for name in std::mem::take(&mut self.main.sign_in) {
             if names.contains(&name) {
-                self.sign_in(&name, Wanted::Usual, now);
+                self.sign_in(&name, Wanted::Usual, Door::Window, now);
             }
         }
         // A profile that is gone from the config file takes its session with it, once nothing is under way.

@@ -10,6 +10,8 @@ use std::path::PathBuf;
 pub struct Environment {
     pub folders: Folders,
     pub aws_files: AwsFiles,
+    /// Where programs keep their configuration: `XDG_CONFIG_HOME`, or `~/.config`.
+    pub config_home: PathBuf,
     /// Where other tools keep their files.
     pub home: Option<PathBuf>,
     /// `AZURE_AUTHORITY_HOST`: a default only.
@@ -30,8 +32,10 @@ impl Environment {
     /// [`NoHome`].
     pub fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Self, NoHome> {
         let text = |name: &str| variable(name)?.into_string().ok().filter(|value| !value.is_empty());
+        let folders = Folders::find(variable).ok_or(NoHome)?;
         Ok(Self {
-            folders: Folders::find(variable).ok_or(NoHome)?,
+            config_home: folders.config.parent().unwrap_or(&folders.config).to_owned(),
+            folders,
             home: variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from),
             aws_files: locate::locate(variable).map_err(|_| NoHome)?,
             authority_default: text("AZURE_AUTHORITY_HOST"),

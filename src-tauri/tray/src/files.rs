@@ -1,8 +1,12 @@
 //! The person's files: read when they have changed, the one section written, our own memory kept.
 
+use crate::autostart::Autostart;
 use crate::controller::{Arrangement, Config, Files, Keys, ProfileEdit};
+use crate::downloads;
 use crate::environment::Environment;
 use crate::memory::Memory;
+use crate::sign_in;
+use rolecall_core::audit::{self, Entry, Log};
 use rolecall_core::aws_files::document::{Dialect, Document};
 use rolecall_core::aws_files::edit::{self, EditError};
 use rolecall_core::aws_files::replace::{self, FileError, FileProblem, UpdateError, Waits};
@@ -10,12 +14,15 @@ use rolecall_core::checkup::FileSeen;
 use rolecall_core::credential_process;
 use rolecall_core::credentials::{Credentials, KEYS};
 use rolecall_core::draft::{Imported, import};
+use rolecall_core::offer::Offer;
+use rolecall_core::policy::{self, Policy};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::secret::Secret;
 use rolecall_core::settings::{self, Choices, Settings};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// Where the files are, and what they looked like when they were last read.
@@ -25,10 +32,14 @@ pub(crate) struct Disk {
     pub(crate) credentials: PathBuf,
     pub(crate) settings: PathBuf,
     pub(crate) memory: PathBuf,
+    pub(crate) policy: PathBuf,
+    autostart: Arc<Autostart>,
+    pub(crate) audit: Log,
     /// The command line's program.
     program: PathBuf,
     home: Option<PathBuf>,
-    last: Option<[Option<Stamp>; 3]>,
+    config_home: PathBuf,
+    last: Option<[Option<Stamp>; 5]>,
 }
 
 type Stamp = (u64, Option<SystemTime>);
@@ -38,10 +49,14 @@ impl Disk {
         Self {
             program,
             home: environment.home.clone(),
+            config_home: environment.config_home.clone(),
             config: environment.aws_files.config.clone(),
             credentials: environment.aws_files.credentials.clone(),
             settings: environment.folders.config.join("settings.toml"),
             memory: environment.folders.state.join("state.json"),
+            policy: policy::path(),
+            autostart: Arc::new(Autostart::new(&environment.config_home, sign_in::beside("rolecall-tray"))),
+            audit: Log::new(&environment.folders.state),
             last: None,
         }
     }
@@ -51,8 +66,16 @@ impl Disk {
         self.last != Some(self.stamps())
     }
 
-    fn stamps(&self) -> [Option<Stamp>; 3] {
-        [&self.config, &self.credentials, &self.settings].map(|path| stamp(path))
+    fn stamps(&self) -> [Option<Stamp>; 5] {
+        [&self.config, &self.credentials, &self.settings, &self.policy, &self.autostart.file()]
+            .map(|path| stamp(path))
+    }
+
+    /// The files whose changes by others matter.
+    pub(crate) fn watched(&self) -> Vec<PathBuf> {
+        [&self.config, &self.credentials, &self.settings, &self.policy, &self.autostart.file()]
+            .map(PathBuf::clone)
+            .to_vec()
     }
 
     pub(crate) fn read(&mut self) -> Files {
@@ -67,6 +90,65 @@ impl Disk {
             credentials_path: self.credentials.clone(),
             settings: self.read_settings(),
             settings_path: self.settings.clone(),
+            policy: Policy::read(&self.policy),
+            start_at_login: self.autostart.is_on(),
+        }
+    }
+
+    /// # Errors
+    /// [`Problem::Autostart`].
+    pub(crate) fn start_at_login(&self, on: bool) -> Result<(), Problem> {
+        self.autostart.set(on)
+    }
+
+    /// Adds to the audit log.
+    pub(crate) fn record(&self, entry: &Entry) {
+        if let Err(error) = self.audit.append(entry) {
+            tracing::warn!("{} was not written: {error}", self.audit.path().display());
+        }
+    }
+
+    /// The newest entries of the audit log, and whether there are older ones.
+    ///
+    /// # Errors
+    /// [`Problem::FileUnreadable`].
+    pub(crate) fn records(&self, skip: u32, limit: u32) -> Result<(Vec<Entry>, bool), Problem> {
+        let many = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+        self.audit.read(many(skip), many(limit)).map_err(|error| self.unread_log(&error))
+    }
+
+    /// Writes the whole audit log as a table into the person's downloads; where to.
+    ///
+    /// # Errors
+    /// [`Problem::FileUnreadable`], [`Problem::FileUnwritable`].
+    pub(crate) fn export_records(&self) -> Result<PathBuf, Problem> {
+        let entries = self.audit.all().map_err(|error| self.unread_log(&error))?;
+        let folder = downloads::folder(&self.config_home, self.home.as_deref());
+        let path = folder.join("rolecall-activity.csv");
+        let text = audit::csv(&entries);
+        replace::update(&path, Waits::default(), |_| Ok::<_, std::convert::Infallible>(text.clone()))
+            .map_err(|error| Problem::FileUnwritable {
+                path: path.display().to_string(),
+                reason: error.to_string(),
+            })?;
+        Ok(path)
+    }
+
+    fn unread_log(&self, error: &std::io::Error) -> Problem {
+        let path = self.audit.path().display().to_string();
+        Problem::FileUnreadable { path, reason: error.to_string() }
+    }
+
+    /// Writes an organisation's profiles into the config file.
+    ///
+    /// # Errors
+    /// Why not, in which case the file is as it was.
+    pub(crate) fn accept(&self, offer: &Offer) -> Result<Option<Problem>, Problem> {
+        let path = self.config.display().to_string();
+        match replace::update(&self.config, Waits::default(), |text| offer.apply(text, &self.config)) {
+            Ok(written) => Ok(written.lost_foreign_write.then_some(Problem::ForeignWriteLost { path })),
+            Err(UpdateError::File(error)) => Err(unwritable(&error)),
+            Err(UpdateError::Edit(problem)) => Err(problem),
         }
     }
 

@@ -1,11 +1,14 @@
 //! The resident process as a library, so that tests can play whole days with its controller; `main` starts it.
 
 mod alarm;
+mod autostart;
+pub mod broker;
 mod clipboard;
 pub mod compose;
 pub mod console;
 pub mod controller;
 mod doctor;
+mod downloads;
 pub mod environment;
 mod files;
 pub mod footprint;
@@ -18,6 +21,7 @@ pub mod menu;
 pub mod names;
 pub mod notice;
 mod notify;
+pub mod power;
 mod run;
 pub mod sealed;
 mod sign_in;
@@ -26,3 +30,4 @@ pub mod sts;
 pub mod vault;
 mod watch;
 mod web;
+mod zone;

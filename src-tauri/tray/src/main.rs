@@ -1,10 +1,11 @@
 //! `rolecall-tray`: the resident process. `rolecall` is its command line.
 //!
-//! Started again, it opens the main window of the one that runs; with `--quiet` it shows nothing but its icon.
+//! Started again, it opens the main window of the one that runs; with `--quiet` it shows nothing but its icon, with
+//! `--login` (what the desktop's autostart says) it may sign in, too.
 
 use rolecall_core::message::window::Page;
 use rolecall_core::message::{Reply, Request};
-use rolecall_tray::compose::{self, StartError};
+use rolecall_tray::compose::{self, Start, StartError};
 use rolecall_tray::environment::Environment;
 use rolecall_tray::footprint;
 use rolecall_tray::lock::LockError;
@@ -19,15 +20,19 @@ fn main() -> ExitCode {
         return say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE);
     }
     match std::env::args().nth(1).as_deref() {
-        None => start(false),
-        Some("--quiet") => start(true),
+        None => start(Start::Seen),
+        Some("--quiet") => start(Start::Quiet),
+        Some("--login") => start(Start::Login),
         Some(purpose) if purpose == names::PURPOSE => names::run(),
         Some("--version") => say(&format!("rolecall-tray {}", env!("CARGO_PKG_VERSION")), ExitCode::SUCCESS),
-        Some(_) => say("usage: rolecall-tray [--quiet]\nThe command line is `rolecall`.", ExitCode::from(2)),
+        Some(_) => say(
+            "usage: rolecall-tray [--quiet | --login]\nThe command line is `rolecall`.",
+            ExitCode::from(2),
+        ),
     }
 }
 
-fn start(quiet: bool) -> ExitCode {
+fn start(how: Start) -> ExitCode {
     footprint::share_heap();
     let environment = match Environment::read(&|name| std::env::var_os(name)) {
         Ok(environment) => environment,
@@ -38,11 +43,13 @@ fn start(quiet: bool) -> ExitCode {
         Err(error) => return say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE),
     };
     let local = tokio::task::LocalSet::new();
-    let result = local.block_on(&runtime, compose::run(environment, quiet, terminated()));
+    let result = local.block_on(&runtime, compose::run(environment, how, terminated()));
     runtime.shutdown_background();
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(StartError::Lock(LockError::AlreadyRunning)) if !quiet && open_running() => ExitCode::SUCCESS,
+        Err(StartError::Lock(LockError::AlreadyRunning)) if how == Start::Seen && open_running() => {
+            ExitCode::SUCCESS
+        }
         Err(StartError::Lock(LockError::AlreadyRunning)) => say(
             "Rolecall is already running: look for its icon, or run `rolecall status`.",
             ExitCode::SUCCESS,

@@ -19,6 +19,8 @@ pub struct Memory {
     /// The starred roles, the latest last.
     pub favourites: Vec<RoleArn>,
     pub accounts: BTreeMap<AccountId, Account>,
+    /// When a person last signed in by hand, by the sign-on's cookies (a jar's own JSON).
+    pub people: BTreeMap<String, Timestamp>,
     /// The person has read why there is no icon.
     pub hint_read: bool,
 }
@@ -83,10 +85,15 @@ impl Memory {
         remembered.recent.truncate(RECENT);
     }
 
-    /// The accounts' names: the person's before AWS's.
-    pub fn names(&self) -> BTreeMap<AccountId, String> {
-        let name = |account: &Account| account.typed.clone().or_else(|| account.listed.clone());
-        self.accounts.iter().filter_map(|(id, account)| Some((id.clone(), name(account)?))).collect()
+    /// The accounts' names: the person's before the policy's, those before AWS's.
+    pub fn names(&self, policy: Option<&BTreeMap<AccountId, String>>) -> BTreeMap<AccountId, String> {
+        let of = |name: fn(&Account) -> &Option<String>| {
+            self.accounts.iter().filter_map(move |(id, account)| Some((id.clone(), name(account).clone()?)))
+        };
+        let mut names: BTreeMap<_, _> = of(|account| &account.listed).collect();
+        names.extend(policy.cloned().unwrap_or_default());
+        names.extend(of(|account| &account.typed));
+        names
     }
 
     /// Whether it is worth asking AWS's sign-in page what these accounts are called.

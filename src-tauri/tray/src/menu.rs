@@ -19,6 +19,7 @@ pub enum Action {
     Open(Page),
     Choose(ProfileName, RoleArn),
     Renew(ProfileName),
+    RenewThese(Vec<ProfileName>),
     SignOut(ProfileName),
     Console(ProfileName),
     /// Put the credentials into the clipboard, as this shell reads them.
@@ -77,7 +78,8 @@ fn entry(view: &View, profile: &ProfileView, alone: bool, now: Timestamp) -> Opt
     Some(match (profile.activity, profile.state) {
         (_, State::Unusable) => Item::Action { label, action: Action::Explain(Some(name.clone())) },
         // Clicking shows the window.
-        (Activity::SigningIn | Activity::Assuming, _) => Item::Action { label, action: sign_in },
+        (Activity::SigningIn | Activity::Assuming, _)
+        | (Activity::Renewing, State::SignedOut | State::Expired) => Item::Action { label, action: sign_in },
         (_, State::Active | State::EndingSoon) => Item::Submenu { label, items: active(view, profile) },
         (Activity::Choosing, State::SignedOut | State::Expired) => return None,
         (Activity::Idle, State::SignedOut) if alone => action("Sign in", sign_in),

@@ -3,7 +3,8 @@
 use crate::menu::Action;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rolecall_core::expiry;
-use rolecall_core::problem::Report;
+use rolecall_core::message::Still;
+use rolecall_core::problem::{Problem, Report};
 use rolecall_core::profile::ProfileName;
 use rolecall_core::role::{AccountId, RoleArn};
 use rolecall_core::session::Notice;
@@ -76,14 +77,175 @@ pub fn of_profile(
             urgency: Urgency::Normal,
             buttons: vec![button("Renew now", Some(Action::Renew(name.clone()))), button("Later", None)],
         },
+        Notice::Renew { role, left, until } => Notification {
+            about,
+            title: format!("Renew {}?", role.name()),
+            body: format!(
+                "{}, until {}: {} are left.",
+                account(role),
+                clock(*until, zone),
+                expiry::left_words(*left)
+            ),
+            urgency: Urgency::Normal,
+            buttons: vec![button("Renew now", Some(Action::Renew(name.clone()))), button("Later", None)],
+        },
+        Notice::NotRenewed { role, until, problem } => {
+            let (title, body, label) = match problem {
+                Problem::PersonNeeded { .. } => {
+                    let why = "Entra wants to ask you something before it goes on.";
+                    (format!("Sign in to keep {}", role.name()), why.to_owned(), "Sign in")
+                }
+                problem => {
+                    let report = problem.report();
+                    let why = format!("{} {}", report.what, report.help);
+                    (format!("{} could not be renewed", role.name()), why, "Renew now")
+                }
+            };
+            Notification {
+                about,
+                title,
+                body: format!("{}, until {}. {body}", account(role), clock(*until, zone)),
+                urgency: Urgency::Normal,
+                buttons: vec![button(label, Some(Action::Renew(name.clone()))), button("Later", None)],
+            }
+        }
         Notice::Expired { role } => Notification {
             about,
             title: format!("{} has expired", role.name()),
             body: account(role),
             urgency: Urgency::Critical,
-            buttons: vec![button("Sign in", Some(Action::SignIn(name.clone())))],
+            buttons: vec![button("Sign in", Some(Action::Renew(name.clone())))],
         },
         Notice::Failed(problem) => of_problem(about, &problem.report()),
+    }
+}
+
+/// What several profiles have to tell at the same moment: what is the same is told once.
+pub fn of_profiles(
+    notices: Vec<(ProfileName, Notice)>,
+    accounts: &BTreeMap<AccountId, String>,
+    zone: &TimeZone,
+) -> Vec<Notification> {
+    let mut groups: Vec<Vec<(ProfileName, Notice)>> = vec![];
+    for told in notices {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| alike(&first.1, &told.1))) {
+            Some(group) => group.push(told),
+            None => groups.push(vec![told]),
+        }
+    }
+    let words = |group: Vec<(ProfileName, Notice)>| match &group[..] {
+        [(name, notice)] => of_profile(name, notice, accounts, zone),
+        _ => of_group(&group, zone),
+    };
+    groups.into_iter().map(words).collect()
+}
+
+fn alike(a: &Notice, b: &Notice) -> bool {
+    match (a, b) {
+        (Notice::EndsSoon { .. }, Notice::EndsSoon { .. })
+        | (Notice::Renew { .. }, Notice::Renew { .. })
+        | (Notice::Expired { .. }, Notice::Expired { .. }) => true,
+        (Notice::NotRenewed { problem: a, .. }, Notice::NotRenewed { problem: b, .. })
+        | (Notice::Failed(a), Notice::Failed(b)) => a.code() == b.code(),
+        _ => false,
+    }
+}
+
+/// Two or more that are alike.
+fn of_group(group: &[(ProfileName, Notice)], zone: &TimeZone) -> Notification {
+    let names: Vec<ProfileName> = group.iter().map(|(name, _)| name.clone()).collect();
+    let (n, list) = (names.len(), list(&names));
+    let until = group.iter().filter_map(|(_, notice)| notice.until()).min();
+    let until = until.map(|until| format!(", until {}", clock(until, zone))).unwrap_or_default();
+    let button = |label, action| Button { label, action };
+    let renew = |label| vec![button(label, Some(Action::RenewThese(names.clone())))];
+    let later = |label| [renew(label), vec![button("Later", None)]].concat();
+    let left = group.iter().filter_map(|(_, notice)| notice.left()).min().unwrap_or_default();
+    let (title, body, buttons) = match group.first().map(|(_, notice)| notice) {
+        Some(Notice::EndsSoon { .. }) => {
+            let title = format!("{n} sessions end in {}", expiry::left_words(left));
+            (title, format!("{list}{until}"), later("Renew now"))
+        }
+        Some(Notice::Renew { .. }) => {
+            let body = format!("{list}{until}: {} are left.", expiry::left_words(left));
+            (format!("Renew {n} sessions?"), body, later("Renew now"))
+        }
+        Some(Notice::NotRenewed { problem: Problem::PersonNeeded { .. }, .. }) => {
+            let body = format!("{list}{until}. Entra wants to ask you something before it goes on.");
+            (format!("Sign in to keep {n} sessions"), body, later("Sign in"))
+        }
+        Some(Notice::NotRenewed { problem, .. }) => {
+            let body = format!("{list}{until}. {problem} {}", problem.help());
+            (format!("{n} sessions could not be renewed"), body, later("Renew now"))
+        }
+        Some(Notice::Failed(problem)) => {
+            (format!("Rolecall: {n} profiles"), format!("{list}\n{problem}\n{}", problem.help()), vec![])
+        }
+        _ => (format!("{n} sessions have expired"), list, renew("Sign in")),
+    };
+    let expired = matches!(group.first(), Some((_, Notice::Expired { .. })));
+    let urgency = if expired { Urgency::Critical } else { Urgency::Normal };
+    Notification { about: None, title, body, urgency, buttons }
+}
+
+/// How signing in to several profiles at once went.
+pub fn of_many(
+    notices: Vec<(ProfileName, Notice)>,
+    accounts: &BTreeMap<AccountId, String>,
+    zone: &TimeZone,
+) -> Vec<Notification> {
+    let until = notices.iter().filter_map(|(_, notice)| notice.until()).min();
+    let (done, failed): (Vec<_>, Vec<_>) =
+        notices.into_iter().partition(|(_, notice)| matches!(notice, Notice::SignedIn { .. }));
+    let mut told = vec![];
+    match (&done[..], until) {
+        ([_, _, ..], Some(until)) => {
+            let names: Vec<_> = done.iter().map(|(name, _)| name.clone()).collect();
+            let of =
+                if failed.is_empty() { String::new() } else { format!(" of {}", done.len() + failed.len()) };
+            told.push(Notification {
+                about: None,
+                title: format!("Signed in to {}{of} profiles", done.len()),
+                body: format!("{}, until {}", list(&names), clock(until, zone)),
+                urgency: Urgency::Low,
+                buttons: vec![],
+            });
+        }
+        _ => told.extend(of_profiles(done, accounts, zone)),
+    }
+    // Each replaces what was told before of the same: the program's own comes last.
+    told.extend(of_profiles(failed, accounts, zone));
+    told.sort_by_key(|notification| notification.about.is_none() && notification.urgency == Urgency::Low);
+    told
+}
+
+/// Rolecall ends, at the person's wish.
+pub fn of_quit(still: &[Still], zone: &TimeZone) -> Notification {
+    let line = |still: &Still| {
+        format!("{} — {} stays valid until {}", still.profile, still.role.name(), clock(still.until, zone))
+    };
+    let mut lines: Vec<_> = still.iter().take(LISTED).map(line).collect();
+    if still.len() > LISTED {
+        lines.push(format!("and {} more", still.len() - LISTED));
+    }
+    Notification {
+        about: None,
+        title: "Rolecall has ended".into(),
+        body: lines.join("\n"),
+        urgency: Urgency::Low,
+        buttons: vec![],
+    }
+}
+
+/// So many names fit into a notification.
+const LISTED: usize = 5;
+
+/// `work, lab and 3 more`.
+fn list(names: &[ProfileName]) -> String {
+    let shown: Vec<_> = names.iter().take(LISTED).map(ProfileName::as_str).collect();
+    match names.len().saturating_sub(LISTED) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 
@@ -135,7 +297,6 @@ fn count(n: usize, word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rolecall_core::problem::Problem;
 
     #[test]
     fn words() {

@@ -12,11 +12,14 @@ use crate::main_window;
 use crate::menu;
 use crate::names;
 use crate::notify::Notifier;
+use crate::power::Happening;
 use crate::sign_in::{self, Order};
 use crate::socket::FromSocket;
 use crate::sts::Sts;
 use crate::vault::{Vault, VaultTo};
 use crate::watch::Watch;
+use crate::web;
+use crate::zone;
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::message::Reply;
 use rolecall_core::message::window::Told;
@@ -47,8 +50,19 @@ pub(crate) struct Parts {
     /// Rings when a file may have changed.
     pub(crate) changed: UnboundedReceiver<()>,
     pub(crate) watch: Watch,
-    /// Whoever started us wants to see nothing of it but the icon.
-    pub(crate) quiet: bool,
+    pub(crate) happenings: UnboundedReceiver<Happening>,
+    pub(crate) start: Start,
+}
+
+/// How the process was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// By a person, who wants to see something of it.
+    Seen,
+    /// By another program: nothing but the icon.
+    Quiet,
+    /// With the desktop session: as quiet, and signing in where that is wanted.
+    Login,
 }
 
 /// How fast the icon turns while something is under way.
@@ -62,7 +76,7 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(30);
 
 /// Runs until somebody quits, or `ended` comes true.
 pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
-    let Parts { mut socket, mut changed, .. } = parts;
+    let Parts { mut socket, mut changed, mut happenings, .. } = parts;
     let (pressed, mut presses) = unbounded_channel();
     let (inputs_to, mut inputs) = unbounded_channel();
     let mut edges = Edges {
@@ -83,12 +97,15 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
         quitting: false,
     };
     edges.read_files().await;
+    if parts.start == Start::Login {
+        edges.handle(Input::LoggedIn).await;
+    }
     let (seen_to, mut seen) = unbounded_channel();
     let mut frame = 0;
     let mut shown = edges.shown(frame);
     let icon = Icon::new(shown.clone(), pressed, seen_to).await;
     // Who starts us from a menu looks for something.
-    let mut nothing_to_see = (!parts.quiet).then(|| Box::pin(tokio::time::sleep(ICON_TIME)));
+    let mut nothing_to_see = (parts.start == Start::Seen).then(|| Box::pin(tokio::time::sleep(ICON_TIME)));
     let mut icon_shown = false;
     let mut ended = std::pin::pin!(ended);
     let alarm = Alarm::new();
@@ -118,7 +135,12 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
                     edges.handle(Input::NothingToSee).await;
                 }
             }
+            Some(happening) = happenings.recv() => {
+                edges.look_at_zone().await;
+                edges.fresh(Input::Happened(happening)).await;
+            }
             Some(()) = changed.recv() => {
+                edges.look_at_zone().await;
                 while changed.try_recv().is_ok() {}
                 // A folder may have appeared, and no file in it yet.
                 edges.watch.follow();
@@ -143,6 +165,7 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
         }
     }
     icon.remove().await;
+    edges.notifier.finish().await;
     // The last replies are on their way to their clients.
     drop(edges);
     for _ in 0..16 {
@@ -197,6 +220,14 @@ impl Edges {
         Some(Duration::try_from(left).unwrap_or_default())
     }
 
+    /// The person may have travelled.
+    async fn look_at_zone(&mut self) {
+        let zone = zone::now();
+        if zone != *self.controller.zone() {
+            self.handle(Input::Zone(zone)).await;
+        }
+    }
+
     /// Somebody asks for something: what they changed in their files a moment ago counts.
     async fn fresh(&mut self, input: Input) {
         self.read_files().await;
@@ -212,7 +243,7 @@ impl Edges {
         let read = tokio::task::spawn_blocking(move || (disk.read(), disk)).await;
         if let Ok((files, disk)) = read {
             self.disk = disk;
-            self.handle(Input::FilesRead(files)).await;
+            self.handle(Input::FilesRead(Box::new(files))).await;
         }
     }
 
@@ -225,14 +256,14 @@ impl Edges {
     async fn perform(&mut self, command: Command) {
         let inputs = self.inputs.clone();
         match command {
-            Command::OpenWindow { attempt, request, display } => {
+            Command::OpenWindow { attempt, request, broker, display } => {
                 let (orders_to, orders) = unbounded_channel();
                 self.windows.retain(|_, orders| !orders.is_closed());
                 self.windows.insert(attempt, orders_to);
                 let (program, run) = (self.window_program.clone(), self.run_folder.clone());
                 tracing::info!("sign-in {} for {} begins", attempt.0, request.profile);
                 tokio::task::spawn_local(async move {
-                    let outcome = sign_in::run(&program, &run, request, &display, orders).await;
+                    let outcome = sign_in::run(&program, &run, request, broker, &display, orders).await;
                     let _ = inputs.send(Input::WindowEnded { attempt, outcome });
                 });
             }
@@ -271,7 +302,7 @@ impl Edges {
             }
             Command::ReadFiles => {
                 let mut disk = self.disk.clone();
-                tokio::task::spawn_blocking(move || _ = inputs.send(Input::FilesRead(disk.read())));
+                tokio::task::spawn_blocking(move || _ = inputs.send(Input::FilesRead(Box::new(disk.read()))));
             }
             Command::ReadVault => {
                 let vault = self.vault.clone();
@@ -336,11 +367,51 @@ impl Edges {
                     let _ = inputs.send(Input::Settled { client, result: disk.settle(&choices) });
                 });
             }
-            Command::FindImports { client } => {
+            Command::FindImports { client, mut offered } => {
                 let disk = self.disk.clone();
                 tokio::task::spawn_blocking(move || {
-                    let result = Ok(Told::Imports { imports: disk.imports() });
+                    offered.extend(disk.imports());
+                    let result = Ok(Told::Imports { imports: offered });
                     let _ = inputs.send(Input::Served { client, result });
+                });
+            }
+            Command::StartAtLogin { client, on } => {
+                let disk = self.disk.clone();
+                tokio::task::spawn_blocking(move || {
+                    let _ = inputs.send(Input::Settled { client, result: disk.start_at_login(on) });
+                });
+            }
+            Command::Record(entry) => {
+                let disk = self.disk.clone();
+                let _ = tokio::task::spawn_blocking(move || disk.record(&entry)).await;
+            }
+            Command::ReadRecords { client, skip, limit } => {
+                let disk = self.disk.clone();
+                tokio::task::spawn_blocking(move || {
+                    let result = disk.records(skip, limit);
+                    let result = result.map(|(entries, more)| Told::Activity { entries, more });
+                    let _ = inputs.send(Input::Served { client, result });
+                });
+            }
+            Command::ExportRecords { client } => {
+                let disk = self.disk.clone();
+                tokio::task::spawn_blocking(move || {
+                    let result = disk.export_records();
+                    let result = result.map(|path| Told::Exported { path: path.display().to_string() });
+                    let _ = inputs.send(Input::Served { client, result });
+                });
+            }
+            Command::ReadOffer { client, url } => {
+                tokio::task::spawn_local(async move {
+                    let result = web::text(&url).await;
+                    let _ = inputs.send(Input::OfferRead { client, origin: url, result });
+                });
+            }
+            Command::AcceptOffer { client, offer } => {
+                let disk = self.disk.clone();
+                tokio::task::spawn_blocking(move || {
+                    let result = disk.accept(&offer);
+                    let _ = inputs.send(Input::Accepted { client, result });
                 });
             }
             Command::CopyText { client, text } => {

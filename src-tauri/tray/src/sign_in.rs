@@ -1,7 +1,8 @@
 //! The sign-in window's process: started with a request on its standard input, ended with one outcome on its pipe.
 
+use crate::broker;
 use rolecall_core::problem::Problem;
-use rolecall_core::sign_in::{LINE_LIMIT, Outcome, PERSON_TIME, Request, ToWindow};
+use rolecall_core::sign_in::{LINE_LIMIT, Mode, Outcome, PERSON_TIME, Request, ToWindow};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -26,7 +27,7 @@ const GRACE: Duration = Duration::from_secs(3);
 /// How the folders of windows begin, in the run folder.
 const SCRATCH: &str = "sign-in-";
 
-/// Runs one sign-in to its end. The process's own files live in a folder of `run` that is removed after it.
+/// Runs one sign-in to its end, with a cookie of the system's own sign-on where there is one. The process's own files live in a folder of `run` that is removed after it.
 ///
 /// # Errors
 /// [`Problem::WindowUnavailable`] where it does not start, [`Problem::WindowCrashed`] where it ends without an outcome,
@@ -34,10 +35,28 @@ const SCRATCH: &str = "sign-in-";
 pub(crate) async fn run(
     program: &Path,
     run: &Path,
-    request: Request,
+    mut request: Request,
+    broker: Option<broker::Ask>,
     display: &BTreeMap<String, String>,
     mut orders: UnboundedReceiver<Order>,
 ) -> Result<Outcome, Problem> {
+    if let Some(ask) = broker {
+        let bus = display.get("DBUS_SESSION_BUS_ADDRESS").map(String::as_str);
+        let mut asking = std::pin::pin!(broker::cookie(&ask, bus));
+        let cookie = loop {
+            tokio::select! {
+                cookie = &mut asking => break cookie,
+                order = orders.recv() => match order {
+                    Some(Order::Show) => {
+                        request.mode = Mode::Interactive;
+                        request.timeout_ms = u64::try_from(PERSON_TIME.as_millis()).unwrap_or(u64::MAX);
+                    }
+                    Some(Order::Close) | None => return Ok(Outcome::Cancelled { error: None }),
+                },
+            }
+        };
+        request.cookies.extend(cookie);
+    }
     let time = Duration::from_millis(request.timeout_ms);
     converse(program, run, request, display, &mut orders, time).await
 }

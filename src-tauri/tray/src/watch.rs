@@ -1,57 +1,22 @@
 //! Notices when somebody else changes the person's files.
 
-use ::notify::{RecommendedWatcher, RecursiveMode, Watcher};
+#[cfg_attr(target_os = "linux", path = "watch/linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "watch/elsewhere.rs")]
+mod system;
+
+pub(crate) use system::Watch;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
-/// Calls `changed` after each change of one of `files`, until it is dropped. The folders are watched, because a file
-/// is replaced rather than written; where a folder is not there yet, the nearest one above it is.
-pub(crate) struct Watch {
-    watcher: Option<RecommendedWatcher>,
-    files: Vec<PathBuf>,
-    watched: BTreeSet<PathBuf>,
-    /// The paths whose events count: the files, what they link to, and the folders that may still appear.
-    names: Arc<Mutex<BTreeSet<PathBuf>>>,
-}
-
-impl Watch {
-    pub(crate) fn new(files: Vec<PathBuf>, changed: impl Fn() + Send + 'static) -> Self {
-        let names: Arc<Mutex<BTreeSet<PathBuf>>> = Arc::default();
-        let ours = Arc::clone(&names);
-        let watcher = ::notify::recommended_watcher(move |event: ::notify::Result<::notify::Event>| {
-            let counts = |event: &::notify::Event| {
-                let names = ours.lock().unwrap_or_else(PoisonError::into_inner);
-                !event.kind.is_access() && event.paths.iter().any(|path| names.contains(path))
-            };
-            if event.as_ref().map_or(true, counts) {
-                changed();
-            }
-        });
-        let watcher = watcher.inspect_err(|error| tracing::warn!("files are not watched: {error}")).ok();
-        let mut watch = Self { watcher, files, watched: BTreeSet::new(), names };
-        watch.follow();
-        watch
+/// What to look at for one file: the folder that is there, of the file itself and of what it links to; and the paths
+/// whose events count, the folders that may still appear among them.
+fn places(file: &Path) -> (Vec<PathBuf>, BTreeSet<PathBuf>) {
+    let real = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let (mut folders, mut names) = (vec![], BTreeSet::new());
+    for path in [file, &real] {
+        names.extend(path.ancestors().take(3).map(Path::to_owned));
+        folders.extend(path.ancestors().skip(1).find(|folder| folder.is_dir()).map(Path::to_owned));
     }
-
-    /// Watches folders that have appeared since, and where links lead.
-    pub(crate) fn follow(&mut self) {
-        let Some(watcher) = &mut self.watcher else { return };
-        // A folder that went and comes again is another one.
-        self.watched.retain(|folder| folder.is_dir());
-        for file in &self.files {
-            let real = std::fs::canonicalize(file).unwrap_or_else(|_| file.clone());
-            for path in [file, &real] {
-                let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-                names.extend(path.ancestors().take(3).map(Path::to_owned));
-                drop(names);
-                let Some(folder) = path.ancestors().skip(1).find(|folder| folder.is_dir()) else { continue };
-                if !self.watched.contains(folder)
-                    && watcher.watch(folder, RecursiveMode::NonRecursive).is_ok()
-                {
-                    self.watched.insert(folder.to_owned());
-                }
-            }
-        }
-    }
+    (folders, names)
 }

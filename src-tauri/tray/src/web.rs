@@ -8,12 +8,15 @@ use aws_smithy_types::byte_stream::ByteStream;
 use rolecall_core::problem::{Problem, foreign};
 use rolecall_core::secret::Secret;
 use std::time::Duration;
+use url::Url;
 use zeroize::Zeroizing;
 
 const CONNECT: Duration = Duration::from_secs(8);
 const WHOLE: Duration = Duration::from_secs(20);
 /// What AWS answers here is a few kilobytes.
 const LARGEST: usize = 256 * 1024;
+/// Hundreds of profiles.
+const LARGEST_TEXT: usize = 1024 * 1024;
 /// A page that lists hundreds of accounts with thousands of roles.
 const LARGEST_PAGE: usize = 16 * 1024 * 1024;
 
@@ -43,6 +46,32 @@ pub(crate) async fn get(url: &Secret, shown: &str) -> Result<Answer, Problem> {
     let timeout = Problem::AwsTimeout { endpoint: endpoint.clone() };
     let request = HttpRequest::get(url.expose()).ok();
     tokio::time::timeout(WHOLE, ask(request, endpoint, LARGEST)).await.unwrap_or(Err(timeout))
+}
+
+/// The text at an address that a person named: https, or http on loopback. Wherever it would send us on to is not
+/// followed.
+///
+/// # Errors
+/// [`Problem::OfferUnreadable`].
+pub(crate) async fn text(url: &str) -> Result<String, Problem> {
+    let unreadable = |reason: String| Problem::OfferUnreadable { origin: foreign(url), reason };
+    let parsed = Url::parse(url).map_err(|_| unreadable("it is not an address".into()))?;
+    if !rolecall_core::profile::is_private_address(&parsed) {
+        return Err(unreadable("it must be https (http is for loopback only)".into()));
+    }
+    let request = HttpRequest::get(url).ok();
+    let asked = tokio::time::timeout(WHOLE, ask(request, url.to_owned(), LARGEST_TEXT)).await;
+    let answer = match asked {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(Problem::AwsUnreachable { reason, .. })) => return Err(unreadable(reason)),
+        Ok(Err(Problem::AwsNotAws { .. })) => return Err(unreadable("it is too large or broke off".into())),
+        Ok(Err(_)) | Err(_) => return Err(unreadable("it did not answer in time".into())),
+    };
+    match answer.status {
+        200 => String::from_utf8(answer.body.to_vec()).map_err(|_| unreadable("it is not UTF-8 text".into())),
+        300..400 => Err(unreadable("it sends on to another address; name that one".into())),
+        status => Err(unreadable(format!("the server answered {status}"))),
+    }
 }
 
 /// Posts a form of one field to a page.

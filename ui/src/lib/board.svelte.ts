@@ -1,5 +1,6 @@
 // The one owner of what the window knows: fed by the resident process, read by every view.
 import { asReport, one, tauriLine, type Line } from './ask';
+import { concern } from './card';
 import { turned, type Spot } from './turn';
 import type { Ask, Board, Choices, ProfileName, Report, RoleArn, Told } from './wire';
 
@@ -124,7 +125,7 @@ export class Store {
     const still = Object.entries(this.refused).filter(([name]) => {
       const was = find(before, name);
       const is = find(after, name);
-      return !was || !is || (was.activity === is.activity && (is.state !== 'active' || was.state === 'active'));
+      return !was || !is || (concern(was) === concern(is) && (is.state !== 'active' || was.state === 'active'));
     });
     this.refused = Object.fromEntries(still);
   }

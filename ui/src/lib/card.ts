@@ -1,5 +1,5 @@
 // What a profile's card shows: its shape, and what can be done, worked out from what is held and what is under way.
-import type { ProfileView } from './wire';
+import type { Activity, ProfileView } from './wire';
 
 /** The mark's vocabulary. */
 export type Shape = 'active' | 'ending_soon' | 'expired' | 'signed_out' | 'working' | 'unusable';
@@ -16,22 +16,29 @@ export type Standing =
   | 'choosing'
   | 'assuming';
 
-export type Action = 'sign-in' | 'renew' | 'choose' | 'show' | 'cancel' | 'switch' | 'console' | 'copy' | 'edit' | 'sign-out';
+export type Action = 'sign-in' | 'renew' | 'choose' | 'show' | 'cancel' | 'switch' | 'console' | 'copy' | 'edit' | 'sign-out' | 'forget';
 
 /** Held by a session of ours; what another tool wrote has no role. */
 function ours(profile: ProfileView): boolean {
   return profile.role !== null;
 }
 
+/** What is under way as far as a person has to do with it. A renewal goes on unasked and unseen: what is held goes on
+ *  working meanwhile, so everything stays as it is. */
+export function concern({ activity }: ProfileView): Exclude<Activity, 'renewing'> {
+  return activity === 'renewing' ? 'idle' : activity;
+}
+
 export function standing(profile: ProfileView): Standing {
   if (profile.state === 'unusable') return 'unusable';
-  if (profile.activity !== 'idle') return profile.activity;
+  const busy = concern(profile);
+  if (busy !== 'idle') return busy;
   if (profile.state === 'active' && !ours(profile)) return 'foreign';
   return profile.state;
 }
 
 export function shape(profile: ProfileView): Shape {
-  if (profile.state !== 'unusable' && profile.activity !== 'idle') return 'working';
+  if (profile.state !== 'unusable' && concern(profile) !== 'idle') return 'working';
   return profile.state;
 }
 
@@ -42,7 +49,7 @@ export function valid(profile: ProfileView): boolean {
 
 /** Whether "Sign in to all" means it. */
 export function wantsSignIn(profile: ProfileView): boolean {
-  return profile.activity === 'idle' && (profile.state === 'signed_out' || profile.state === 'expired');
+  return concern(profile) === 'idle' && (profile.state === 'signed_out' || profile.state === 'expired');
 }
 
 /** Whether a cancel is heard. */
@@ -82,7 +89,7 @@ export function others(profile: ProfileView): Action[] {
     ...(profile.roles.length > 1 && now !== 'signed_out' ? (['switch'] as const) : []),
     ...(held ? (['console', 'copy'] as const) : []),
     'edit',
-    ...(held || now === 'expired' ? (['sign-out'] as const) : []),
+    ...(held || now === 'expired' ? (['sign-out', 'forget'] as const) : []),
   ];
 }
 

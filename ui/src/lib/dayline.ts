@@ -12,8 +12,11 @@ export type Bar = {
   until: number;
   /** Its beginning is a guess (another tool wrote the credentials): it fades in. */
   guessed: boolean;
-  /** Where the warnings stand. */
+  /** Where the warnings stand: none where it is renewed before its end. */
   warnings: number[];
+  /** When it is renewed unasked, and where that lies. */
+  renews: number | null;
+  renewal: number | null;
 };
 
 export type Mark = { at: number; hour: number; labelled: boolean };
@@ -23,7 +26,7 @@ export type DayLine = { start: number; end: number; now: number; bars: Bar[]; ma
 /** The shortest stretch that is drawn where a session crosses midnight. */
 const SHORTEST = 12 * HOUR;
 
-type Session = Omit<Bar, 'from' | 'to' | 'warnings'>;
+type Session = Omit<Bar, 'from' | 'to' | 'warnings' | 'renewal'>;
 
 /** What of the profiles has a place in the day; sessions that ended before today have none. */
 function sessions(profiles: ProfileView[], details: Details[], now: number): Session[] {
@@ -33,7 +36,7 @@ function sessions(profiles: ProfileView[], details: Details[], now: number): Ses
     if (until === null || until <= midnight(now, 0) || profile.state === 'signed_out' || profile.state === 'unusable') return [];
     const began = instant(profile.began);
     const guess = until - (hours.get(profile.name) ?? 1) * HOUR;
-    return [{ profile: profile.name, state: profile.state, began: began ?? guess, until, guessed: began === null }];
+    return [{ profile: profile.name, state: profile.state, began: began ?? guess, until, renews: instant(profile.renews), guessed: began === null }];
   });
 }
 
@@ -73,6 +76,11 @@ function marks(start: number, end: number): Mark[] {
   return found;
 }
 
+/** While a session is well and renewed by itself nothing warns of its end. */
+function warns({ state, renews }: Session): boolean {
+  return state !== 'active' || renews === null;
+}
+
 export function dayLine(profiles: ProfileView[], details: Details[], warn_before: number[], now: number): DayLine {
   const held = sessions(profiles, details, now);
   const [start, end] = span(held, now);
@@ -82,10 +90,11 @@ export function dayLine(profiles: ProfileView[], details: Details[], warn_before
       ...one,
       from: place(one.began),
       to: place(one.until),
-      warnings: warn_before
+      warnings: (warns(one) ? warn_before : [])
         .map((minutes) => one.until - minutes * MINUTE)
         .filter((at) => at > one.began && at < one.until)
         .map(place),
+      renewal: one.renews === null ? null : place(one.renews),
     }))
     .sort((a, b) => a.until - b.until);
   return { start, end, now: place(now), bars, marks: marks(start, end) };

@@ -2,7 +2,7 @@
 import type { Action } from './card';
 import { store } from './board.svelte';
 import { period, t } from './text/index.svelte';
-import type { ProfileView, Shell } from './wire';
+import type { ProfileName, ProfileView, Shell } from './wire';
 
 /** In the order of the menu. */
 export const SHELLS: readonly Shell[] = ['bash', 'fish', 'powershell', 'cmd', 'json'];
@@ -24,8 +24,15 @@ export function perform(action: Exclude<Action, 'copy'>, { name }: ProfileView):
     case 'cancel':
       return void store.act(name, { type: 'cancel', profile: name });
     case 'sign-out':
-      return void store.act(name, { type: 'sign_out', profile: name });
+      return void store.act(name, { type: 'sign_out', profile: name, forget: false });
+    case 'forget':
+      return void forget(name);
   }
+}
+
+async function forget(name: ProfileName): Promise<void> {
+  const told = await store.act(name, { type: 'sign_out', profile: name, forget: true });
+  if (told.type === 'done') store.say(t().card.forgot);
 }
 
 export async function copy({ name }: ProfileView, shell: Shell): Promise<void> {

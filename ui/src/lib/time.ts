@@ -52,6 +52,12 @@ export function day(at: number, locale: Locale): string {
   return new Intl.DateTimeFormat(zoneless(locale), { weekday: 'long', day: 'numeric', month: 'long' }).format(at);
 }
 
+/** The same, with the year where it is not this one. */
+export function shownDay(at: number, now: number, locale: Locale): string {
+  const year = new Date(at).getFullYear();
+  return year === new Date(now).getFullYear() ? day(at, locale) : `${day(at, locale)} ${year}`;
+}
+
 export function sameDay(one: number, other: number): boolean {
   return new Date(one).toDateString() === new Date(other).toDateString();
 }

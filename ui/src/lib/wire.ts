@@ -3,7 +3,7 @@
 /**
  * A page of the main window.
  */
-export type Page = { "type": "sessions" } | { "type": "roles", profile: ProfileName, } | { "type": "configure" } | { "type": "settings" };
+export type Page = { "type": "sessions" } | { "type": "roles", profile: ProfileName, } | { "type": "configure" } | { "type": "settings" } | { "type": "activity" };
 
 /**
  * A problem as it travels: to the command line, the window, a notification.
@@ -33,9 +33,39 @@ export type OtherProfile = { name: ProfileName, kind: OtherKind, };
 export type ProfileName = string;
 
 /**
+ * A tenant to choose in the form.
+ */
+export type Tenant = { name: string, 
+/**
+ * A GUID or a domain.
+ */
+id: string, };
+
+/**
  * A twelve-digit AWS account number.
  */
 export type AccountId = string;
+
+/**
+ * An administrator's policy, as far as a person meets it.
+ */
+export type PolicyShown = { 
+/**
+ * Whose it is; the file's path where it does not say.
+ */
+by: string, path: string, 
+/**
+ * What cannot be changed here.
+ */
+locked: Array<Lock>, 
+/**
+ * Tenants to choose from in the form.
+ */
+tenants: Array<Tenant>, 
+/**
+ * The longest session, in hours.
+ */
+max_hours: number | null, };
 
 /**
  * Everything that the main window shows.
@@ -52,7 +82,19 @@ others: Array<OtherProfile>,
 /**
  * Whose cookies are kept.
  */
-remembered: Array<Remembered>, choices: Choices, place: Place, };
+remembered: Array<Remembered>, choices: Choices, 
+/**
+ * Whether Rolecall starts when the desktop session begins; `None` where this system offers no way.
+ */
+start_at_login: boolean | null, 
+/**
+ * What an administrator has laid down, where there is something.
+ */
+policy: PolicyShown | null, 
+/**
+ * Counts what was recorded since the resident process began: when it changes, [`Ask::Activity`] has news.
+ */
+recorded: number, place: Place, };
 
 /**
  * Everything there is to show.
@@ -97,6 +139,10 @@ began: string | null,
  */
 until: string | null, 
 /**
+ * When it is renewed unasked, as things stand.
+ */
+renews: string | null, 
+/**
  * Until when a choice needs no new sign-in.
  */
 choose_by: string | null, 
@@ -114,10 +160,31 @@ recent: Array<RoleArn>,
 problem: Report | null, };
 
 /**
+ * One line of the log.
+ */
+export type Entry = { at: string, profile: ProfileName, door: Door, } & ({ "event": "assumed", role: RoleArn, until: string, 
+/**
+ * Names the session in CloudTrail; no secret.
+ */
+access_key_id: string, how: How, } | { "event": "signed_out", 
+/**
+ * The cookies of the sign-on, too.
+ */
+forgot: boolean, } | { "event": "failed", 
+/**
+ * A problem's stable code: `sign_in.cancelled`.
+ */
+code: string, });
+
+/**
  * One question or wish. Where nothing else is said the answer is [`Told::Done`], [`Told::Wrong`] or
  * [`Told::Problem`].
  */
-export type Ask = { "type": "watch" } | { "type": "sign_in", profile: ProfileName, } | { "type": "sign_in_all" } | { "type": "choose", profile: ProfileName, role: RoleArn, } | { "type": "renew", profile: ProfileName, } | { "type": "cancel", profile: ProfileName, } | { "type": "sign_out", profile: ProfileName, } | { "type": "console", profile: ProfileName, 
+export type Ask = { "type": "watch" } | { "type": "sign_in", profile: ProfileName, } | { "type": "sign_in_all" } | { "type": "choose", profile: ProfileName, role: RoleArn, } | { "type": "renew", profile: ProfileName, } | { "type": "cancel", profile: ProfileName, } | { "type": "sign_out", profile: ProfileName, 
+/**
+ * The cookies of its sign-on, too: the next sign-in asks everything anew.
+ */
+forget: boolean, } | { "type": "console", profile: ProfileName, 
 /**
  * A page of the console (`ec2`, `s3`); its home where it is absent.
  */
@@ -125,7 +192,11 @@ service: string | null, } | { "type": "copy", profile: ProfileName, shell: Shell
 /**
  * The profile that it edits; none for a new one.
  */
-edits: ProfileName | null, } | { "type": "save_draft", draft: Draft, edits: ProfileName | null, } | { "type": "read_draft", profile: ProfileName, } | { "type": "find_imports" } | { "type": "settle", choices: Choices, } | { "type": "forget", id: string, } | { "type": "test_notification" } | { "type": "doctor" } | { "type": "copy_findings" } | { "type": "hint_read" } | { "type": "quit" };
+edits: ProfileName | null, } | { "type": "save_draft", draft: Draft, edits: ProfileName | null, } | { "type": "read_draft", profile: ProfileName, } | { "type": "find_imports" } | { "type": "settle", choices: Choices, } | { "type": "forget", id: string, } | { "type": "start_at_login", on: boolean, } | { "type": "activity", 
+/**
+ * How many of the newest to leave out.
+ */
+skip: number, limit: number, } | { "type": "export_activity" } | { "type": "test_notification" } | { "type": "doctor" } | { "type": "copy_findings" } | { "type": "hint_read" } | { "type": "quit" };
 
 /**
  * One thing that was looked at.
@@ -155,7 +226,11 @@ tool: string,
 /**
  * What it is called there.
  */
-name: string, meaning: Meaning, };
+name: string, 
+/**
+ * An administrator's policy offers it: `tool` is the organisation.
+ */
+offered: boolean, meaning: Meaning, };
 
 /**
  * The ARN of an IAM role: `arn:PARTITION:iam::ACCOUNT:role/[PATH/]NAME`.
@@ -228,12 +303,12 @@ warn_before: Array<number>,
 /**
  * Seconds.
  */
-clear_clipboard_after: number, console_multi_session: boolean, theme: Theme, language: Language, };
+clear_clipboard_after: number, console_multi_session: boolean, renew: Renew, os_sign_on: boolean, sign_in_at_login: boolean, theme: Theme, language: Language, };
 
 /**
  * The window has a sentence for each, in its language.
  */
-export type Flaw = "missing" | "taken" | "blank" | "character" | "too_long" | "reserved" | "not_a_tenant" | "not_a_region" | "not_a_duration" | "not_a_role" | "not_an_authority" | "not_a_username" | "not_a_link" | "not_my_apps" | "no_tenant" | "not_aws";
+export type Flaw = "missing" | "taken" | "blank" | "character" | "too_long" | "reserved" | "not_a_tenant" | "not_a_region" | "not_a_duration" | "not_a_role" | "not_an_authority" | "not_a_username" | "not_a_link" | "not_my_apps" | "no_tenant" | "not_aws" | "forbidden";
 
 /**
  * What a pasted link says.
@@ -257,6 +332,11 @@ tile: string | null,
 application: string | null, authority: string, username: string | null, };
 
 /**
+ * What a policy takes out of the person's hands.
+ */
+export type Lock = "warn_before" | "renew" | "os_sign_on" | "remember_me" | "process" | "duration" | "login_hosts";
+
+/**
  * What a problem is about: decides the exit code of the command line.
  */
 export type Kind = "files" | "person" | "sign_in" | "aws" | "not_signed_in";
@@ -272,7 +352,16 @@ duration: number, default_role: RoleArn | null,
 /**
  * Nothing in plain text: credentials are served by `credential_process`.
  */
-process: boolean, remember_me: boolean, };
+process: boolean, remember_me: boolean, 
+/**
+ * The system's own sign-on is asked.
+ */
+os_sso: boolean, };
+
+/**
+ * What happens before a session ends.
+ */
+export type Renew = "off" | "when_silent" | "always_ask";
 
 /**
  * What is held.
@@ -282,7 +371,7 @@ export type State = "unusable" | "signed_out" | "active" | "ending_soon" | "expi
 /**
  * What is under way.
  */
-export type Activity = "idle" | "signing_in" | "choosing" | "assuming";
+export type Activity = "idle" | "signing_in" | "renewing" | "choosing" | "assuming";
 
 /**
  * What is wrong with one field.
@@ -307,6 +396,16 @@ icon: boolean | null,
 hint_read: boolean, };
 
 /**
+ * Whether a person answered the sign-in's pages.
+ */
+export type How = "silent" | "person";
+
+/**
+ * Who asked.
+ */
+export type Door = "tray" | "window" | "command_line" | "tool" | "renewal" | "login";
+
+/**
  * Whose grammar the lines follow.
  */
 export type Shell = "bash" | "fish" | "powershell" | "cmd" | "json";
@@ -321,6 +420,14 @@ export type Told = { "type": "board", board: Board, } | { "type": "turn", page: 
 /**
  * Seconds after which the clipboard is cleared.
  */
-clears_after: number, } | { "type": "link", understood: Understood, } | { "type": "wrong", wrong: Array<Wrong>, } | { "type": "draft", draft: Draft, } | { "type": "imports", imports: Array<Imported>, } | { "type": "findings", findings: Array<Finding>, } | { "type": "problem", problem: Report, };
+clears_after: number, } | { "type": "link", understood: Understood, } | { "type": "wrong", wrong: Array<Wrong>, } | { "type": "draft", draft: Draft, } | { "type": "imports", imports: Array<Imported>, } | { "type": "findings", findings: Array<Finding>, } | { "type": "activity", 
+/**
+ * The newest first.
+ */
+entries: Array<Entry>, 
+/**
+ * Whether there are older ones.
+ */
+more: boolean, } | { "type": "exported", path: string, } | { "type": "problem", problem: Report, };
 
 export type Verdict = "ok" | "advice" | "broken";

@@ -1,5 +1,5 @@
 // The logic of the form: what a link or an import fills in, what a name is suggested, which problem points where.
-import { valid } from './card';
+import { concern, valid } from './card';
 import type { Draft, Field, Flaw, Imported, ProfileView, Report, Understood, Wrong } from './wire';
 
 export const EMPTY: Draft = {
@@ -80,7 +80,7 @@ export type Course = 'going' | 'done' | 'failed' | 'cancelled';
 /** How the first sign-in goes. `seen`: something has been under way since it was asked for; that nothing is any more,
  *  with neither a session nor a problem, is all that a cancelled one leaves behind. */
 export function course(profile: ProfileView, problem: Report | null, seen: boolean): Course {
-  if (profile.activity !== 'idle') return 'going';
+  if (concern(profile) !== 'idle') return 'going';
   if (valid(profile) && profile.role !== null) return 'done';
   if (problem) return 'failed';
   return seen ? 'cancelled' : 'going';
@@ -90,4 +90,17 @@ export function course(profile: ProfileView, problem: Report | null, seen: boole
 export function sortImports(imports: Imported[]): Imported[] {
   const rank = { entra: 0, locked: 1, other_provider: 2 } as const;
   return [...imports].sort((a, b) => rank[a.meaning.type] - rank[b.meaning.type]);
+}
+
+export type Origin = { from: string; offered: boolean; imports: Imported[] };
+
+/** The imports as they are shown: what each organisation offers first, then what was found on this computer. */
+export function origins(imports: Imported[]): Origin[] {
+  const sorted = sortImports(imports);
+  const offered = sorted.filter((one) => one.offered);
+  const found = sorted.filter((one) => !one.offered);
+  return [
+    ...[...new Set(offered.map((one) => one.tool))].map((from) => ({ from, offered: true, imports: offered.filter((one) => one.tool === from) })),
+    ...(found.length > 0 ? [{ from: '', offered: false, imports: found }] : []),
+  ];
 }

@@ -76,6 +76,8 @@ fn every_kind_of_problem_has_its_exit_code() {
             &["status"][..],
             &["sign-in", "wrok"],
             &["sign-out", "wrok"],
+            &["open"],
+            &["configure", "--from", "https://example.org"],
             &["switch", "Admin"],
             &["env", "--shell", "bash"],
             &["console"],
@@ -104,6 +106,12 @@ fn wrong_usage() {
         &["sign-out", "--all", "work"],
         &["env", "--shell", "tcl"],
         &["completions"],
+        &["configure", "--yes"],
+        &["log", "--json", "--csv"],
+        &["log", "-n", "many"],
+        &["open", "nonsense"],
+        &["policy"],
+        &["policy", "check"],
         &["nonsense"],
     ] {
         let ran = scene.run(arguments);

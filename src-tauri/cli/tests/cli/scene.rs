@@ -70,9 +70,13 @@ impl Scene {
     }
 
     pub(crate) fn socket(&self) -> PathBuf {
+        self.folders().socket
+    }
+
+    pub(crate) fn folders(&self) -> Folders {
         let variables = self.variables();
         let variable = |name: &str| variables.iter().find(|(known, _)| *known == name);
-        Folders::find(&|name| variable(name).map(|(_, value)| value.into())).expect("folders").socket
+        Folders::find(&|name| variable(name).map(|(_, value)| value.into())).expect("folders")
     }
 
     pub(crate) fn home(&self) -> &Path {
@@ -170,6 +174,7 @@ pub(crate) fn work() -> ProfileView {
         role: Some(developer.clone()),
         began: None,
         until: Some("2126-11-22T18:11:04Z".parse().expect("an instant")),
+        renews: None,
         choose_by: None,
         recent: vec![],
         roles: vec![developer, role("111111111111/Admin"), role("222222222222/Admin")],

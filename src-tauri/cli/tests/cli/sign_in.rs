@@ -98,7 +98,7 @@ fn all_of_them() {
             Reply::Problem { profile: Some(name("three")), problem: Problem::WindowCrashed.report() },
             Reply::Done,
         ],
-        Request::SignOutAll => vec![
+        Request::SignOutAll { .. } => vec![
             Reply::SignedOut { profile: name("one") },
             Reply::Problem { profile: Some(name("two")), problem: Problem::NotSignedIn.report() },
             Reply::Done,
@@ -132,11 +132,28 @@ fn all_of_them_with_a_choice_afterwards() {
 fn signing_out() {
     let scene = Scene::answering(|request| match request {
         Request::SignOut { .. } => vec![Reply::SignedOut { profile: name("work") }],
-        Request::SignOutAll => vec![Reply::Done],
+        Request::SignOutAll { .. } => vec![Reply::Done],
         _ => vec![problem(Problem::NotSignedIn)],
     });
     let ran = scene.run(&["sign-out", "work"]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), "work: signed out.\n"));
     let ran = scene.run(&["sign-out", "--all"]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), "Nobody was signed in.\n"));
+    let ran = scene.run(&["sign-out", "--forget", "--profile", "work"]);
+    let said = "work: signed out; its remembered sign-in is forgotten.\n";
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), said));
+    let ran = scene.run(&["sign-out", "--all", "--forget"]);
+    let said = "Nobody was signed in.\nAll remembered sign-ins are forgotten.\n";
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), said));
+    let one = |forget| Request::SignOut { profile: Some(name("work")), forget };
+    let all = |forget| Request::SignOutAll { forget };
+    assert_eq!(scene.asked(), [one(false), all(false), one(true), all(true)]);
+}
+
+#[test]
+fn what_went_wrong_is_not_said_to_be_forgotten() {
+    let scene = Scene::answering(|_| vec![problem(Problem::NotSignedIn), Reply::Done]);
+    let ran = scene.run(&["sign-out", "--all", "--forget"]);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(!ran.err.contains("forgotten"), "{ran:?}");
 }

@@ -1,6 +1,8 @@
 //! Where nobody listens, the resident program beside this one is started.
 
-use crate::scene::{Ran, Scene, say, status};
+use crate::scene::{Ran, Scene, name, role, say, status};
+use rolecall_core::message::window::Page;
+use rolecall_core::message::{Reply, Request, Still};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
 
@@ -53,6 +55,47 @@ fn quitting_starts_nothing() {
     let scene = Scene::empty();
     let ran = scene.run(&["quit"]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), "Rolecall was not running.\n"));
+}
+
+#[test]
+fn quitting_says_what_goes_on_working() {
+    let still = |profile: &str, of: &str| Still {
+        profile: name(profile),
+        role: role(of),
+        until: "2126-11-22T18:11:04Z".parse().expect("an instant"),
+    };
+    for (still, said) in [
+        (vec![], ""),
+        (
+            vec![still("work", "111111111111/Developer"), still("a", "222222222222/team/Admin")],
+            "work — Developer stays valid until 19:11\na — Admin stays valid until 19:11\n",
+        ),
+    ] {
+        let scene = Scene::answering(move |_| vec![Reply::Ending { still: still.clone() }]);
+        let mut command = scene.command(&["quit"]);
+        // An hour east of Greenwich, whatever this computer's zone is.
+        let ran = Ran::of(command.env("TZ", "<+01>-1").output().expect("it runs"));
+        assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{ran:?}");
+        assert_eq!(ran.err, format!("{said}Rolecall has ended.\n"));
+        assert_eq!(scene.asked(), [Request::Quit]);
+    }
+}
+
+#[test]
+fn each_page_of_the_window() {
+    for (arguments, wanted) in [
+        (&["open"][..], Page::Sessions),
+        (&["open", "settings"], Page::Settings),
+        (&["open", "configure"], Page::Configure),
+        (&["open", "activity"], Page::Activity),
+        (&["configure"], Page::Configure),
+    ] {
+        let scene = Scene::answering(|_| vec![Reply::Done]);
+        let ran = scene.run(arguments);
+        assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(0), "", ""), "{ran:?}");
+        let asked = scene.asked();
+        assert!(matches!(&asked[..], [Request::Open { page, .. }] if *page == wanted), "{asked:?}");
+    }
 }
 
 #[test]

@@ -30,14 +30,19 @@ pub fn saml2aws(text: &str) -> Vec<Imported> {
             "browser" if link::read(&value(section, "url")).is_ok() => entra(section),
             _ => Meaning::OtherProvider { provider: one_line(&provider, SHOWN) },
         };
-        Some(Imported { tool: "saml2aws".to_owned(), name: one_line(section.header, SHOWN), meaning })
+        Some(Imported {
+            tool: "saml2aws".to_owned(),
+            name: one_line(section.header, SHOWN),
+            offered: false,
+            meaning,
+        })
     });
     accounts.take(ACCOUNTS).collect()
 }
 
 /// Leapp's workspace, which is encrypted with a key of its own.
 pub fn leapp() -> Imported {
-    Imported { tool: "Leapp".to_owned(), name: "Leapp".to_owned(), meaning: Meaning::Locked }
+    Imported { tool: "Leapp".to_owned(), name: "Leapp".to_owned(), offered: false, meaning: Meaning::Locked }
 }
 
 fn entra(section: &Section<'_>) -> Meaning {
@@ -175,8 +180,12 @@ mfa = Auto
             ("okta", other("Okta")),
             ("window", other("Browser")),
         ];
-        let wanted =
-            wanted.map(|(name, meaning)| Imported { tool: "saml2aws".into(), name: name.into(), meaning });
+        let wanted = wanted.map(|(name, meaning)| Imported {
+            tool: "saml2aws".into(),
+            name: name.into(),
+            offered: false,
+            meaning,
+        });
         assert_eq!(saml2aws(FILE), wanted);
         assert_eq!(saml2aws(&FILE.replace('\n', "\r\n")), wanted);
     }

@@ -4,8 +4,10 @@
 //! token, a cookie or an assertion, so the resident process does the copying and opens the console by itself. The
 //! types that the window's own language sees are generated from these (`ui/src/lib/wire.ts`).
 
+use crate::audit::Entry;
 use crate::checkup::Finding;
 use crate::draft::{Draft, Imported, Understood, Wrong};
+use crate::policy::{Lock, Tenant};
 use crate::problem::Report;
 use crate::profile::ProfileName;
 use crate::role::{AccountId, RoleArn};
@@ -42,6 +44,9 @@ pub enum Ask {
     /// Answered when our keys are gone. Also ends a sign-in or a choice under way.
     SignOut {
         profile: ProfileName,
+        /// The cookies of its sign-on, too: the next sign-in asks everything anew.
+        #[serde(default)]
+        forget: bool,
     },
     /// Opens the AWS console in the person's browser; answered when it is open.
     Console {
@@ -104,6 +109,18 @@ pub enum Ask {
     Forget {
         id: String,
     },
+    /// Whether Rolecall starts when the desktop session begins.
+    StartAtLogin {
+        on: bool,
+    },
+    /// The newest entries of the audit log, or those before one. Answered by [`Told::Activity`].
+    Activity {
+        /// How many of the newest to leave out.
+        skip: u32,
+        limit: u32,
+    },
+    /// Writes the audit log into the person's folder of downloads. Answered by [`Told::Exported`].
+    ExportActivity,
     TestNotification,
     /// Answered by [`Told::Findings`].
     Doctor,
@@ -146,6 +163,15 @@ pub enum Told {
     Findings {
         findings: Vec<Finding>,
     },
+    Activity {
+        /// The newest first.
+        entries: Vec<Entry>,
+        /// Whether there are older ones.
+        more: bool,
+    },
+    Exported {
+        path: String,
+    },
     Problem {
         problem: Report,
     },
@@ -164,7 +190,28 @@ pub struct Board {
     /// Whose cookies are kept.
     pub remembered: Vec<Remembered>,
     pub choices: Choices,
+    /// Whether Rolecall starts when the desktop session begins; `None` where this system offers no way.
+    pub start_at_login: Option<bool>,
+    /// What an administrator has laid down, where there is something.
+    pub policy: Option<PolicyShown>,
+    /// Counts what was recorded since the resident process began: when it changes, [`Ask::Activity`] has news.
+    pub recorded: u32,
     pub place: Place,
+}
+
+/// An administrator's policy, as far as a person meets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PolicyShown {
+    /// Whose it is; the file's path where it does not say.
+    pub by: String,
+    pub path: String,
+    /// What cannot be changed here.
+    pub locked: Vec<Lock>,
+    /// Tenants to choose from in the form.
+    pub tenants: Vec<Tenant>,
+    /// The longest session, in hours.
+    pub max_hours: Option<u8>,
 }
 
 /// What an Entra profile's section says, as far as a person wants to see it; of usable profiles only.
@@ -181,6 +228,8 @@ pub struct Details {
     /// Nothing in plain text: credentials are served by `credential_process`.
     pub process: bool,
     pub remember_me: bool,
+    /// The system's own sign-on is asked.
+    pub os_sso: bool,
 }
 
 /// A profile that Rolecall does not sign in to.
@@ -244,6 +293,8 @@ pub enum Page {
     /// A new profile.
     Configure,
     Settings,
+    /// The audit log.
+    Activity,
 }
 
 #[cfg(test)]

@@ -42,6 +42,36 @@ impl Problem {
             Self::SettingsInvalid { .. } => {
                 ("settings.invalid", Files, say("Correct that line; until then the usual settings are used."))
             }
+            Self::PolicyRefused { .. } => (
+                "policy.refused",
+                Files,
+                say("Tell your administrator; until it is mended, Rolecall works as without a policy."),
+            ),
+            Self::PolicyForbids { .. } => (
+                "policy.forbids",
+                Files,
+                say("Ask your administrator, or set the profile up as the policy allows."),
+            ),
+            Self::OfferUnreadable { .. } => (
+                "offer.unreadable",
+                Files,
+                say("Check the address or the path, and whether the network or VPN is up."),
+            ),
+            Self::OfferRefused { .. } => (
+                "offer.refused",
+                Files,
+                say(
+                    "Nothing was written. Tell whoever offers it: only keys that set up a sign-in may stand there.",
+                ),
+            ),
+            Self::OfferGone => {
+                ("offer.gone", Files, say("Run the command again, and look at what it shows."))
+            }
+            Self::Autostart { .. } => (
+                "autostart.failed",
+                Files,
+                say("Add rolecall-tray --login to your desktop's startup programs by hand."),
+            ),
             Self::UnknownProfile { nearest: Some(nearest), .. } => {
                 ("profile.unknown", Files, format!("Did you mean '{nearest}'?"))
             }

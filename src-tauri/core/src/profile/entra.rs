@@ -9,9 +9,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use url::{Host, Url};
 
-/// Microsoft's public cloud: the login host whatever the AWS region.
-const PUBLIC_AUTHORITY: &str = "https://login.microsoftonline.com";
-
 /// Everything that one sign-in needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntraProfile {
@@ -100,6 +97,9 @@ impl Overrides {
 }
 
 impl Authority {
+    /// Microsoft's public cloud: the login host whatever the AWS region.
+    pub const PUBLIC: &str = "https://login.microsoftonline.com";
+
     /// # Errors
     /// A half-sentence that says what is wrong with the address.
     pub fn parse(text: &str) -> Result<Self, String> {
@@ -147,7 +147,7 @@ impl EntraProfile {
         let names_authority = named.is_some();
         let authority = match (named, authority_default) {
             (Some(authority), _) => authority,
-            (None, default) => Authority::parse(default.unwrap_or(PUBLIC_AUTHORITY)).map_err(|reason| {
+            (None, default) => Authority::parse(default.unwrap_or(Authority::PUBLIC)).map_err(|reason| {
                 Problem::VariableInvalid { variable: "AZURE_AUTHORITY_HOST".into(), reason }
             })?,
         };

@@ -242,6 +242,7 @@ fn session_name(call: &Call) -> Result<&str, Refusal> {
 }
 
 fn end(world: &World, now: Timestamp, asked: Duration) -> Timestamp {
+    let asked = asked / world.options.speed.max(1);
     now + span(world.options.session_length.map_or(asked, |most| most.min(asked)))
 }
 

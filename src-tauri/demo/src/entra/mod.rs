@@ -1,5 +1,6 @@
 //! The make-believe Entra: the SAML endpoint, the pages a person goes through, sessions and responses.
 
+mod device;
 mod errors;
 mod flow;
 mod html;
@@ -10,6 +11,8 @@ mod session;
 mod steps;
 mod variant;
 
+pub use device::{PRT_COOKIE, PrtSeen};
+pub(crate) use device::{Prt, watch};
 pub(crate) use flow::Flows;
 pub(crate) use html::escape;
 pub use request::AuthnRequest;

@@ -81,10 +81,16 @@ async fn saml2(
         return refused(&world, &path, &EntraError::reply_url(acs, &request.issuer));
     }
     let mut accounts = world.sessions.accounts(&headers, world.clock.now());
+    accounts.extend(of_device(&world, &headers).filter(|user| !accounts.contains(user)));
     if request.force_authn {
         accounts.clear();
     }
     begin(&world, &path, request, &accounts, &headers).await
+}
+
+/// Who is signed in to the computer, where its cookie says so.
+fn of_device(world: &World, headers: &HeaderMap) -> Option<String> {
+    world.prt.user(headers, world.clock.now())
 }
 
 /// Silently where a session fits, else the first page that asks something.
@@ -107,6 +113,9 @@ async fn begin(
     let mut flow = world.flows.begin(request);
     let tenant = &world.options.tenant;
     if let Some(user) = user {
+        if of_device(world, headers).as_ref() == Some(&user.name) {
+            world.prt.signed_in();
+        }
         return finish(world, path, &flow, user, None, headers).await;
     }
     if hint.is_empty() && accounts.len() > 1 {
@@ -250,7 +259,7 @@ async fn finish(
     world.flows.end(&flow.id);
     let mut answer = if !user.assigned {
         refused(world, path, &EntraError::not_assigned(&user.name, &world.options.app_id_uri))
-    } else if !user.compliant {
+    } else if !user.compliant && of_device(world, headers).as_ref() != Some(&user.name) {
         refused(world, path, &EntraError::not_compliant())
     } else {
         last_page(world, path, &flow.request, user).await

@@ -1,11 +1,11 @@
-//! A private session bus that starts nothing by itself.
+//! A private bus that starts nothing by itself.
 
 use super::program::Program;
 use super::{Done, Trouble};
 use std::process::Command;
 use tempfile::TempDir;
 
-/// A session bus of our own. Ends when dropped.
+/// A bus of our own, for a session's or the system's services. Ends when dropped.
 #[derive(Debug)]
 pub struct Bus {
     address: String,
@@ -44,7 +44,7 @@ impl Bus {
         Ok(Self { address, _daemon: daemon, _folder: folder })
     }
 
-    /// What `DBUS_SESSION_BUS_ADDRESS` must be.
+    /// What `DBUS_SESSION_BUS_ADDRESS`, or `DBUS_SYSTEM_BUS_ADDRESS`, must be.
     pub fn address(&self) -> &str {
         &self.address
     }

@@ -1,4 +1,4 @@
-//! A whole private desktop: display, session bus and home, and commands that run in it.
+//! A whole private desktop: display, buses and home, and commands that run in it.
 
 use super::bus::Bus;
 use super::display::Display;
@@ -16,6 +16,8 @@ pub struct Desktop {
     // Ended in this order: clients first, files last.
     pub display: Display,
     pub bus: Bus,
+    /// In place of the machine's own, and empty until somebody offers something there.
+    pub system_bus: Bus,
     pub home: Home,
 }
 
@@ -27,7 +29,7 @@ impl Desktop {
         std::fs::create_dir_all(&folder)
             .and_then(|()| std::fs::write(folder.join("settings.ini"), STILL))
             .map_err(Trouble::at("GTK's settings"))?;
-        Ok(Self { display: Display::start(1280, 900)?, bus: Bus::start()?, home })
+        Ok(Self { display: Display::start(1280, 900)?, bus: Bus::start()?, system_bus: Bus::start()?, home })
     }
 
     /// A command with nothing of this process's environment but `PATH`, `LANG` and the locale archive.
@@ -43,6 +45,7 @@ impl Desktop {
         command
             .env("DISPLAY", self.display.name())
             .env("DBUS_SESSION_BUS_ADDRESS", self.bus.address())
+            .env("DBUS_SYSTEM_BUS_ADDRESS", self.system_bus.address())
             .env("GDK_BACKEND", "x11")
             // Without an accessibility bus GTK would wait for one.
             .env("NO_AT_BRIDGE", "1")

@@ -2,6 +2,8 @@
 //! server, a person with a keyboard. Everything that is started is ended by its id when its value is dropped.
 
 #[cfg(target_os = "linux")]
+pub mod broker;
+#[cfg(target_os = "linux")]
 pub mod bus;
 #[cfg(target_os = "linux")]
 pub mod desktop;
@@ -15,6 +17,8 @@ mod group;
 pub mod home;
 #[cfg(target_os = "linux")]
 pub mod keyring;
+#[cfg(target_os = "linux")]
+pub mod logind;
 #[cfg(target_os = "linux")]
 pub mod menu;
 pub mod moto;

@@ -5,6 +5,7 @@ use super::gate::jar_of;
 use crate::sealed::Jar;
 use jiff::Timestamp;
 use rolecall_core::message::window::{Board, Details, OtherKind, OtherProfile, Place, Remembered};
+use rolecall_core::policy::Policy;
 use rolecall_core::profile::{CredentialsKept, EntraProfile, Profile};
 
 impl Controller {
@@ -17,6 +18,9 @@ impl Controller {
             others: self.profiles.profiles.iter().filter_map(other).collect(),
             remembered: self.remembered(),
             choices: self.settings().choices(),
+            start_at_login: self.files.start_at_login,
+            policy: self.policy().map(Policy::shown),
+            recorded: self.recorded(),
             place: Place {
                 config: path(&self.files.config.path),
                 credentials: path(&self.files.credentials_path),
@@ -61,6 +65,7 @@ fn details(profile: &EntraProfile) -> Details {
         default_role: profile.default_role.clone(),
         process: profile.credentials == CredentialsKept::Process,
         remember_me: profile.remember_me,
+        os_sso: profile.os_sso,
     }
 }
 

@@ -1,8 +1,10 @@
 //! What the socket's clients ask.
 
+use super::gate::jar_of;
 use super::waiting::{KeysWanted, Purpose, Wants, stage, trouble};
 use super::{ClientId, Command, Controller};
 use jiff::Timestamp;
+use rolecall_core::audit::Door;
 use rolecall_core::message::{ClientContext, DISPLAY_VARIABLES, Reply, Request};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{self, EntraProfile, ProfileName};
@@ -27,9 +29,9 @@ impl Controller {
                 self.client_sign_in_all(client, context, now);
                 Ok(())
             }
-            Request::SignOut { profile } => self.client_sign_out(client, profile, now),
-            Request::SignOutAll => {
-                self.client_sign_out_all(client, now);
+            Request::SignOut { profile, forget } => self.client_sign_out(client, profile, forget, now),
+            Request::SignOutAll { forget } => {
+                self.client_sign_out_all(client, forget, now);
                 Ok(())
             }
             Request::Credentials { profile, may_ask, by_tool, context } => {
@@ -56,8 +58,13 @@ impl Controller {
                 Ok(())
             }
             Request::Window { ask, context } => self.window(client, ask, context, now),
+            Request::Offer { source } => {
+                self.offer(client, source);
+                Ok(())
+            }
+            Request::Accept { digest } => self.accept(client, &digest),
             Request::Quit => {
-                self.answer(client, Reply::Done);
+                self.answer(client, Reply::Ending { still: self.still(now) });
                 self.commands.push(Command::Quit);
                 Ok(())
             }
@@ -94,7 +101,7 @@ impl Controller {
         }
         self.join(&name, &busy, &context)?;
         self.wait(client, &name, Wants::SignIn);
-        self.sign_in(&name, wanted, now);
+        self.sign_in(&name, wanted, Door::CommandLine, now);
         // A sign-in that was under way already tells how far it is.
         if let Some(stage) = stage(&busy).filter(|_| !matches!(busy, Work::Choosing { .. })) {
             self.progress(client, &name, stage);
@@ -111,12 +118,13 @@ impl Controller {
         for (name, problem) in self.profiles.broken.clone() {
             self.commands.push(Command::Reply { client, reply: trouble(&name, &problem), last: false });
         }
+        self.tell_together(&names);
         self.several.insert(client);
         for name in &names {
             self.wait(client, name, Wants::SignIn);
         }
         for name in &names {
-            self.sign_in(name, Wanted::Usual, now);
+            self.sign_in(name, Wanted::Usual, Door::CommandLine, now);
         }
         self.finish_several(client);
     }
@@ -125,20 +133,21 @@ impl Controller {
         &mut self,
         client: ClientId,
         profile: Option<ProfileName>,
+        forget: bool,
         now: Timestamp,
     ) -> Result<(), Problem> {
         let name = profile.map_or_else(|| self.usual_profile(), Ok)?;
         self.profiles.find(&name)?;
         self.wait(client, &name, Wants::SignOut);
-        self.sign_out(&name, now);
+        self.sign_out(&name, forget, Door::CommandLine, now);
         Ok(())
     }
 
-    fn client_sign_out_all(&mut self, client: ClientId, now: Timestamp) {
+    fn client_sign_out_all(&mut self, client: ClientId, forget: bool, now: Timestamp) {
         // What another tool wrote is that tool's.
         let ours = |name: &&ProfileName| match self.sessions.get(*name).map(|session| &session.held) {
             Some(Held::Active(active)) => active.role.is_some(),
-            Some(Held::Expired { role, .. }) => role.is_some(),
+            Some(Held::Expired(expired)) => expired.role.is_some(),
             Some(Held::Nothing) | None => self.work(name) != Work::Idle,
         };
         let names: Vec<_> = self.sessions.keys().filter(ours).cloned().collect();
@@ -147,12 +156,22 @@ impl Controller {
             self.wait(client, name, Wants::SignOut);
         }
         for name in &names {
-            self.sign_out(name, now);
+            self.sign_out(name, forget, Door::CommandLine, now);
+        }
+        // Those of profiles that are signed out, and of none, too.
+        if forget {
+            self.forget_all_cookies();
         }
         self.finish_several(client);
     }
 
-    pub(super) fn sign_out(&mut self, name: &ProfileName, now: Timestamp) {
+    /// `forget`: its cookies, too; profiles with the same sign-on will be asked as well.
+    pub(super) fn sign_out(&mut self, name: &ProfileName, forget: bool, door: Door, now: Timestamp) {
+        self.record_sign_out(name, forget, door, now);
+        if forget && let Ok(profile) = self.signing_profile(name) {
+            self.forget_jar(&jar_of(&profile));
+        }
+        self.never_mind_login(name);
         self.forget_assertion(name);
         self.gate.override_profile(name, None);
         self.step(name, Event::SignOut, now);
@@ -192,7 +211,8 @@ impl Controller {
         match &self.files.config.text {
             Ok(Some(text)) if !context.overrides.is_empty() => {
                 let (path, default) = (&self.files.config.path, self.fixed.authority_default.as_deref());
-                profile::read_with_overrides(text, path, name, &context.overrides, default).map(Some)
+                let profile = profile::read_with_overrides(text, path, name, &context.overrides, default)?;
+                self.policy().map_or(Ok(profile.clone()), |policy| policy.apply(profile)).map(Some)
             }
             _ => Ok(None),
         }

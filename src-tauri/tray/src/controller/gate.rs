@@ -1,6 +1,7 @@
 //! One sign-in at a time for each cookie jar, one assertion for all profiles that share it.
 
 use super::{Command, Controller};
+use crate::broker;
 use crate::sealed::{Jar, Label};
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::problem::Problem;
@@ -139,15 +140,21 @@ impl Controller {
         .url();
         let time = if mode == Mode::Interactive { PERSON_TIME } else { BACKGROUND_TIME };
         let request = Request {
-            url: url.into(),
+            url: url.as_str().to_owned(),
             profile: name.as_str().to_owned(),
             mode,
             acs: acs::accepted(),
             cookies: self.gate.jars.get(&sign_on.jar).cloned().unwrap_or_default(),
             timeout_ms: u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
         };
+        let broker = (profile.os_sso && self.settings().os_sign_on).then(|| broker::Ask {
+            username: profile.username.clone(),
+            tenant: profile.tenant.clone(),
+            url: url.clone(),
+        });
         self.gate.running.push(Running { attempt, mode, profile: name.clone(), sign_on, request_id });
-        self.commands.push(Command::OpenWindow { attempt, request, display: self.gate.display.clone() });
+        let display = self.gate.display.clone();
+        self.commands.push(Command::OpenWindow { attempt, request, broker, display });
     }
 
     /// A person waits for it now, whether it is open or still waits for its turn.
@@ -158,6 +165,23 @@ impl Controller {
         if let Some(running) = running {
             running.mode = Mode::Interactive;
             self.commands.push(Command::ShowWindow { attempt });
+        }
+    }
+
+    /// The machine goes to sleep: what nobody waits for is tried again when it wakes.
+    pub(super) fn put_off_background(&mut self, now: Timestamp) {
+        let background = |mode: Mode| mode == Mode::Background;
+        let queued = self.gate.queue.iter().filter(|queued| background(queued.mode));
+        let running = self.gate.running.iter().filter(|running| background(running.mode));
+        let queued = queued.map(|queued| (queued.attempt, queued.profile.clone()));
+        let running = running.map(|running| (running.attempt, running.profile.clone()));
+        // Those that wait first: they would begin when the others end.
+        let put_off: Vec<_> = queued.chain(running).collect();
+        for (attempt, name) in put_off {
+            self.close_sign_in(attempt, now);
+            let detail = "the computer went to sleep".to_owned();
+            let result = Err(Problem::PageUnreachable { detail });
+            self.step(&name, Event::Answered { attempt, result }, now);
         }
     }
 
@@ -184,6 +208,9 @@ impl Controller {
         let running = self.gate.running.swap_remove(index);
         let name = running.profile.clone();
         let result = outcome.and_then(|outcome| self.read_outcome(&running, outcome, now));
+        if result.is_ok() {
+            self.sign_on_worked(&name, &running.sign_on.jar, running.mode, now);
+        }
         // Whoever closed the window or met an error there does not want the same for the profiles that wait for it.
         let failed = result.as_ref().err().cloned();
         let dropped = if failed.is_some() { self.drop_queued(&running) } else { vec![] };
@@ -201,6 +228,9 @@ impl Controller {
             });
             self.step(&queued.profile, Event::Answered { attempt: queued.attempt, result }, now);
         }
+        if matches!(failed, Some(Problem::PersonNeeded { .. })) && running.mode == Mode::Background {
+            self.person_is_needed(running.sign_on.jar, now);
+        }
         self.next_sign_in(now);
     }
 
@@ -212,7 +242,7 @@ impl Controller {
     ) -> Result<Assertion, Problem> {
         let profile = running.profile.as_str().to_owned();
         match outcome {
-            Outcome::Captured { saml_response, acs, page, cookies } => {
+            Outcome::Captured { saml_response, acs, page, cookies, shown } => {
                 let expected = Expected { request_id: &running.request_id, acs: &acs, page: &page };
                 let assertion =
                     response::read(&saml_response, expected, now).map_err(|problem| match problem {
@@ -220,7 +250,11 @@ impl Controller {
                         other => other,
                     })?;
                 // Only a sign-in that we believe changes the jar.
-                self.gate.jars.insert(running.sign_on.jar.clone(), cookies);
+                let kept = cookies.into_iter().filter(|cookie| !broker::is_ours(&cookie.name)).collect();
+                self.gate.jars.insert(running.sign_on.jar.clone(), kept);
+                if shown {
+                    self.answered_by_person(&running.profile, &running.sign_on.jar, now);
+                }
                 if self.signing_profile(&running.profile).is_ok_and(|profile| profile.remember_me) {
                     self.seal(Label::Cookies(running.sign_on.jar.clone()));
                 }

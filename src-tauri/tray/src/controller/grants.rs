@@ -72,6 +72,7 @@ impl Controller {
             result => result,
         };
         if result.is_ok() {
+            self.person_was_there(&profile, now);
             self.memory.took(&profile, &granted.role, &granted.access_key_id, now);
             self.commands.push(Command::SaveMemory(self.memory.clone()));
             self.keys.insert(profile.clone(), Held { role: Some(granted.role.clone()), credentials });
@@ -82,7 +83,7 @@ impl Controller {
         let remark = result.as_ref().ok().cloned().flatten();
         self.step(&profile, Event::Assumed { attempt, result: result.map(|_| granted) }, now);
         if let Some(problem) = remark {
-            self.notify(&profile, &Notice::Failed(problem));
+            self.notify(&profile, Notice::Failed(problem));
         }
     }
 

@@ -117,6 +117,7 @@ impl Controller {
             Err(problem) => self.vault_trouble(&problem),
         }
         self.serve_those_who_waited_for_the_vault(now);
+        self.log_in(now);
     }
 
     fn unsealed(&mut self, (label, content): Sealed, now: Timestamp) {
@@ -263,7 +264,7 @@ impl Controller {
             self.commands.push(Command::ReadFiles);
         }
         if let Err(problem) | Ok(Some(problem)) = result {
-            self.notify(profile, &Notice::Failed(problem));
+            self.notify(profile, Notice::Failed(problem));
         }
     }
 

@@ -5,6 +5,7 @@ use super::{ClientId, Command, Controller};
 use crate::console::Visit;
 use crate::sealed::Held;
 use jiff::{SignedDuration, Timestamp};
+use rolecall_core::audit::Door;
 use rolecall_core::console::Console;
 use rolecall_core::expiry;
 use rolecall_core::message::{Reply, Stage};
@@ -63,6 +64,7 @@ impl Controller {
             _ => {}
         }
         let wait = if mode == Mode::Background { RENEWAL_WAIT } else { PERSON_WAIT };
+        let door = wanted.door();
         let busy = self.work(&name);
         self.join(&name, &busy, &wanted.context)?;
         self.wait(client, &name, Wants::Keys { wanted, until: now + wait });
@@ -73,20 +75,20 @@ impl Controller {
         }
         // Somebody is choosing already: a second sign-in would take the choice away.
         if !matches!(busy, Work::Choosing { .. }) {
-            self.renew(&name, mode, now);
+            self.renew(&name, mode, door, now);
         }
         Ok(())
     }
 
     /// Signs in again, to the role that is held or was held last.
-    pub(super) fn renew(&mut self, name: &ProfileName, mode: Mode, now: Timestamp) {
+    pub(super) fn renew(&mut self, name: &ProfileName, mode: Mode, door: Door, now: Timestamp) {
         let role =
             self.keys.get(name).and_then(|held| held.role.clone()).or_else(|| self.memory.of(name).role);
         let wanted = role.map_or(Wanted::Usual, Wanted::Role);
         if mode == Mode::Interactive {
             self.used(name);
         }
-        self.begin(name, wanted, mode, now);
+        self.begin(name, wanted, mode, door, now);
     }
 
     /// The sign-in that somebody's keys were to come from has ended; the profile's keys are up to date.
@@ -107,7 +109,7 @@ impl Controller {
             match &problem {
                 _ if usable => self.hand_or_say(waiter.client, name, &wanted.purpose, now),
                 Some(Problem::PersonNeeded { .. }) if wanted.may_ask => {
-                    ask = Some(wanted.context.clone());
+                    ask = Some((wanted.context.clone(), wanted.door()));
                     self.wait(waiter.client, name, Wants::Keys { wanted, until: now + PERSON_WAIT });
                 }
                 Some(Problem::PersonNeeded { .. }) | None => {
@@ -117,9 +119,9 @@ impl Controller {
                 Some(problem) => self.answer(waiter.client, trouble(name, problem)),
             }
         }
-        if let Some(context) = ask {
+        if let Some((context, door)) = ask {
             match self.take_context(name, context) {
-                Ok(()) => self.renew(name, Mode::Interactive, now),
+                Ok(()) => self.renew(name, Mode::Interactive, door, now),
                 Err(problem) => self.sign_in_ended_for_keys(name, Some(problem), now),
             }
         }

@@ -4,33 +4,34 @@ use super::{Command, Controller};
 use crate::menu::Action;
 use crate::notice;
 use jiff::Timestamp;
+use rolecall_core::audit::Door;
+use rolecall_core::message::Still;
 use rolecall_core::message::window::Page;
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::role::RoleArn;
 use rolecall_core::session::{Event, Notice, Wanted};
 use rolecall_core::sign_in::Mode;
-use rolecall_core::view::{Activity, State};
+use rolecall_core::view::{Activity, ProfileView, State};
 
 impl Controller {
     pub(super) fn person(&mut self, action: Action, now: Timestamp) {
         match action {
             Action::LeftClick => self.left_click(now),
-            Action::SignIn(name) => self.sign_in(&name, Wanted::Usual, now),
-            Action::SignInAll => self.sign_in_all(now),
-            Action::Choose(name, role) => self.choose(&name, role, now),
+            Action::SignIn(name) => self.sign_in(&name, Wanted::Usual, Door::Tray, now),
+            Action::SignInAll => self.sign_in_all(Door::Tray, now),
+            Action::Choose(name, role) => self.choose(&name, role, Door::Tray, now),
             Action::Open(page) => self.open_main(page, None),
-            Action::Renew(name) => {
-                self.renew(&name, Mode::Interactive, now);
-            }
-            Action::SignOut(name) => self.sign_out(&name, now),
+            Action::Renew(name) => self.renew(&name, Mode::Interactive, Door::Tray, now),
+            Action::RenewThese(names) => self.renew_these(&names, Door::Tray, now),
+            Action::SignOut(name) => self.sign_out(&name, false, Door::Tray, now),
             Action::Console(name) => match self.visit(&name, None, false, now) {
                 Ok(visit) => self.commands.push(Command::Visit { client: None, profile: name, visit }),
-                Err(problem) => self.notify(&name, &Notice::Failed(problem)),
+                Err(problem) => self.notify(&name, Notice::Failed(problem)),
             },
             Action::Copy(name, shell) => {
                 if let Err(problem) = self.copy(None, name.clone(), shell) {
-                    self.notify(&name, &Notice::Failed(problem));
+                    self.notify(&name, Notice::Failed(problem));
                 }
             }
             Action::Explain(about) => {
@@ -48,7 +49,7 @@ impl Controller {
                     self.commands.push(Command::Notify(notice::of_problems(about, &reports)));
                 }
             }
-            Action::Quit => self.commands.push(Command::Quit),
+            Action::Quit => self.quit(now),
         }
     }
 
@@ -60,19 +61,53 @@ impl Controller {
             return self.open_main(Page::Roles { profile: choosing.name.clone() }, None);
         }
         match self.usual_profile() {
-            Ok(name) if !alive => self.sign_in(&name, Wanted::Usual, now),
+            Ok(name) if !alive => self.sign_in(&name, Wanted::Usual, Door::Tray, now),
             _ => self.open_main(Page::Sessions, None),
         }
     }
 
-    pub(super) fn sign_in_all(&mut self, now: Timestamp) {
-        for profile in self.view(now).profiles.iter().filter(|profile| profile.wants_sign_in()) {
-            self.sign_in(&profile.name, Wanted::Usual, now);
+    pub(super) fn sign_in_all(&mut self, door: Door, now: Timestamp) {
+        let view = self.view(now);
+        let names: Vec<_> = view
+            .profiles
+            .into_iter()
+            .filter(ProfileView::wants_sign_in)
+            .map(|profile| profile.name)
+            .collect();
+        self.tell_together(&names);
+        for name in &names {
+            self.sign_in(name, Wanted::Usual, door, now);
         }
     }
 
-    pub(super) fn choose(&mut self, name: &ProfileName, role: RoleArn, now: Timestamp) {
+    fn renew_these(&mut self, names: &[ProfileName], door: Door, now: Timestamp) {
+        self.tell_together(names);
+        for name in names {
+            self.renew(name, Mode::Interactive, door, now);
+        }
+    }
+
+    /// The person hears how long what they have goes on working.
+    pub(super) fn quit(&mut self, now: Timestamp) {
+        let still = self.still(now);
+        if !still.is_empty() {
+            self.commands.push(Command::Notify(notice::of_quit(&still, &self.fixed.zone)));
+        }
+        self.commands.push(Command::Quit);
+    }
+
+    /// Whose credentials outlive us.
+    pub(super) fn still(&self, now: Timestamp) -> Vec<Still> {
+        let alive = |profile: ProfileView| {
+            let (role, until) = profile.role.zip(profile.until)?;
+            (until > now).then_some(Still { profile: profile.name, role, until })
+        };
+        self.view(now).profiles.into_iter().filter_map(alive).collect()
+    }
+
+    pub(super) fn choose(&mut self, name: &ProfileName, role: RoleArn, door: Door, now: Timestamp) {
         let attempt = self.new_attempt();
+        self.asked_by(name, Mode::Interactive, door);
         self.used(name);
         self.step(name, Event::Chose { attempt, role }, now);
     }

@@ -1,17 +1,23 @@
 //! What the controller hears and what it says: inputs, commands, and the data in them.
 
 use super::Arrangement;
+use crate::broker;
 use crate::console::Visit;
 use crate::memory::Memory;
 use crate::menu::Action;
 use crate::notice::Notification;
+use crate::power::Happening;
 use crate::sealed::{Label, Sealed};
 use crate::sts;
 use crate::vault::Unsealed;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use rolecall_core::audit::Entry;
 use rolecall_core::checkup::Finding;
 use rolecall_core::credentials::Credentials;
+use rolecall_core::draft::Imported;
 use rolecall_core::message::{Reply, Request, window};
+use rolecall_core::offer::Offer;
+use rolecall_core::policy::Policy;
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{CredentialsKept, ProfileName};
 use rolecall_core::role::AccountId;
@@ -55,7 +61,7 @@ pub enum Input {
         profile: ProfileName,
         result: Result<Option<Problem>, Problem>,
     },
-    FilesRead(Files),
+    FilesRead(Box<Files>),
     /// The person's files say where this profile keeps its credentials, or not.
     Arranged {
         profile: ProfileName,
@@ -108,6 +114,22 @@ pub enum Input {
     IconShown(bool),
     /// Who started us expects to see something, and the desktop shows no icon.
     NothingToSee,
+    /// What stands at the address that an organisation's profiles come from.
+    OfferRead {
+        client: ClientId,
+        origin: String,
+        result: Result<String, Problem>,
+    },
+    /// An organisation's profiles are written, or not.
+    Accepted {
+        client: ClientId,
+        result: Result<Option<Problem>, Problem>,
+    },
+    /// The desktop session has begun, and we with it.
+    LoggedIn,
+    Happened(Happening),
+    /// The machine's time zone is another.
+    Zone(TimeZone),
     Clock,
 }
 
@@ -117,6 +139,8 @@ pub enum Command {
     OpenWindow {
         attempt: Attempt,
         request: sign_in::Request,
+        /// Ask the system's own sign-on for a cookie first.
+        broker: Option<broker::Ask>,
         display: BTreeMap<String, String>,
     },
     ShowWindow {
@@ -187,6 +211,32 @@ pub enum Command {
     /// Look what other tools' files hold.
     FindImports {
         client: ClientId,
+        /// What goes before it.
+        offered: Vec<Imported>,
+    },
+    StartAtLogin {
+        client: ClientId,
+        on: bool,
+    },
+    /// Add a line to the audit log.
+    Record(Entry),
+    ReadRecords {
+        client: ClientId,
+        skip: u32,
+        limit: u32,
+    },
+    ExportRecords {
+        client: ClientId,
+    },
+    /// Read an organisation's profiles.
+    ReadOffer {
+        client: ClientId,
+        url: String,
+    },
+    /// Write an organisation's profiles into the config file.
+    AcceptOffer {
+        client: ClientId,
+        offer: Offer,
     },
     /// Put text that is no secret into the clipboard.
     CopyText {
@@ -231,6 +281,10 @@ pub struct Files {
     pub credentials_path: PathBuf,
     pub settings: Result<Settings, Problem>,
     pub settings_path: PathBuf,
+    /// An administrator's, where there is one; or why it is not used.
+    pub policy: Result<Option<Policy>, Problem>,
+    /// `None` where this system offers no way.
+    pub start_at_login: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -271,6 +325,8 @@ impl Default for Files {
             credentials_path: PathBuf::new(),
             settings: Ok(Settings::default()),
             settings_path: PathBuf::new(),
+            policy: Ok(None),
+            start_at_login: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{ClientId, Command, Controller};
 use jiff::Timestamp;
+use rolecall_core::audit::Door;
 use rolecall_core::message::{ClientContext, Reply, Stage};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::ProfileName;
@@ -33,6 +34,12 @@ pub(super) struct KeysWanted {
     /// It asks by itself, again and again.
     pub(super) by_tool: bool,
     pub(super) context: ClientContext,
+}
+
+impl KeysWanted {
+    pub(super) fn door(&self) -> Door {
+        if self.by_tool { Door::Tool } else { Door::CommandLine }
+    }
 }
 
 /// What credentials are wanted for.
@@ -100,7 +107,9 @@ impl Controller {
             };
             self.answer(waiter.client, reply);
         }
-        self.sign_in_ended_for_keys(name, ended.err(), now);
+        let problem = ended.err();
+        self.login_ended(name, problem.as_ref(), now);
+        self.sign_in_ended_for_keys(name, problem, now);
     }
 
     /// Who asked for a sign-in hears how far it is; who asked for keys hears it only where a person is needed.

@@ -1,16 +1,20 @@
 //! The main window: opened once, shown everything, heard.
 
+use super::gate::jar_of;
 use super::keys::sign_in_host;
 use super::waiting::Wants;
 use super::{ClientId, Command, Controller, ProfileEdit};
 use crate::notice;
+use crate::sealed::{Jar, Label};
 use jiff::Timestamp;
 use rolecall_core::account_names;
+use rolecall_core::audit::Door;
 use rolecall_core::draft::{self, Draft, Field, Wrong};
 use rolecall_core::message::window::{Ask, Board, Page, Told};
 use rolecall_core::message::{ClientContext, Reply};
+use rolecall_core::policy::Policy;
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::ProfileName;
+use rolecall_core::profile::{Authority, ProfileName};
 use rolecall_core::role::{AccountId, RoleArn};
 use rolecall_core::session::{Event, Wanted};
 use rolecall_core::shell::{self, Shell};
@@ -146,22 +150,22 @@ impl Controller {
             }
             Ask::SignIn { profile } => {
                 self.profiles.find(&profile)?;
-                self.sign_in(&profile, Wanted::Usual, now);
+                self.sign_in(&profile, Wanted::Usual, Door::Window, now);
             }
-            Ask::SignInAll => self.sign_in_all(now),
+            Ask::SignInAll => self.sign_in_all(Door::Window, now),
             Ask::Choose { profile, role } => {
                 self.profiles.find(&profile)?;
-                self.choose(&profile, role, now);
+                self.choose(&profile, role, Door::Window, now);
             }
             Ask::Renew { profile } => {
                 self.profiles.find(&profile)?;
-                self.renew(&profile, Mode::Interactive, now);
+                self.renew(&profile, Mode::Interactive, Door::Window, now);
             }
             Ask::Cancel { profile } => self.step(&profile, Event::Cancel, now),
-            Ask::SignOut { profile } => {
+            Ask::SignOut { profile, forget } => {
                 self.profiles.find(&profile)?;
                 self.wait(client, &profile, Wants::SignOut);
-                self.sign_out(&profile, now);
+                self.sign_out(&profile, forget, Door::Window, now);
                 return Ok(());
             }
             Ask::Console { profile, service } => {
@@ -193,7 +197,7 @@ impl Controller {
                 return self.told(client, told);
             }
             Ask::CheckDraft { draft, edits } => {
-                let wrong = draft::check(&draft, &self.section_names(), edits.as_ref());
+                let wrong = self.check(&draft, edits.as_ref());
                 return self.told(client, Told::Wrong { wrong });
             }
             Ask::SaveDraft { draft, edits } => return self.save_draft(client, draft, edits),
@@ -202,7 +206,8 @@ impl Controller {
                 return self.told(client, Told::Draft { draft });
             }
             Ask::FindImports => {
-                self.commands.push(Command::FindImports { client });
+                let offered = self.policy().map(Policy::imports).unwrap_or_default();
+                self.commands.push(Command::FindImports { client, offered });
                 return Ok(());
             }
             Ask::Settle { choices } => {
@@ -210,6 +215,18 @@ impl Controller {
                 return Ok(());
             }
             Ask::Forget { id } => self.forget_cookies(&id),
+            Ask::StartAtLogin { on } => {
+                self.commands.push(Command::StartAtLogin { client, on });
+                return Ok(());
+            }
+            Ask::Activity { skip, limit } => {
+                self.commands.push(Command::ReadRecords { client, skip, limit });
+                return Ok(());
+            }
+            Ask::ExportActivity => {
+                self.commands.push(Command::ExportRecords { client });
+                return Ok(());
+            }
             Ask::TestNotification => self.commands.push(Command::Notify(notice::of_test())),
             Ask::Doctor => {
                 self.commands.push(Command::Examine { client, display });
@@ -224,7 +241,7 @@ impl Controller {
                 self.memory.hint_read = true;
                 self.save_memory();
             }
-            Ask::Quit => self.commands.push(Command::Quit),
+            Ask::Quit => self.quit(now),
         }
         self.told(client, Told::Done)
     }
@@ -260,6 +277,19 @@ impl Controller {
         read.chain(self.profiles.broken.iter().map(|(name, _)| name.clone())).collect()
     }
 
+    /// What is wrong with a draft, or not allowed here.
+    fn check(&self, draft: &Draft, edits: Option<&ProfileName>) -> Vec<Wrong> {
+        let mut wrong = draft::check(draft, &self.section_names(), edits);
+        let usual = self.fixed.authority_default.as_deref().unwrap_or(Authority::PUBLIC);
+        let typed = draft.authority.trim();
+        let host = Authority::parse(if typed.is_empty() { usual } else { typed });
+        let forbidden = |policy: &Policy| host.is_ok_and(|host| !policy.allows_host(host.url()));
+        if wrong.is_empty() && self.policy().is_some_and(forbidden) {
+            wrong.push(Wrong { field: Field::Authority, flaw: draft::Flaw::Forbidden });
+        }
+        wrong
+    }
+
     fn save_draft(
         &mut self,
         client: ClientId,
@@ -270,7 +300,7 @@ impl Controller {
         if let Some(edited) = &edits {
             draft.name = edited.as_str().to_owned();
         }
-        let wrong = draft::check(&draft, &self.section_names(), edits.as_ref());
+        let wrong = self.check(&draft, edits.as_ref());
         if !wrong.is_empty() {
             return self.told(client, Told::Wrong { wrong });
         }
@@ -314,7 +344,7 @@ impl Controller {
         if result.is_ok() && sign_in {
             // The files may have been read between the write and this.
             if self.profiles.find(&profile).is_ok() {
-                self.sign_in(&profile, Wanted::Usual, now);
+                self.sign_in(&profile, Wanted::Usual, Door::Window, now);
             } else {
                 self.main.sign_in.insert(profile.clone());
             }
@@ -383,8 +413,23 @@ impl Controller {
         let Some(jar) = self.gate.jars().find(|jar| super::board::jar_id(jar) == *id).cloned() else {
             return;
         };
-        self.gate.forget(&jar);
-        self.discard(crate::sealed::Label::Cookies(jar));
+        self.forget_jar(&jar);
+    }
+
+    pub(super) fn forget_jar(&mut self, jar: &Jar) {
+        self.gate.forget(jar);
+        self.memory.people.remove(&super::board::jar_id(jar));
+        self.save_memory();
+        self.discard(Label::Cookies(jar.clone()));
+    }
+
+    /// Of every sign-on that is known of, whether its cookies were read yet or not.
+    pub(super) fn forget_all_cookies(&mut self) {
+        let kept = self.gate.jars().cloned();
+        let jars: BTreeSet<_> = kept.chain(self.profiles.entra().map(jar_of)).collect();
+        for jar in jars {
+            self.forget_jar(&jar);
+        }
     }
 
     fn findings_as_text(&self) -> String {

@@ -9,14 +9,25 @@ use rolecall_core::profile::ProfileName;
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 use tokio_stream::StreamExt as _;
 use zbus::zvariant::Value;
 
 /// A notification server that takes longer than this is as good as none.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long our own end waits for the last word.
+const LAST: Duration = Duration::from_secs(1);
 
 /// Shows notifications one after the other, beside the main loop: a server that hangs holds up nothing else.
-pub(crate) struct Notifier(UnboundedSender<Notification>);
+pub(crate) struct Notifier(UnboundedSender<Order>);
+
+enum Order {
+    Show(Box<Notification>),
+    /// Answered, by being dropped, when everything before it was shown.
+    Finish {
+        _told: oneshot::Sender<()>,
+    },
+}
 
 /// Desktop Notifications Specification 1.2.
 #[zbus::proxy(
@@ -57,15 +68,26 @@ impl Notifier {
     }
 
     pub(crate) fn show(&self, notification: Notification) {
-        let _ = self.0.send(notification);
+        let _ = self.0.send(Order::Show(Box::new(notification)));
+    }
+
+    /// Waits a moment for what was to be shown.
+    pub(crate) async fn finish(&self) {
+        let (told, done) = oneshot::channel();
+        if self.0.send(Order::Finish { _told: told }).is_ok() {
+            let _ = tokio::time::timeout(LAST, done).await;
+        }
     }
 }
 
-async fn serve(
-    from: &mut UnboundedReceiver<Notification>,
-    pressed: &UnboundedSender<Action>,
-) -> zbus::Result<()> {
-    let Some(first) = from.recv().await else { return Ok(()) };
+async fn serve(from: &mut UnboundedReceiver<Order>, pressed: &UnboundedSender<Action>) -> zbus::Result<()> {
+    let first = loop {
+        match from.recv().await {
+            Some(Order::Show(notification)) => break notification,
+            Some(Order::Finish { .. }) => {}
+            None => return Ok(()),
+        }
+    };
     let connection = zbus::Connection::session().await?;
     let mut server =
         Server { proxy: NotificationsProxy::new(&connection).await?, shown: HashMap::new(), markup: None };
@@ -73,15 +95,16 @@ async fn serve(
     let mut next = Some(first);
     loop {
         if let Some(notification) = next.take() {
-            match tokio::time::timeout(PATIENCE, server.show(notification)).await {
+            match tokio::time::timeout(PATIENCE, server.show(*notification)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!("no notification was shown: {error}"),
                 Err(_) => tracing::warn!("the notification server does not answer"),
             }
         }
         tokio::select! {
-            notification = from.recv() => match notification {
-                Some(notification) => next = Some(notification),
+            order = from.recv() => match order {
+                Some(Order::Show(notification)) => next = Some(notification),
+                Some(Order::Finish { .. }) => {}
                 None => return Ok(()),
             },
             Some(press) = presses.next() => {

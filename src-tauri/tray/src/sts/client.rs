@@ -11,6 +11,7 @@ use rolecall_core::credentials::Credentials;
 use rolecall_core::problem::Problem;
 use rolecall_core::secret::Secret;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// Where STS is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,20 +23,24 @@ pub struct Endpoint {
 /// Asks STS. TLS roots and connection pool live for one sign-in only: a day has few of them, and idle memory counts.
 pub struct Sts {
     endpoint: Endpoint,
+    turns: Semaphore,
 }
 
+/// Signing in to thirty profiles asks one after the other, rather than being told to slow down.
+const AT_ONCE: usize = 4;
 const CONNECT: Duration = Duration::from_secs(8);
 const ATTEMPT: Duration = Duration::from_secs(10);
 const OPERATION: Duration = Duration::from_secs(25);
 
 impl Sts {
     pub fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint }
+        Self { endpoint, turns: Semaphore::new(AT_ONCE) }
     }
 
     /// # Errors
     /// A problem for each thing that AWS, the network or a proxy can say.
     pub async fn assume(&self, ask: &Ask) -> Result<Grant, Problem> {
+        let _turn = self.turns.acquire().await;
         let client = self.client(&ask.region);
         assume_longest(ask, async |hours| self.call(&client, ask, hours).await).await
     }
@@ -73,7 +78,7 @@ impl Sts {
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
             .http_client(http_client())
-            .retry_config(RetryConfig::standard().with_max_attempts(3))
+            .retry_config(RetryConfig::standard().with_max_attempts(5))
             .timeout_config(timeouts);
         config.set_endpoint_url(self.endpoint.url.clone());
         aws_sdk_sts::Client::from_conf(config.build())

@@ -264,7 +264,7 @@ impl Flow {
             return Vec::new();
         };
         let cookies = jar.unwrap_or_else(|| std::mem::take(&mut self.jar));
-        vec![Effect::End(Outcome::Captured { saml_response, acs, page, cookies })]
+        vec![Effect::End(Outcome::Captured { saml_response, acs, page, cookies, shown: self.shown })]
     }
 }
 

@@ -188,6 +188,7 @@ fn what_is_believed_to_be_the_assertion() {
             acs: ACS.into(),
             page: ORIGIN.into(),
             cookies: jar,
+            shown: false,
         })
     };
     let http = "http://login.example.org";

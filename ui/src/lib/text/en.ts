@@ -1,10 +1,10 @@
 // The window in English. Every other language has the same keys; a missing one is a type error.
-import type { Field, Flaw, Shell, Verdict } from '../wire';
+import type { Door, Field, Flaw, How, Renew, Shell, Verdict } from '../wire';
 import type { Standing } from '../card';
 
 export const en = {
   app: 'Rolecall',
-  nav: { label: 'Views', sessions: 'Sessions', settings: 'Settings' },
+  nav: { label: 'Views', sessions: 'Sessions', activity: 'Activity', settings: 'Settings' },
   loading: 'Asking how things stand …',
   hour: 'h',
   minute: 'm',
@@ -13,6 +13,8 @@ export const en = {
   cancel: 'Cancel',
   save: 'Save',
   back: 'Back',
+  /** Of a control that an administrator's policy has set. */
+  setBy: (by: string) => `Set by ${by}.`,
   /** What stands above a problem's own words; English needs none, the problem is in English. */
   headline: (_code: string): string | null => null,
 
@@ -76,6 +78,8 @@ export const en = {
     choosing: 'You are signed in to Entra. One step is left: the role.',
     assuming: 'AWS is asked for the credentials.',
     lastRole: (role: string) => `last ${role}`,
+    renews: (time: string) => `Renews by itself at ${time}`,
+    renewing: 'Renewing …',
     signIn: 'Sign in',
     renew: 'Renew now',
     choose: 'Choose a role',
@@ -87,6 +91,8 @@ export const en = {
     copyFor: 'Copy credentials for',
     edit: 'Edit profile …',
     signOut: 'Sign out',
+    forget: 'Sign out and forget this sign-in',
+    forgot: 'Signed out; the next sign-in asks everything anew',
     more: (name: string) => `More for ${name}`,
     actionFor: (action: string, name: string) => `${action}: ${name}`,
     copied: (time: string) => `Copied; cleared in ${time}`,
@@ -141,6 +147,8 @@ export const en = {
     found: 'Found on this computer',
     use: 'Use this',
     from: (tool: string) => `from ${tool}`,
+    offers: (tool: string) => `${tool} offers`,
+    setUp: 'Set up',
     otherProvider: (provider: string) => `Signs in through ${provider}, not Entra: not for Rolecall.`,
     locked: 'Its file is encrypted; paste the link instead.',
     formTitle: 'The profile',
@@ -170,6 +178,8 @@ export const en = {
       authority: 'Only for national clouds; empty for Microsoft’s public cloud.',
     } satisfies Record<Field, string>,
     nameStays: 'A profile keeps its name.',
+    hoursWithin: (most: number, by: string) => `1 to ${most}: the limit is set by ${by}. A role may allow less.`,
+    hostsBy: (by: string) => `Only a login host that ${by} allows.`,
     usual: 'This is the usual one; the link does not say it. Ask if the sign-in finds no such application.',
     optional: 'optional',
     kept: 'Where credentials are kept',
@@ -218,11 +228,19 @@ export const en = {
     not_my_apps: 'This link is none of a My Apps tile: copy it from the tile’s “…” menu.',
     no_tenant: 'This link does not say the tenant: copy the tile’s own link from its “…” menu.',
     not_aws: 'This is a sign-in for something other than AWS: take the link of the AWS tile.',
+    forbidden: 'Your organisation’s policy does not allow this.',
   } satisfies Record<Flaw, string>,
 
   settings: {
     title: 'Settings',
     session: 'Sessions',
+    renew: 'Before a session ends',
+    renewals: { when_silent: 'Renew by itself', always_ask: 'Ask me', off: 'Only warn' } satisfies Record<Renew, string>,
+    renewWhat: {
+      when_silent: 'From 20 minutes before the end, hidden, as long as Entra asks nothing; for at most 12 hours after you last signed in by hand. Nothing warns where that works.',
+      always_ask: 'From 20 minutes before the end a notification asks; your click renews.',
+      off: 'Nothing is renewed unasked; the warnings remain.',
+    } satisfies Record<Renew, string>,
     warnings: 'Warn before the end',
     warningsWhat: 'A notification so many minutes before a session ends.',
     noWarnings: 'No warnings.',
@@ -236,6 +254,13 @@ export const en = {
     clipboard: 'Clear copied credentials after',
     multi: 'Several console sessions at a time',
     multiWhat: 'Switch this on only if you have switched on multi-session support at AWS. Otherwise your browser is signed out of an older session first.',
+    signIn: 'Signing in',
+    osSignOn: 'Use this computer’s own sign-on',
+    osSignOnWhat: 'On Linux: the Microsoft identity broker of computers enrolled with Intune. It answers for the device, so that Entra does not call it non-compliant.',
+    osSsoOff: 'This computer’s own sign-on is off for this profile.',
+    atLogin: 'Start Rolecall when I log in to this computer',
+    signInAtLogin: 'Sign in then, too',
+    signInAtLoginWhat: 'To the profile used last.',
     looks: 'Appearance',
     theme: 'Theme',
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
@@ -279,8 +304,34 @@ export const en = {
     config: 'Profiles',
     credentials: 'Credentials',
     file: 'Settings',
+    policy: 'Policy',
     quit: 'Quit Rolecall',
     quitWhat: 'Credentials stay valid until they expire; nothing warns you then.',
+  },
+
+  activity: {
+    title: 'Activity',
+    intro: 'Which role was assumed, when, and who asked for it. It stays on this computer and holds no secret.',
+    today: 'Today',
+    filter: 'Filter what is shown',
+    nothing: (text: string) => `Nothing shown matches “${text}”.`,
+    empty: 'Nothing has been recorded yet: the first sign-in will be.',
+    older: 'Older',
+    export: 'Export …',
+    exported: 'Written to',
+    assumed: (role: string, account: string, until: string) => `${role} in ${account} until ${until}`,
+    signedOut: 'Signed out',
+    forgot: 'Signed out and forgot the sign-in',
+    failed: 'Failed',
+    hows: { silent: 'silently', person: 'answered by you' } satisfies Record<How, string>,
+    doors: {
+      tray: 'from the tray',
+      window: 'from the window',
+      command_line: 'from the command line',
+      tool: 'for a tool',
+      renewal: 'by renewal',
+      login: 'at login',
+    } satisfies Record<Door, string>,
   },
 };
 

@@ -1,12 +1,15 @@
-// The dictionary of the language that the window speaks now.
+// The dictionary of the language that the window speaks now. English is always there; German is a script of its own,
+// which comes when somebody speaks it.
 import { store } from '../board.svelte';
 import type { Locale } from '../time';
 import { parts } from '../time';
 import type { Language, Wrong } from '../wire';
-import { de } from './de';
 import { en, type Dictionary } from './en';
 
-const DICTIONARIES: Record<Locale, Dictionary> = { en, de };
+/** The German words, once they are here. */
+let german = $state.raw<Dictionary | null>(null);
+/** They did not come: then it is English. */
+let missing = $state(false);
 
 /** What "system" means where the browser speaks `preferred`. */
 export function spoken(choice: Language, preferred: string): Locale {
@@ -14,13 +17,34 @@ export function spoken(choice: Language, preferred: string): Locale {
   return preferred.toLowerCase().startsWith('de') ? 'de' : 'en';
 }
 
-export function locale(): Locale {
+/** The language wished for; before the board says otherwise, the system's. */
+export function wished(): Locale {
   return spoken(store.board?.choices.language ?? 'system', navigator.language);
+}
+
+/** The language spoken. */
+export function locale(): Locale {
+  return wished() === 'de' && german ? 'de' : 'en';
+}
+
+/** Whether the language wished for is the one spoken, or never will be. */
+export function fluent(): boolean {
+  return wished() === locale() || missing;
+}
+
+/** Sees to it that a language's words are here. */
+export async function learn(wish: Locale): Promise<void> {
+  if (wish === 'en' || german) return;
+  try {
+    german = (await import('./de')).de;
+  } catch {
+    missing = true;
+  }
 }
 
 /** The words. */
 export function t(): Dictionary {
-  return DICTIONARIES[locale()];
+  return locale() === 'de' && german ? german : en;
 }
 
 /** What is wrong, where its field is not in sight. */

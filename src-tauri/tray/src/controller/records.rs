@@ -1,0 +1,86 @@
+//! Who asked, and what the audit log says of it.
+
+use super::{Command, Controller};
+use jiff::Timestamp;
+use rolecall_core::audit::{Door, Entry, How, Recorded};
+use rolecall_core::problem::Problem;
+use rolecall_core::profile::ProfileName;
+use rolecall_core::session::{Granted, Held, Work};
+use rolecall_core::sign_in::Mode;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Default)]
+pub(super) struct Records {
+    /// By which door the sign-in under way, or the last one, was asked for.
+    doors: BTreeMap<ProfileName, Door>,
+    /// Profiles whose sign-in under way was answered by a person.
+    answered: BTreeSet<ProfileName>,
+    /// What was recorded of a profile last, where that was a failure: it is not repeated at each try.
+    failed: BTreeMap<ProfileName, &'static str>,
+    count: u32,
+}
+
+impl Controller {
+    /// A sign-in is asked for: it is whose it was first, until a person asks.
+    pub(super) fn asked_by(&mut self, name: &ProfileName, mode: Mode, door: Door) {
+        let busy = matches!(self.work(name), Work::SigningIn { .. } | Work::Assuming { .. });
+        if mode == Mode::Interactive || !busy {
+            self.records.doors.insert(name.clone(), door);
+        }
+        if mode == Mode::Interactive && door != Door::Login {
+            self.never_mind_login(name);
+        }
+    }
+
+    pub(super) fn door(&self, name: &ProfileName) -> Door {
+        self.records.doors.get(name).copied().unwrap_or(Door::Tray)
+    }
+
+    pub(super) fn record_person(&mut self, name: &ProfileName) {
+        self.records.answered.insert(name.clone());
+    }
+
+    pub(super) fn record_end(
+        &mut self,
+        name: &ProfileName,
+        result: &Result<Granted, Problem>,
+        now: Timestamp,
+    ) {
+        let answered = self.records.answered.remove(name);
+        let what = match result {
+            Ok(granted) => {
+                self.records.failed.remove(name);
+                Recorded::Assumed {
+                    role: granted.role.clone(),
+                    until: granted.until,
+                    access_key_id: granted.access_key_id.clone(),
+                    how: if answered { How::Person } else { How::Silent },
+                }
+            }
+            Err(problem) => {
+                let code = problem.code();
+                if self.records.failed.insert(name.clone(), code) == Some(code) {
+                    return;
+                }
+                Recorded::Failed { code: code.to_owned() }
+            }
+        };
+        self.record(name, self.door(name), what, now);
+    }
+
+    pub(super) fn record_sign_out(&mut self, name: &ProfileName, forgot: bool, door: Door, now: Timestamp) {
+        let nothing = self.sessions.get(name).is_none_or(|session| session.held == Held::Nothing);
+        if forgot || !nothing {
+            self.record(name, door, Recorded::SignedOut { forgot }, now);
+        }
+    }
+
+    fn record(&mut self, profile: &ProfileName, door: Door, what: Recorded, at: Timestamp) {
+        self.records.count += 1;
+        self.commands.push(Command::Record(Entry { at, profile: profile.clone(), door, what }));
+    }
+
+    pub(super) fn recorded(&self) -> u32 {
+        self.records.count
+    }
+}

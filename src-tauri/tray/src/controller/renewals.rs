@@ -1,0 +1,193 @@
+//! What happens unasked: renewals before the end, after sleep and lost networks, and the sign-in at login.
+
+use super::gate::jar_of;
+use super::{Controller, board};
+use crate::power::Happening;
+use crate::sealed::Jar;
+use jiff::{SignedDuration, Timestamp};
+use rolecall_core::audit::Door;
+use rolecall_core::problem::Problem;
+use rolecall_core::profile::{EntraProfile, ProfileName};
+use rolecall_core::renewal::{self, Plan, Tries};
+use rolecall_core::session::{Event, Held, Notice, Session, Wanted, Work};
+use rolecall_core::settings::Renew;
+use rolecall_core::sign_in::Mode;
+use std::collections::BTreeSet;
+
+/// Warnings that are due within this time of another's are told with it.
+const TOGETHER: SignedDuration = SignedDuration::from_secs(60);
+/// How often it is looked again whether the vault is read: without its cookies every renewal would need a person.
+const VAULT: SignedDuration = SignedDuration::from_secs(30);
+
+#[derive(Default)]
+pub(super) struct Unasked {
+    /// Entra wants a person before these cookies are good for anything again.
+    needs_person: BTreeSet<Jar>,
+    login: Option<Login>,
+}
+
+/// The sign-in that was to come with the desktop session.
+struct Login {
+    profile: ProfileName,
+    tries: Tries,
+    /// It is under way.
+    began: bool,
+}
+
+impl Controller {
+    /// What is to happen before the session of a profile ends.
+    pub(super) fn plan(&self, name: &ProfileName, session: &Session, now: Timestamp) -> Plan {
+        let (Held::Active(_) | Held::Expired(_)) = &session.held else { return Plan::Leave };
+        let (until, key) = match &session.held {
+            Held::Active(active) if active.role.is_some() => (active.until, Some(&active.access_key_id)),
+            Held::Expired(expired) if expired.role.is_some() => (expired.until, None),
+            _ => (None, None),
+        };
+        let (Some(until), Ok(profile)) = (until, self.profiles.find(name)) else { return Plan::Leave };
+        let jar = jar_of(profile);
+        let renew = match self.settings().renew {
+            Renew::WhenSilent if self.unasked.needs_person.contains(&jar) => Renew::Off,
+            renew => renew,
+        };
+        let remembered = self.memory.profiles.get(name);
+        let began = remembered.filter(|r| key.is_none() || r.access_key_id.as_ref() == key);
+        let person = self.memory.people.get(&board::jar_id(&jar)).copied();
+        let within = self.policy().and_then(|policy| policy.renew_within).unwrap_or(renewal::LONGEST);
+        let plan =
+            renewal::plan(name, renew, began.and_then(|remembered| remembered.began), until, person, within);
+        match plan {
+            Plan::Renew { at, last } if !self.vault.is_read() => {
+                Plan::Renew { at: at.max(now + VAULT), last }
+            }
+            plan => plan,
+        }
+    }
+
+    pub(super) fn clock(&mut self, now: Timestamp) {
+        self.ring(SignedDuration::ZERO, now);
+        if self.telling.warns() {
+            self.ring(TOGETHER, now);
+        }
+        self.waited(now);
+        self.log_in(now);
+    }
+
+    fn ring(&mut self, ahead: SignedDuration, now: Timestamp) {
+        self.step_all(|| Event::Clock { ahead }, now);
+    }
+
+    fn step_all(&mut self, event: impl Fn() -> Event, now: Timestamp) {
+        for name in self.sessions.keys().cloned().collect::<Vec<_>>() {
+            self.step(&name, event(), now);
+        }
+    }
+
+    pub(super) fn happened(&mut self, happening: Happening, now: Timestamp) {
+        match happening {
+            Happening::Sleeps => return self.put_off_background(now),
+            Happening::Woke | Happening::NetworkChanged => {
+                self.step_all(|| Event::TryAgain, now);
+                if let Some(login) = &mut self.unasked.login {
+                    login.tries.again = login.tries.again.and(Some(now));
+                }
+            }
+            Happening::ClockSet => {}
+        }
+        self.clock(now);
+    }
+
+    /// The cookies of a sign-on, by which this profile was signed in: others may go on with them.
+    pub(super) fn sign_on_worked(&mut self, name: &ProfileName, jar: &Jar, mode: Mode, now: Timestamp) {
+        if self.unasked.needs_person.remove(jar) || mode == Mode::Interactive {
+            for other in self.of_jar(jar).into_iter().filter(|other| other != name) {
+                self.step(&other, Event::PersonCame, now);
+            }
+        }
+    }
+
+    /// Nothing is tried with these cookies until a person has signed in. Those that were about to be renewed hear it
+    /// together.
+    pub(super) fn person_is_needed(&mut self, jar: Jar, now: Timestamp) {
+        for profile in self.of_jar(&jar) {
+            let problem = Problem::PersonNeeded { profile: profile.as_str().to_owned() };
+            self.step(&profile, Event::CannotRenew { problem }, now);
+        }
+        self.unasked.needs_person.insert(jar);
+    }
+
+    fn of_jar(&self, jar: &Jar) -> Vec<ProfileName> {
+        let same = |profile: &&EntraProfile| jar_of(profile) == *jar;
+        self.profiles.entra().filter(same).map(|profile| profile.name.clone()).collect()
+    }
+
+    /// A role was taken that somebody asked for by hand: they are there.
+    pub(super) fn person_was_there(&mut self, name: &ProfileName, now: Timestamp) {
+        let asked = matches!(self.work(name), Work::Assuming { mode: Mode::Interactive, .. })
+            && matches!(self.door(name), Door::Tray | Door::Window | Door::CommandLine);
+        if asked && let Ok(profile) = self.signing_profile(name) {
+            self.memory.people.insert(board::jar_id(&jar_of(&profile)), now);
+        }
+    }
+
+    pub(super) fn answered_by_person(&mut self, name: &ProfileName, jar: &Jar, now: Timestamp) {
+        self.memory.people.insert(board::jar_id(jar), now);
+        self.record_person(name);
+    }
+
+    /// The desktop session begins: where the person wants it, so does theirs.
+    pub(super) fn logged_in(&mut self, now: Timestamp) {
+        if self.settings().sign_in_at_login
+            && let Ok(profile) = self.usual_profile()
+        {
+            self.unasked.login = Some(Login { profile, tries: Tries::default(), began: false });
+            self.log_in(now);
+        }
+    }
+
+    /// Begins what [`Controller::logged_in`] wants, once that can work.
+    pub(super) fn log_in(&mut self, now: Timestamp) {
+        let due = self.logs_in_at().is_some_and(|due| due <= now);
+        let login = self.unasked.login.as_ref().filter(|_| due);
+        let Some(name) = login.map(|login| login.profile.clone()) else { return };
+        let busy = !matches!(self.work(&name), Work::Idle | Work::Failed(_));
+        if busy || self.left(&name, now).is_positive() {
+            self.unasked.login = None;
+            return;
+        }
+        self.unasked.login.iter_mut().for_each(|login| login.began = true);
+        self.begin(&name, Wanted::Usual, Mode::Background, Door::Login, now);
+    }
+
+    pub(super) fn logs_in_at(&self) -> Option<Timestamp> {
+        let login = self.unasked.login.as_ref().filter(|login| !login.began && self.vault.is_read())?;
+        if login.tries.in_vain == 0 { Some(Timestamp::MIN) } else { login.tries.again }
+    }
+
+    /// The sign-in of a profile has ended: what came with the login goes on where it must.
+    pub(super) fn login_ended(&mut self, name: &ProfileName, problem: Option<&Problem>, now: Timestamp) {
+        let Some(mut login) = self.unasked.login.take_if(|login| login.profile == *name && login.began)
+        else {
+            return;
+        };
+        match problem {
+            // They wanted it, and have just sat down.
+            Some(Problem::PersonNeeded { .. }) => {
+                self.begin(name, Wanted::Usual, Mode::Interactive, Door::Login, now);
+            }
+            Some(problem) if problem.passes() => {
+                login.tries.failed(true, now);
+                login.began = false;
+                self.unasked.login = Some(login);
+            }
+            Some(problem) if *problem != Problem::Cancelled => {
+                self.notify(name, Notice::Failed(problem.clone()));
+            }
+            Some(_) | None => {}
+        }
+    }
+
+    /// Somebody does it by hand, or wants to be signed out.
+    pub(super) fn never_mind_login(&mut self, name: &ProfileName) {
+        self.unasked.login.take_if(|login| login.profile == *name);
+    }
+}

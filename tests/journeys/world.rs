@@ -1,0 +1,171 @@
+//! A day with a world around it that answers by itself: Entra's sessions, AWS, a network that comes and goes, and a
+//! person who is there or not. What is told is kept with its time.
+
+use crate::day::{Day, answer_to, captured};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use rolecall_core::credentials::Credentials;
+use rolecall_core::problem::Problem;
+use rolecall_core::secret::Secret;
+use rolecall_core::session::Attempt;
+use rolecall_core::sign_in::{self, Failure, Mode, Outcome};
+use rolecall_tray::controller::{Command, Input};
+use rolecall_tray::power::Happening;
+use rolecall_tray::sts::Grant;
+
+pub(crate) struct World {
+    pub(crate) day: Day,
+    /// Entra takes the cookies.
+    pub(crate) entra: bool,
+    pub(crate) network: bool,
+    /// STS is under load.
+    pub(crate) throttled: bool,
+    /// Answers Entra's page when it shows itself.
+    pub(crate) person: bool,
+    pub(crate) roles: Vec<&'static str>,
+    pub(crate) zone: TimeZone,
+    /// `15:40 Title | body`.
+    told: Vec<String>,
+    /// Windows that were shown and wait for a person.
+    pub(crate) open: Vec<(Attempt, sign_in::Request)>,
+    /// How often the sign-in page was loaded.
+    pub(crate) loads: usize,
+    /// Background sign-ins do not end by themselves.
+    pub(crate) hangs: bool,
+}
+
+impl World {
+    pub(crate) fn new(day: Day, roles: &[&'static str]) -> Self {
+        let roles = roles.to_vec();
+        Self {
+            day,
+            entra: false,
+            network: true,
+            throttled: false,
+            person: true,
+            roles,
+            zone: TimeZone::UTC,
+            told: vec![],
+            open: vec![],
+            loads: 0,
+            hangs: false,
+        }
+    }
+
+    /// What the controller asks of the world is answered, until it asks no more.
+    pub(crate) fn settle(&mut self) {
+        for _ in 0..10_000 {
+            let Some(command) = (!self.day.commands.is_empty()).then(|| self.day.commands.remove(0)) else {
+                return;
+            };
+            self.answer(command);
+        }
+        panic!("it asks for ever");
+    }
+
+    fn answer(&mut self, command: Command) {
+        match command {
+            Command::OpenWindow { attempt, request, .. } => {
+                self.loads += 1;
+                self.page(attempt, request);
+            }
+            Command::ShowWindow { attempt } | Command::CloseWindow { attempt } => {
+                self.open.retain(|(open, _)| *open != attempt);
+            }
+            Command::Assume { attempt, profile, ask } => {
+                let until = self.day.now + SignedDuration::from_hours(i64::from(ask.hours));
+                let result = if !self.network {
+                    Err(Problem::AwsUnreachable { endpoint: "AWS".into(), reason: "no network".into() })
+                } else if self.throttled {
+                    Err(Problem::AwsThrottled)
+                } else {
+                    Ok(Grant {
+                        role: ask.role.role.clone(),
+                        credentials: Credentials {
+                            access_key_id: format!("ASIA{}", attempt.0),
+                            secret_access_key: Secret::new("secret"),
+                            session_token: Secret::new("token"),
+                            expiration: until,
+                        },
+                        shortened: None,
+                        limit: None,
+                    })
+                };
+                self.day.input(Input::Granted { attempt, profile, result });
+            }
+            Command::Write { attempt, profile, credentials, .. } => {
+                let keys = crate::day::keys_of(&credentials);
+                self.day.input(Input::Written { attempt, profile: profile.clone(), result: Ok(None) });
+                self.day.files(|files| {
+                    if let Ok(sections) = &mut files.credentials {
+                        sections.insert(profile, keys);
+                    }
+                });
+            }
+            Command::Notify(n) => {
+                let time = self.day.now.to_zoned(self.zone.clone()).strftime("%H:%M").to_string();
+                self.told.push(format!("{time} {} | {}", n.title, n.body.replace('\n', " ")));
+            }
+            _ => {}
+        }
+    }
+
+    fn page(&mut self, attempt: Attempt, request: sign_in::Request) {
+        let background = request.mode == Mode::Background;
+        let outcome = if !self.network {
+            let detail = Some("login.microsoftonline.com: no network".to_owned());
+            Outcome::Failed { reason: Failure::Unreachable, detail }
+        } else if self.hangs && background {
+            return self.open.push((attempt, request));
+        } else if self.entra && !request.cookies.is_empty() {
+            captured(&answer_to(&request, &self.roles, self.day.now))
+        } else if background {
+            Outcome::NeedsPerson { error: None }
+        } else if self.person {
+            self.entra = true;
+            match captured(&answer_to(&request, &self.roles, self.day.now)) {
+                Outcome::Captured { saml_response, acs, page, cookies, .. } => {
+                    Outcome::Captured { saml_response, acs, page, cookies, shown: true }
+                }
+                other => other,
+            }
+        } else {
+            return self.open.push((attempt, request));
+        };
+        self.day.window_ends(attempt, outcome);
+    }
+
+    pub(crate) fn press(&mut self, action: rolecall_tray::menu::Action) {
+        self.day.press(action);
+        self.settle();
+    }
+
+    /// Lets the clock run, answering as it goes.
+    pub(crate) fn run_until(&mut self, until: Timestamp) {
+        let mut rings = 0;
+        while let Some(next) = self.day.next_change().filter(|next| *next <= until) {
+            self.day.now = next.max(self.day.now);
+            self.day.input(Input::Clock);
+            self.settle();
+            rings += 1;
+            assert!(rings < 100_000, "it rings for ever at {}", self.day.now);
+        }
+        self.day.now = until;
+    }
+
+    /// The machine sleeps until then, and knows it.
+    pub(crate) fn sleep_until(&mut self, until: Timestamp) {
+        self.happens(Happening::Sleeps);
+        self.day.now = until;
+        self.happens(Happening::Woke);
+    }
+
+    pub(crate) fn happens(&mut self, happening: Happening) {
+        self.day.input(Input::Happened(happening));
+        self.settle();
+    }
+
+    /// Since the last call, with the times.
+    pub(crate) fn told(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.told)
+    }
+}
