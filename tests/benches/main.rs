@@ -12,6 +12,11 @@ fn main() {
         return;
     }
     let table = table::Table::begin();
+    // `make bench ARGS=soak`: eight hours at sixty times their speed, which are eight minutes.
+    #[cfg(target_os = "linux")]
+    if std::env::args().any(|argument| argument == "soak") {
+        return linux::soak(&table);
+    }
     // `make bench ARGS=resident`: without the minutes that the editor takes.
     if !std::env::args().any(|argument| argument == "resident") {
         editor::measure(&table);

@@ -9,6 +9,7 @@ mod faults;
 mod judges;
 mod life;
 mod morning;
+mod policy;
 mod process;
 mod proxy;
 mod scene;

@@ -39,12 +39,14 @@ async fn signed_in(setup: Setup<'_>, login: &Login<'_>) -> Scene {
 /// Waits for keys that nobody asked for; no window is shown meanwhile and nothing is told.
 async fn renewed(scene: &Scene) -> String {
     let (before, mark, told) = (scene.key_id(), scene.server.mark(), scene.notifications.all().len());
+    let asked = scene.server.requests().len();
     let other = async || {
         assert!(scene.person.visible("sign in for demo").is_empty(), "no window unasked");
         scene.key_id().filter(|id| Some(id) != before.as_ref())
     };
     let new = wait::until("a renewal", RENEWED, other).await.expect("renewed");
     assert_eq!(scene.questions_since(mark), [], "nobody is asked");
+    assert!(scene.server.requests().len() > asked, "Entra was, by a hidden page");
     let said: Vec<_> = scene.notifications.all().into_iter().skip(told).collect();
     assert_eq!(said, [], "nothing is told");
     new
@@ -67,7 +69,10 @@ async fn a_session_is_renewed_with_the_cookies_of_the_day() {
     renewed(&scene).await;
     renewed(&scene).await;
     let entry = last_entry(&scene);
-    assert_eq!((&entry["event"], &entry["door"], &entry["how"]), (&"assumed".into(), &"renewal".into(), &"silent".into()));
+    assert_eq!(
+        (&entry["event"], &entry["door"], &entry["how"]),
+        (&"assumed".into(), &"renewal".into(), &"silent".into())
+    );
     let said = scene.said(&["log", "--json"]).await;
     let entries: Vec<serde_json::Value> = serde_json::from_str(&said).expect("JSON");
     assert_eq!(entries[0]["how"], "person");
@@ -79,7 +84,8 @@ async fn a_session_is_renewed_with_the_cookies_of_the_day() {
 #[tokio::test]
 async fn after_a_restart_the_remembered_cookies_do_it() {
     let profile = format!("{DEVELOPER}azure_default_remember_me = true\n");
-    let setup = Setup { options: fast(), profile: &profile, keychain: Keychain::Unlocked, ..Setup::default() };
+    let setup =
+        Setup { options: fast(), profile: &profile, keychain: Keychain::Unlocked, ..Setup::default() };
     let mut scene = signed_in(setup, &ADA).await;
     scene.restart().await;
     renewed(&scene).await;
@@ -131,7 +137,9 @@ async fn a_broker_that_lies_hangs_or_is_another_is_done_without() {
     let broker = FakeBroker::start(&scene.desktop.bus, lies).await.expect("a broker");
     let another =
         Behaviour::Right { username: "bob@example.org".into(), realm: realm.clone(), cookie: cookie.clone() };
-    for behaviour in [None, Some(another), Some(Behaviour::OtherVersion), Some(Behaviour::Refuses), Some(Behaviour::Hangs)] {
+    for behaviour in
+        [None, Some(another), Some(Behaviour::OtherVersion), Some(Behaviour::Refuses), Some(Behaviour::Hangs)]
+    {
         if let Some(behaviour) = behaviour {
             broker.does(behaviour);
         }
@@ -210,7 +218,8 @@ fn has_window(tray: u32) -> bool {
 #[tokio::test]
 async fn being_let_out_forgets_everything_and_quitting_says_what_stays() {
     let profile = format!("{DEVELOPER}azure_default_remember_me = true\n");
-    let setup = Setup { options: brisk(), profile: &profile, keychain: Keychain::Unlocked, ..Setup::default() };
+    let setup =
+        Setup { options: brisk(), profile: &profile, keychain: Keychain::Unlocked, ..Setup::default() };
     let mut scene = signed_in(setup, &ADA).await;
     let since = scene.notifications.all().len();
     let quit = scene.rolecall(&["quit"]).await;

@@ -1,12 +1,11 @@
 //! When a session may be renewed unasked: some time before its end, for as long as a person was there lately.
 
-use crate::profile::ProfileName;
 use crate::settings::Renew;
 use jiff::{SignedDuration, Timestamp};
 
 /// How long before the end a session is renewed.
 const LEAD: SignedDuration = SignedDuration::from_mins(20);
-/// How much earlier at most: profiles that began together do not all ask in the same second.
+/// How much earlier at most: people who sign in when work begins do not all ask in the same second.
 pub const JITTER: SignedDuration = SignedDuration::from_secs(150);
 /// How long after a person last signed in anything is renewed unasked, at most: a machine left alone does not stay
 /// signed in for ever.
@@ -42,17 +41,18 @@ pub struct Tries {
 
 /// The plan for a session that ends at `until`.
 ///
+/// `who` is the same for all profiles of one person, so that one sign-in renews those that began together.
 /// `began` is when it was assumed, where that is known; `person` when somebody last signed in by hand with the same
 /// cookies; `within` how long after that it may go on, at most [`LONGEST`].
 pub fn plan(
-    name: &ProfileName,
+    who: &str,
     renew: Renew,
     began: Option<Timestamp>,
     until: Timestamp,
     person: Option<Timestamp>,
     within: SignedDuration,
 ) -> Plan {
-    let at = due(name, began, until);
+    let at = due(who, began, until);
     match (renew, person) {
         (Renew::AlwaysAsk, _) => Plan::Ask { at },
         (Renew::WhenSilent, Some(person)) => {
@@ -63,20 +63,20 @@ pub fn plan(
     }
 }
 
-/// Twenty minutes before the end, or a third of a shorter session; by up to an eighth of that earlier, always by the
-/// same for the same session.
-fn due(name: &ProfileName, began: Option<Timestamp>, until: Timestamp) -> Timestamp {
+/// Twenty minutes before the end, or a third of a shorter session; by up to an eighth of that earlier, by the same
+/// for all of a person's sessions of a day.
+fn due(who: &str, began: Option<Timestamp>, until: Timestamp) -> Timestamp {
     let third = began.map(|began| until.duration_since(began) / 3).filter(SignedDuration::is_positive);
     let lead = third.map_or(LEAD, |third| third.min(LEAD));
     let most = (lead / 8).min(JITTER).as_millis();
-    let spread = spread(name, until) % u64::try_from(most).unwrap_or(0).max(1);
+    let spread = spread(who, until) % u64::try_from(most).unwrap_or(0).max(1);
     until - lead - SignedDuration::from_millis(i64::try_from(spread).unwrap_or(0))
 }
 
-/// FNV-1a: the same number for the same session, on every machine and after each restart.
-fn spread(name: &ProfileName, until: Timestamp) -> u64 {
-    let seconds = until.as_second().to_le_bytes();
-    name.as_str().bytes().chain(seconds).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+/// FNV-1a: the same number for the same person and day, on every machine and after each restart.
+fn spread(who: &str, until: Timestamp) -> u64 {
+    let day = (until.as_second() / 86_400).to_le_bytes();
+    who.bytes().chain(day).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
 }
@@ -134,23 +134,22 @@ mod tests {
     }
 
     fn planned(began: &str, until: &str, person: Option<&str>) -> Plan {
-        let name = ProfileName::new("work");
-        plan(&name, Renew::WhenSilent, Some(at(began)), at(until), person.map(at), LONGEST)
+        plan("ada@example.org", Renew::WhenSilent, Some(at(began)), at(until), person.map(at), LONGEST)
     }
 
     #[test]
     fn twenty_minutes_before_the_end_and_only_ever_earlier() {
         let until = at("2026-11-22T16:00:00Z");
-        for name in ["work", "lab", "a", "another profile"] {
-            let due = due(&ProfileName::new(name), Some(at("2026-11-22T08:00:00Z")), until);
+        for name in ["ada@example.org", "bob@example.org", "", "a"] {
+            let due = due(name, Some(at("2026-11-22T08:00:00Z")), until);
             assert!(due <= until - LEAD && due >= until - LEAD - JITTER, "{name}: {due}");
         }
         let spread: std::collections::BTreeSet<_> =
-            (0..10).map(|n| due(&ProfileName::new(format!("p{n}")), None, until)).collect();
-        assert!(spread.len() > 5, "ten profiles do not ask in the same second: {spread:?}");
+            (0..10).map(|n| due(&format!("p{n}"), None, until)).collect();
+        assert!(spread.len() > 5, "ten people do not ask in the same second: {spread:?}");
         // A quarter of an hour is not renewed before it began.
         let began = at("2026-11-22T08:00:00Z");
-        let due = due(&ProfileName::new("work"), Some(began), began + SignedDuration::from_mins(15));
+        let due = due("ada@example.org", Some(began), began + SignedDuration::from_mins(15));
         assert!(due > began + SignedDuration::from_mins(9), "{due}");
     }
 
@@ -161,7 +160,7 @@ mod tests {
         assert_eq!(planned(eight.0, eight.1, Some("2026-11-22T03:30:00Z")), Plan::Leave);
         assert_eq!(planned(eight.0, eight.1, None), Plan::Leave);
         let shorter = plan(
-            &ProfileName::new("work"),
+            "ada@example.org",
             Renew::WhenSilent,
             None,
             at(eight.1),

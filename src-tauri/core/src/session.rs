@@ -617,8 +617,9 @@ impl Held {
                 let left = expiry::left(*until, now);
                 let to_come = context.warnings.next_below(left).is_some();
                 *warned = context.warnings.reached(left).or(*warned);
-                // What passes is told when a warning is due, where there is one to come.
-                let quiet = passes && (to_come || context.warnings.first().is_none());
+                // What passes is told with the warning that is still to come, where there is one.
+                let first = tries.in_vain == 1 && context.warnings.first().is_some();
+                let quiet = passes && (to_come || !first);
                 let new = !quiet && tries.tells(problem.code());
                 new.then(|| Notice::NotRenewed { role: role.clone(), until: *until, problem })
             }

@@ -25,7 +25,7 @@ use crate::notice;
 use crate::sealed::{Held, Label};
 use crate::sts;
 use gate::Gate;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kept::VaultState;
 use records::Records;
 use renewals::Unasked;
@@ -49,6 +49,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use telling::Telling;
 use waiting::{Waiter, Wants};
 use window::MainWindow;
+
+/// So far apart are the ends of sessions that were begun by one click.
+const AT_ONCE: SignedDuration = SignedDuration::from_secs(5);
 
 pub struct Controller {
     fixed: Fixed,
@@ -271,11 +274,16 @@ impl Controller {
     /// When [`Input::Clock`] is due next.
     pub fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
         let warnings = &self.settings().warnings;
-        let changes = self
+        let changes: Vec<_> = self
             .sessions
             .iter()
-            .filter_map(|(name, session)| session.next_change(warnings, self.plan(name, session, now), now));
-        changes.chain(self.waits_until()).chain(self.logs_in_at()).min()
+            .filter_map(|(name, session)| session.next_change(warnings, self.plan(name, session, now), now))
+            .collect();
+        // Sessions that began together end together: what is seconds apart is seen to, and told, at once.
+        let first = changes.iter().min().copied();
+        let together =
+            changes.into_iter().filter(|change| first.is_some_and(|first| *change <= first + AT_ONCE));
+        together.max().into_iter().chain(self.waits_until()).chain(self.logs_in_at()).min()
     }
 
     /// What is wrong beyond one profile.

@@ -42,7 +42,8 @@ pub(crate) struct Disk {
     last: Option<[Option<Stamp>; 5]>,
 }
 
-type Stamp = (u64, Option<SystemTime>);
+/// Length, time of the content, and of the rest: owner and mode decide whether a policy is believed.
+type Stamp = (u64, Option<SystemTime>, (i64, i64));
 
 impl Disk {
     pub(crate) fn new(environment: &Environment, program: PathBuf) -> Self {
@@ -394,7 +395,18 @@ fn unreadable(error: FileError) -> Problem {
     }
 }
 
+#[cfg(unix)]
+fn status_changed(metadata: &std::fs::Metadata) -> (i64, i64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (metadata.ctime(), metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn status_changed(_: &std::fs::Metadata) -> (i64, i64) {
+    (0, 0)
+}
+
 fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = std::fs::metadata(path).ok()?;
-    Some((metadata.len(), metadata.modified().ok()))
+    Some((metadata.len(), metadata.modified().ok(), status_changed(&metadata)))
 }

@@ -21,8 +21,8 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// With the profile `demo`: bob, one role.
-    pub(crate) async fn start() -> Done<Self> {
-        let server = Server::start(Options::default()).expect("the demo's server");
+    pub(crate) async fn start(options: Options) -> Done<Self> {
+        let server = Server::start(options).expect("the demo's server");
         let desktop = Desktop::start()?;
         let keys = home::entra_keys(&server);
         let bob = "azure_default_username = bob@example.org\nazure_default_duration_hours = 8\n";

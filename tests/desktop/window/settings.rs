@@ -27,6 +27,47 @@ async fn settings_are_kept_over_a_restart() {
 }
 
 #[tokio::test]
+async fn the_day_is_set_here_and_read_here() {
+    let scene = Scene::start().await;
+    let window = Window::open(&scene).await;
+    let mark = scene.server.mark();
+    window.click("[data-profile=demo] [data-action=sign-in]").await;
+    scene.type_through_entra(mark, &ADA).await;
+    window.click("[data-role='arn:aws:iam::111111111111:role/Developer']").await;
+    window.see("[data-profile=demo][data-state=active]").await;
+
+    window.click("[data-action=go-settings]").await;
+    window.click("[name=renew] option[value=always_ask], [name=renew][value=always_ask]").await;
+    window.click("[name=os_sign_on]").await;
+    let settings = scene.desktop.home.path().join(".config/rolecall/settings.toml");
+    let written = async || {
+        let text = std::fs::read_to_string(&settings).unwrap_or_default();
+        (text.contains("renew = \"always_ask\"") && text.contains("os_sign_on = false")).then_some(())
+    };
+    wait::until("the settings", SOON, written).await.expect("written");
+    let entry = scene.desktop.home.path().join(".config/autostart/org.rolecall.Rolecall.desktop");
+    window.click("[name=start_at_login]").await;
+    let there = async || std::fs::read_to_string(&entry).ok();
+    let text = wait::until("the autostart entry", SOON, there).await.expect("written");
+    assert!(text.contains("rolecall-tray") && text.contains("--login"), "{text}");
+    window.click("[name=sign_in_at_login]").await;
+    // Switched off elsewhere: seen here.
+    std::fs::remove_file(&entry).expect("removed");
+    window.until("the switch", "return !document.querySelector('[name=start_at_login]').checked").await;
+
+    window.click("[data-action=go-activity]").await;
+    let assumed = "return document.body.innerText.includes('Developer')";
+    window.see("[data-entry]").await;
+    window.until("what was assumed", assumed).await;
+    window.click("[data-action=export-activity]").await;
+    let file = scene.desktop.home.path().join("rolecall-activity.csv");
+    let exported = async || std::fs::read_to_string(&file).ok();
+    let csv = wait::until("the export", SOON, exported).await.expect("exported");
+    assert!(csv.starts_with("time,profile,event,role,"), "{csv}");
+    assert!(csv.contains("demo,assumed,") && csv.contains(",person,window,"), "{csv}");
+}
+
+#[tokio::test]
 async fn notifications_findings_and_a_forgotten_sign_in() {
     let scene = Scene::start().await;
     let window = Window::open(&scene).await;

@@ -6,7 +6,8 @@ use crate::scene::{ADA, Scene, Setup};
 use std::path::Path;
 
 /// In this order: each follows from the one before.
-pub(crate) const ALL: [&str; 6] = ["signed-out", "choosing", "active", "wizard", "settings", "doctor"];
+pub(crate) const ALL: [&str; 7] =
+    ["signed-out", "choosing", "active", "wizard", "settings", "doctor", "activity"];
 
 pub(crate) async fn show(scene: &Scene, window: &Window, view: &str) {
     match view {
@@ -33,6 +34,10 @@ pub(crate) async fn show(scene: &Scene, window: &Window, view: &str) {
         "doctor" => {
             window.click("[data-action=doctor]").await;
             window.see("[data-finding]").await;
+        }
+        "activity" => {
+            window.click("[data-action=go-activity]").await;
+            window.see("[data-entry]").await;
         }
         other => panic!("{other}"),
     }

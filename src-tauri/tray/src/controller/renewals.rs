@@ -15,7 +15,7 @@ use rolecall_core::sign_in::Mode;
 use std::collections::BTreeSet;
 
 /// Warnings that are due within this time of another's are told with it.
-const TOGETHER: SignedDuration = SignedDuration::from_secs(60);
+const TOGETHER: SignedDuration = SignedDuration::from_secs(180);
 /// How often it is looked again whether the vault is read: without its cookies every renewal would need a person.
 const VAULT: SignedDuration = SignedDuration::from_secs(30);
 
@@ -53,8 +53,9 @@ impl Controller {
         let began = remembered.filter(|r| key.is_none() || r.access_key_id.as_ref() == key);
         let person = self.memory.people.get(&board::jar_id(&jar)).copied();
         let within = self.policy().and_then(|policy| policy.renew_within).unwrap_or(renewal::LONGEST);
-        let plan =
-            renewal::plan(name, renew, began.and_then(|remembered| remembered.began), until, person, within);
+        let began = began.and_then(|remembered| remembered.began);
+        let who = jar.user.as_deref().unwrap_or(&jar.tenant);
+        let plan = renewal::plan(who, renew, began, until, person, within);
         match plan {
             Plan::Renew { at, last } if !self.vault.is_read() => {
                 Plan::Renew { at: at.max(now + VAULT), last }
