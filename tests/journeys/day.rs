@@ -173,6 +173,7 @@ impl Day {
                 }
                 Command::Discard { label } => _ = self.vault.remove(&label),
                 Command::OpenMainWindow { .. } => self.opened += 1,
+                Command::Silence { .. } => {}
                 Command::Record(entry) => self.records.push(entry),
                 Command::FindNames { url, .. } => self.names_sought.push(url),
                 command => self.commands.push(command),

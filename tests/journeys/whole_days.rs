@@ -118,6 +118,7 @@ fn a_network_that_is_lost_for_a_while_is_nobodys_business() {
     world.run_until(time("22T15:48"));
     world.network = true;
     world.happens(Happening::NetworkChanged);
+    world.run_until(time("22T15:49"));
     assert!(world.day.view().profiles.iter().all(|p| p.until > Some(time("22T23:00"))));
     world.run_until(time("22T19:00"));
     assert_eq!(world.told(), [""; 0]);
@@ -139,6 +140,7 @@ fn a_network_that_stays_away_is_said_at_the_last_warning_and_the_end() {
     // It comes back within two hours: what ended goes on, and nobody need be told.
     world.network = true;
     world.happens(Happening::NetworkChanged);
+    world.run_until(time("22T17:01"));
     assert_eq!(world.day.profile("t0p00").state, State::Active);
     assert_eq!(world.told(), [""; 0]);
 }
@@ -426,4 +428,127 @@ fn who_is_forgotten_is_asked_everything_anew() {
     world.person = false;
     world.press(Action::SignIn(name("t0p00")));
     assert!(world.open[0].1.cookies.is_empty());
+}
+
+#[test]
+fn thresholds_close_together_are_each_told_in_their_time() {
+    let mut world = morning(1, 2);
+    let warnings = rolecall_core::expiry::Warnings::new(vec![
+        jiff::SignedDuration::from_mins(5),
+        jiff::SignedDuration::from_mins(2),
+    ]);
+    let settings = Settings { renew: Renew::Off, warnings, ..Settings::default() };
+    world.day.files(|files| files.settings = Ok(settings));
+    world.told();
+    world.run_until(time("22T15:59"));
+    assert_eq!(
+        world.told(),
+        [
+            "15:55 2 sessions end in 5 minutes | t0p00, t0p01, until 16:00",
+            "15:58 2 sessions end in 2 minutes | t0p00, t0p01, until 16:00"
+        ]
+    );
+}
+
+#[test]
+fn what_is_told_of_a_group_is_replaced_by_what_is_told_of_the_same_alone() {
+    let mut world = morning(2, 3);
+    world.day.files(|files| files.settings = Ok(Settings { renew: Renew::Off, ..Settings::default() }));
+    world.run_until(time("22T15:00"));
+    world.about.clear();
+    world.run_until(time("22T16:01"));
+    let abouts: Vec<_> = world.about.iter().map(|about| about.as_ref().map(|name| name.as_str())).collect();
+    assert_eq!(abouts, [Some("t0p00"); 3], "thirty minutes, five, and the end, of the same ones");
+}
+
+#[test]
+fn a_session_taken_as_somebody_else_is_not_renewed_as_the_usual_one() {
+    use rolecall_core::message::{ClientContext, Request};
+    use rolecall_core::profile::Overrides;
+    let mut world = morning(1, 2);
+    let variable = |key: &str| (key == "azure_default_username").then(|| "admin@example.org".to_owned());
+    let context =
+        ClientContext { overrides: Overrides::from_variables(variable), ..ClientContext::default() };
+    let request = Request::SignIn { profile: Some(name("t0p00")), role: None, context };
+    world.day.input(Input::Client { client: ClientId(7), request });
+    world.settle();
+    world.told();
+    assert_eq!(world.day.profile("t0p00").renews, None);
+    world.run_until(time("22T15:56"));
+    let told = world.told();
+    assert_eq!(told.len(), 2, "warned as ever, and not renewed by another's cookies: {told:#?}");
+    assert!(told.iter().all(|told| told.contains("t0p00")), "{told:#?}");
+}
+
+#[test]
+fn a_script_does_not_pass_for_a_person() {
+    use rolecall_core::message::{ClientContext, Request};
+    for (by_hand, renews) in [(false, false), (true, true)] {
+        let mut world = morning(1, 1);
+        world.run_until(time("22T16:00"));
+        // Its cookies are good, and it asks again and again, late in the evening.
+        world.run_until(time("22T19:30"));
+        let context = ClientContext { by_hand, ..ClientContext::default() };
+        let request = Request::SignIn { profile: Some(name("t0p00")), role: None, context };
+        world.day.input(Input::Client { client: ClientId(7), request });
+        world.settle();
+        assert_eq!(world.day.profile("t0p00").renews.is_some(), renews);
+    }
+}
+
+#[test]
+fn a_clock_that_was_wrong_for_a_while_ends_nothing() {
+    let mut world = morning(1, 1);
+    world.told();
+    world.run_until(time("22T12:00"));
+    world.network = false;
+    world.day.now = time("22T20:30");
+    world.happens(Happening::Woke);
+    assert_eq!(world.day.profile("t0p00").state, State::Expired);
+    world.day.now = time("22T12:00");
+    world.network = true;
+    world.happens(Happening::ClockSet);
+    assert_eq!(world.day.profile("t0p00").state, State::Active);
+}
+
+#[test]
+fn a_policy_in_the_middle_of_being_replaced_lets_nothing_into_plain_text() {
+    use rolecall_core::policy::Policy;
+    use rolecall_core::problem::Problem;
+    use rolecall_tray::controller::{Arrangement, Command};
+    let policy = Policy::parse("credentials = \"process\"").expect("a policy");
+    let mut day = Day::renewing(&config(1, 1));
+    day.files(|files| files.policy = Ok(Some(policy.clone())));
+    let mut world = World::new(day, &[ADMIN]);
+    world.press(Action::LeftClick);
+    // As the disk has it by then.
+    let line = "credential_process = /usr/bin/rolecall credential-process --profile t0p00\n";
+    let served = config(1, 1) + line;
+    world.day.files(|files| {
+        files.config.text = Ok(Some(served.clone()));
+        files.credentials = Ok(Default::default());
+    });
+    world.settle();
+    let unserved = |world: &mut World| {
+        let unserve =
+            |c: &Command| matches!(c, Command::Arrange { arrangement: Arrangement::Unserve(_), .. });
+        let any = world.day.commands.iter().any(unserve);
+        world.settle();
+        any
+    };
+    // A typo, a file that is gone for a moment, an empty one, and the good one again.
+    let refused =
+        Problem::PolicyRefused { path: "/etc/rolecall/policy.toml".into(), reason: "line 1".into() };
+    for state in [Err(refused), Ok(None), Ok(Some(Policy::default())), Ok(Some(policy))] {
+        world.day.files(|files| files.policy = state);
+        assert!(!unserved(&mut world));
+        world.day.now += jiff::SignedDuration::from_secs(2);
+        world.day.input(Input::Clock);
+        assert!(!unserved(&mut world));
+    }
+    // Lifted for good: then the profile has it as it says.
+    world.day.files(|files| files.policy = Ok(None));
+    world.day.now += jiff::SignedDuration::from_secs(11);
+    world.day.input(Input::Clock);
+    assert!(unserved(&mut world));
 }

@@ -25,6 +25,8 @@ pub(crate) struct World {
     pub(crate) zone: TimeZone,
     /// `15:40 Title | body`.
     told: Vec<String>,
+    /// What each notification was about.
+    pub(crate) about: Vec<Option<rolecall_core::profile::ProfileName>>,
     /// Windows that were shown and wait for a person.
     pub(crate) open: Vec<(Attempt, sign_in::Request)>,
     /// How often the sign-in page was loaded.
@@ -45,6 +47,7 @@ impl World {
             roles,
             zone: TimeZone::UTC,
             told: vec![],
+            about: vec![],
             open: vec![],
             loads: 0,
             hangs: false,
@@ -101,8 +104,19 @@ impl World {
                     }
                 });
             }
+            Command::Arrange { profile, .. } => self.day.input(Input::Arranged { profile, result: Ok(None) }),
+            Command::Forget { profile } => {
+                let gone = profile.clone();
+                self.day.files(|files| {
+                    if let Ok(sections) = &mut files.credentials {
+                        sections.remove(&gone);
+                    }
+                });
+                self.day.input(Input::Forgotten { profile, result: Ok(None) });
+            }
             Command::Notify(n) => {
                 let time = self.day.now.to_zoned(self.zone.clone()).strftime("%H:%M").to_string();
+                self.about.push(n.about.clone());
                 self.told.push(format!("{time} {} | {}", n.title, n.body.replace('\n', " ")));
             }
             _ => {}

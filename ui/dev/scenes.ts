@@ -46,6 +46,7 @@ export const POLICY: PolicyShown = {
     { name: 'Example Research', id: 'research.example.org' },
   ],
   max_hours: 4,
+  renew_within: 240,
 };
 
 export function profile(name: string, change: Partial<ProfileView>): ProfileView {

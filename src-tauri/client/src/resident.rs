@@ -5,6 +5,7 @@ use crate::{system, trouble};
 use rolecall_core::folders::Folders;
 use rolecall_core::message::{ClientContext, Request};
 use rolecall_core::problem::Report;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -80,5 +81,7 @@ pub fn folders() -> Result<Folders, Report> {
 
 /// What travels with a request that may show a window. An empty variable is as good as none.
 pub fn context() -> ClientContext {
-    ClientContext::from_variables(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let by_hand = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    ClientContext { by_hand, ..ClientContext::from_variables(variable) }
 }

@@ -139,6 +139,9 @@ pub struct ClientContext {
     /// them can still show a window.
     #[serde(default)]
     pub display: BTreeMap<String, String>,
+    /// A person sits at its terminal.
+    #[serde(default)]
+    pub by_hand: bool,
 }
 
 /// The variables of [`ClientContext::display`]; no other name is taken from a client.
@@ -247,7 +250,7 @@ impl ClientContext {
             let value = lookup(name)?;
             (!value.is_empty()).then(|| ((*name).to_owned(), value))
         });
-        Self { display: display.collect(), overrides: Overrides::from_variables(lookup) }
+        Self { display: display.collect(), overrides: Overrides::from_variables(lookup), by_hand: false }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::message::window::PolicyShown;
 use crate::problem::Problem;
 use crate::profile::{CredentialsKept, EntraProfile};
 use crate::role::AccountId;
-use crate::settings::{Renew, Settings};
+use crate::settings::{Choices, Renew, Settings};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -118,6 +118,16 @@ impl Policy {
         }
     }
 
+    /// What a person chose, with their own earlier choices in place of what is not theirs to choose here.
+    pub fn leave(&self, chosen: Choices, own: Choices) -> Choices {
+        Choices {
+            warn_before: if self.warn_before.is_some() { own.warn_before } else { chosen.warn_before },
+            renew: if self.renew.is_some() { own.renew } else { chosen.renew },
+            os_sign_on: if self.os_sign_on.is_some() { own.os_sign_on } else { chosen.os_sign_on },
+            ..chosen
+        }
+    }
+
     /// Whether one may sign in at the address's host and port; its scheme and path do not matter.
     pub fn allows_host(&self, url: &Url) -> bool {
         let allowed = |hosts: &Vec<String>| file::host_of(url).is_some_and(|host| hosts.contains(&host));
@@ -132,6 +142,7 @@ impl Policy {
             locked: self.locked(),
             tenants: self.tenants.clone(),
             max_hours: self.max_duration_hours,
+            renew_within: self.renew_within.map(|within| u32::try_from(within.as_mins()).unwrap_or(u32::MAX)),
         }
     }
 
@@ -146,11 +157,11 @@ impl Policy {
         self.offers.iter().map(import).collect()
     }
 
-    fn forbids_remembering(&self) -> bool {
+    pub fn forbids_remembering(&self) -> bool {
         self.remember_sign_in == Some(false)
     }
 
-    fn demands_process(&self) -> bool {
+    pub fn demands_process(&self) -> bool {
         self.credentials == Some(CredentialsKept::Process)
     }
 }

@@ -143,6 +143,8 @@ pub enum Problem {
     AwsDuration { message: String },
     #[error("AWS asks to slow down.")]
     AwsThrottled,
+    #[error("AWS has trouble of its own ({code}).")]
+    AwsUnavailable { code: String },
     #[error("{endpoint} did not answer in time.")]
     AwsTimeout { endpoint: String },
     #[error("{endpoint} could not be reached: {reason}.")]
@@ -208,10 +210,13 @@ impl Problem {
                 | Self::SignInTimeout
                 | Self::WindowCrashed
                 | Self::AwsThrottled
+                | Self::AwsUnavailable { .. }
                 | Self::AwsTimeout { .. }
                 | Self::AwsUnreachable { .. }
                 | Self::AwsNotAws { .. }
                 | Self::AwsExpired
+                // Another program holds its lock, or the disk is full for a moment.
+                | Self::FileUnwritable { .. }
         )
     }
 

@@ -14,6 +14,9 @@ pub const LONGEST: SignedDuration = SignedDuration::from_hours(12);
 const REVIVED: SignedDuration = SignedDuration::from_hours(2);
 /// The first wait after a renewal in vain; each further one is twice as long.
 const AGAIN: SignedDuration = SignedDuration::from_secs(30);
+/// The same where something has changed for the better.
+const SOONER: SignedDuration = SignedDuration::from_secs(5);
+const SOONER_LONGEST: SignedDuration = SignedDuration::from_mins(1);
 const AGAIN_LONGEST: SignedDuration = SignedDuration::from_mins(10);
 
 /// What is to happen to one session before it ends.
@@ -33,6 +36,8 @@ pub enum Plan {
 pub struct Tries {
     /// In vain; a question counts as one.
     pub in_vain: u32,
+    /// When the last one came to nothing.
+    pub last: Option<Timestamp>,
     /// When it is tried again; `None` after one in vain: not unasked.
     pub again: Option<Timestamp>,
     /// The causes that were told, by their codes.
@@ -102,8 +107,8 @@ impl Plan {
     }
 
     /// Whether nothing need be said of the end, because it may well not come.
-    pub fn is_hopeful(&self, tries: &Tries) -> bool {
-        tries.in_vain == 0 && *self != Self::Leave
+    pub fn is_hopeful(&self, tries: &Tries, now: Timestamp) -> bool {
+        tries.in_vain == 0 && self.due(tries, now).is_some()
     }
 }
 
@@ -112,7 +117,16 @@ impl Tries {
     pub fn failed(&mut self, passing: bool, now: Timestamp) {
         let wait = (AGAIN * 2_i32.pow(self.in_vain.min(8))).min(AGAIN_LONGEST);
         self.in_vain += 1;
+        self.last = Some(now);
         self.again = passing.then(|| now + wait);
+    }
+
+    /// What stood in its way may be gone: the next try comes sooner, but never at the pace of a network that comes and
+    /// goes.
+    pub fn sooner(&mut self, now: Timestamp) {
+        let least = (SOONER * 2_i32.pow(self.in_vain.clamp(1, 9) - 1)).min(SOONER_LONGEST);
+        let earliest = self.last.map_or(now, |last| (last + least).max(now));
+        self.again = self.again.map(|again| again.min(earliest));
     }
 
     /// Whether this cause was not told yet; from now on it was.
@@ -175,17 +189,27 @@ mod tests {
         let now = at("2026-11-22T15:40:00Z");
         let plan = Plan::Renew { at: now, last: now + SignedDuration::from_hours(1) };
         let mut tries = Tries::default();
-        assert!(plan.is_hopeful(&tries));
+        assert!(plan.is_hopeful(&tries, now));
         let mut waits = vec![];
         for _ in 0..7 {
             tries.failed(true, now);
             waits.push(plan.due(&tries, now).expect("again").duration_since(now).as_secs());
         }
         assert_eq!(waits, [30, 60, 120, 240, 480, 600, 600]);
-        assert!(!plan.is_hopeful(&tries));
+        assert!(!plan.is_hopeful(&tries, now));
         tries.failed(false, now);
         assert_eq!(plan.due(&tries, now), None);
-        let late = Tries { in_vain: 1, again: Some(now + SignedDuration::from_hours(2)), told: vec![] };
+        // A network that comes and goes does not set the pace.
+        let mut tries = Tries::default();
+        tries.failed(true, now);
+        tries.sooner(now);
+        assert_eq!(plan.due(&tries, now), Some(now + SOONER));
+        tries.failed(true, now);
+        tries.sooner(now + SignedDuration::from_secs(1));
+        assert_eq!(plan.due(&tries, now), Some(now + SOONER * 2));
+        tries.sooner(now + SignedDuration::from_secs(20));
+        assert_eq!(plan.due(&tries, now), Some(now + SOONER * 2), "not later than it was");
+        let late = Tries { in_vain: 1, again: Some(now + SignedDuration::from_hours(2)), ..Tries::default() };
         assert_eq!(plan.due(&late, now), None);
     }
 }

@@ -296,18 +296,29 @@ impl Session {
     }
 
     /// Whether nothing need be said of the end, because a renewal is under way or to come.
-    pub fn is_hopeful(&self, plan: Plan) -> bool {
-        matches!(&self.held, Held::Active(active) if plan.is_hopeful(&active.tries))
+    pub fn is_hopeful(&self, plan: Plan, now: Timestamp) -> bool {
+        // Who is choosing a role may never come back to it.
+        let choosing = matches!(self.work, Work::Choosing { .. });
+        matches!(&self.held, Held::Active(active) if !choosing && plan.is_hopeful(&active.tries, now))
     }
 
     fn sign_in(self, attempt: Attempt, wanted: Wanted, mode: Mode, now: Timestamp) -> (Self, Vec<Effect>) {
         match (&self.work, &wanted) {
-            (Work::SigningIn { attempt: current, wanted, .. }, _) if mode == Mode::Interactive => {
-                let (attempt, wanted) = (*current, wanted.clone());
+            (Work::SigningIn { attempt: current, wanted: before, mode: earlier }, _)
+                if mode == Mode::Interactive =>
+            {
+                // What nobody asked for gives way to what somebody wants.
+                let chosen = *earlier == Mode::Background && matches!(wanted, Wanted::Role(_));
+                let (attempt, wanted) = (*current, if chosen { wanted } else { before.clone() });
                 let work = Work::SigningIn { attempt, wanted, mode };
                 (Self { work, ..self }, vec![Effect::ShowSignIn { attempt }])
             }
             (Work::SigningIn { .. }, _) => (self, vec![]),
+            (Work::Assuming { role, mode: Mode::Background, .. }, Wanted::Role(wanted)) if role != wanted => {
+                let wanted = Wanted::Role(wanted.clone());
+                let work = Work::SigningIn { attempt, wanted, mode };
+                (Self { work, ..self }, vec![Effect::OpenSignIn { attempt, mode }])
+            }
             (Work::Assuming { attempt, role, .. }, _) if mode == Mode::Interactive => {
                 let work = Work::Assuming { attempt: *attempt, role: role.clone(), mode };
                 (Self { work, ..self }, vec![])
@@ -455,7 +466,9 @@ impl Session {
                 Held::Active(active)
             }
             (Some(entry), Held::Expired(expired))
-                if expired.role == entry.role && expired.until == entry.until =>
+                if expired.role == entry.role
+                    && expired.until == entry.until
+                    && entry.until.is_some_and(|until| until <= now) =>
             {
                 Held::Expired(expired)
             }
@@ -507,7 +520,12 @@ impl Session {
             && assertion.as_ref().is_some_and(|assertion| assertion.redeem_by <= now)
         {
             *assertion = None;
+            // Who has credentials goes on with them, and may choose another role at any time.
+            if matches!(self.held, Held::Active(_)) {
+                self.work = Work::Idle;
+            }
         }
+        let hopeful = self.is_hopeful(context.plan, now);
         let (at_rest, renewing) = (self.is_at_rest(), self.is_renewing());
         if let Held::Active(active) = &mut self.held
             && active.until.is_some_and(|until| until <= now)
@@ -536,9 +554,7 @@ impl Session {
                     effects.push(Effect::Tell(notice(true)));
                 } else if due && at_rest {
                     effects.push(Effect::Renew);
-                } else if !context.plan.is_hopeful(tries)
-                    && reached.is_some()
-                    && warned.is_none_or(|warned| reached < Some(warned))
+                } else if !hopeful && reached.is_some() && warned.is_none_or(|warned| reached < Some(warned))
                 {
                     *warned = reached;
                     effects.push(Effect::Tell(notice(false)));
@@ -562,10 +578,8 @@ impl Session {
     }
 
     fn try_again(mut self, now: Timestamp) -> Self {
-        if let Some(tries) = self.held.tries()
-            && tries.again.is_some()
-        {
-            tries.again = Some(now);
+        if let Some(tries) = self.held.tries() {
+            tries.sooner(now);
         }
         self
     }
@@ -617,9 +631,10 @@ impl Held {
                 let left = expiry::left(*until, now);
                 let to_come = context.warnings.next_below(left).is_some();
                 *warned = context.warnings.reached(left).or(*warned);
-                // What passes is told with the warning that is still to come, where there is one.
-                let first = tries.in_vain == 1 && context.warnings.first().is_some();
-                let quiet = passes && (to_come || !first);
+                // What passes is told with the warning that is still to come, where there is one; else not before it
+                // was tried some times.
+                let once = tries.in_vain == PATIENCE && context.warnings.first().is_some();
+                let quiet = passes && (to_come || !once);
                 let new = !quiet && tries.tells(problem.code());
                 new.then(|| Notice::NotRenewed { role: role.clone(), until: *until, problem })
             }

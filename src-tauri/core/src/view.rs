@@ -145,7 +145,7 @@ impl ProfileView {
             Held::Active(active) => {
                 let left = active.until.map(|until| expiry::left(until, now));
                 let near = left.is_some_and(|left| warnings.reached(left).is_some());
-                let soon = near && !session.is_hopeful(plan);
+                let soon = near && !session.is_hopeful(plan, now);
                 let state = if soon { State::EndingSoon } else { State::Active };
                 (state, active.role.clone(), active.until)
             }
@@ -168,7 +168,7 @@ impl ProfileView {
             _ => None,
         };
         let renews = match plan {
-            Plan::Renew { at, .. } if session.is_hopeful(plan) => Some(at.max(now)),
+            Plan::Renew { at, .. } if session.is_hopeful(plan, now) => Some(at.max(now)),
             _ => None,
         };
         let (began, recent) = (None, vec![]);

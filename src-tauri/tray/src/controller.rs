@@ -56,6 +56,7 @@ const AT_ONCE: SignedDuration = SignedDuration::from_secs(5);
 pub struct Controller {
     fixed: Fixed,
     files: Files,
+    policy: Option<Policy>,
     profiles: Profiles,
     sessions: BTreeMap<ProfileName, Session>,
     memory: Memory,
@@ -96,6 +97,7 @@ impl Controller {
         Self {
             fixed,
             files: Files::default(),
+            policy: None,
             profiles: Profiles::default(),
             sessions: BTreeMap::new(),
             memory,
@@ -221,11 +223,13 @@ impl Controller {
     }
 
     fn forgotten(&mut self, profile: &ProfileName, result: Result<Option<Problem>, Problem>, now: Timestamp) {
-        // What could not be removed is still there, and still works.
+        // What could not be removed is still there, and still works; nobody wants it renewed.
         if result.is_err() {
+            self.unasked_leave(profile);
             self.take_keys_of_file(profile);
             self.read_session(profile, now);
         }
+        self.record_sign_out(profile, result.is_ok(), now);
         let reply = match &result {
             Ok(_) => Reply::SignedOut { profile: profile.clone() },
             Err(problem) => waiting::trouble(profile, problem),
@@ -283,7 +287,13 @@ impl Controller {
         let first = changes.iter().min().copied();
         let together =
             changes.into_iter().filter(|change| first.is_some_and(|first| *change <= first + AT_ONCE));
-        together.max().into_iter().chain(self.waits_until()).chain(self.logs_in_at()).min()
+        together
+            .max()
+            .into_iter()
+            .chain(self.waits_until())
+            .chain(self.logs_in_at())
+            .chain(self.vault.lifted_at())
+            .min()
     }
 
     /// What is wrong beyond one profile.
@@ -311,8 +321,9 @@ impl Controller {
         self.policy().map_or_else(|| chosen.clone(), |policy| policy.settings(chosen.clone()))
     }
 
+    /// The administrator's policy: the last one that could be read, as long as there is a file.
     fn policy(&self) -> Option<&Policy> {
-        self.files.policy.as_ref().ok()?.as_ref()
+        self.policy.as_ref()
     }
 
     /// What the accounts are called: by the person, the policy, or AWS.
@@ -419,14 +430,21 @@ impl Controller {
             }
             _ => Profiles::default(),
         };
-        self.profiles = match &files.policy {
-            Ok(Some(policy)) => profiles.map_entra(|profile| policy.apply(profile)),
-            Ok(None) | Err(_) => profiles,
+        // A policy that is being mended is in force as it was.
+        if let Ok(policy) = &files.policy
+            && self.policy != *policy
+        {
+            self.policy_changes(policy.clone(), now);
+        }
+        self.profiles = match self.policy() {
+            Some(policy) => profiles.map_entra(|profile| policy.apply(profile)),
+            None => profiles,
         };
         if self.files.config != files.config {
             self.not_arranged.clear();
         }
         self.files = files;
+        self.discard_unwanted_cookies();
         let names: Vec<_> = self.profiles.entra().map(|profile| profile.name.clone()).collect();
         for name in &names {
             self.arrange(name, now);

@@ -39,7 +39,7 @@ pub(crate) struct Disk {
     program: PathBuf,
     home: Option<PathBuf>,
     config_home: PathBuf,
-    last: Option<[Option<Stamp>; 5]>,
+    last: Option<[Option<Stamp>; 6]>,
 }
 
 /// Length, time of the content, and of the rest: owner and mode decide whether a policy is believed.
@@ -67,9 +67,11 @@ impl Disk {
         self.last != Some(self.stamps())
     }
 
-    fn stamps(&self) -> [Option<Stamp>; 5] {
-        [&self.config, &self.credentials, &self.settings, &self.policy, &self.autostart.file()]
-            .map(|path| stamp(path))
+    fn stamps(&self) -> [Option<Stamp>; 6] {
+        let folder = self.policy.parent().unwrap_or(&self.policy);
+        let autostart = self.autostart.file();
+        [&self.config, &self.credentials, &self.settings, &self.policy, folder, &autostart]
+            .map(|path: &Path| stamp(path))
     }
 
     /// The files whose changes by others matter.

@@ -43,6 +43,8 @@ pub struct Remembered {
     /// The role that was written last, and the access key id by which its credentials are known again.
     pub role: Option<RoleArn>,
     pub access_key_id: Option<String>,
+    /// By whose sign-on (a jar's own JSON).
+    pub jar: Option<String>,
     /// When it was assumed.
     pub began: Option<Timestamp>,
     /// The roles that were taken last, the latest first.
@@ -75,8 +77,16 @@ impl Memory {
     }
 
     /// A role was assumed and written.
-    pub fn took(&mut self, profile: &ProfileName, role: &RoleArn, access_key_id: &str, now: Timestamp) {
+    pub fn took(
+        &mut self,
+        profile: &ProfileName,
+        role: &RoleArn,
+        access_key_id: &str,
+        jar: Option<String>,
+        now: Timestamp,
+    ) {
         let remembered = self.profiles.entry(profile.clone()).or_default();
+        remembered.jar = jar;
         remembered.role = Some(role.clone());
         remembered.access_key_id = Some(access_key_id.to_owned());
         remembered.began = Some(now);

@@ -185,7 +185,8 @@ fn of_group(group: &[(ProfileName, Notice)], zone: &TimeZone) -> Notification {
     };
     let expired = matches!(group.first(), Some((_, Notice::Expired { .. })));
     let urgency = if expired { Urgency::Critical } else { Urgency::Normal };
-    Notification { about: None, title, body, urgency, buttons }
+    // The next about the same ones replaces it, and no other does.
+    Notification { about: names.into_iter().next(), title, body, urgency, buttons }
 }
 
 /// How signing in to several profiles at once went.
@@ -204,7 +205,7 @@ pub fn of_many(
             let of =
                 if failed.is_empty() { String::new() } else { format!(" of {}", done.len() + failed.len()) };
             told.push(Notification {
-                about: None,
+                about: names.first().cloned(),
                 title: format!("Signed in to {}{of} profiles", done.len()),
                 body: format!("{}, until {}", list(&names), clock(until, zone)),
                 urgency: Urgency::Low,
@@ -213,9 +214,7 @@ pub fn of_many(
         }
         _ => told.extend(of_profiles(done, accounts, zone)),
     }
-    // Each replaces what was told before of the same: the program's own comes last.
     told.extend(of_profiles(failed, accounts, zone));
-    told.sort_by_key(|notification| notification.about.is_none() && notification.urgency == Urgency::Low);
     told
 }
 

@@ -434,6 +434,7 @@ impl Edges {
                 tracing::info!("told: {}", notification.title);
                 self.notifier.show(notification);
             }
+            Command::Silence { about } => self.notifier.silence(about),
             Command::Reply { client, reply, last } => {
                 if let Some(replies) = self.clients.get(&client) {
                     let _ = replies.send(reply);

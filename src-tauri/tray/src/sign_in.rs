@@ -41,7 +41,9 @@ pub(crate) async fn run(
     mut orders: UnboundedReceiver<Order>,
 ) -> Result<Outcome, Problem> {
     if let Some(ask) = broker {
-        let bus = display.get("DBUS_SESSION_BUS_ADDRESS").map(String::as_str);
+        // As for the display: a client's is for a resident process that was started without one.
+        let variable = "DBUS_SESSION_BUS_ADDRESS";
+        let bus = display.get(variable).filter(|_| std::env::var_os(variable).is_none()).map(String::as_str);
         let mut asking = std::pin::pin!(broker::cookie(&ask, bus));
         let cookie = loop {
             tokio::select! {

@@ -81,15 +81,13 @@ pub(crate) async fn measure(table: &Table) -> Done<()> {
         &measured,
         &Bound::Of("flat: + 10 %", flat),
     );
-    let columns: [(&str, fn(&Held) -> u64); 3] = [
-        ("open files", |held| held.files as u64),
-        ("inotify watches", |held| held.watches as u64),
-        ("threads", |held| held.threads as u64),
-    ];
-    for (what, of) in columns {
+    let same = |what: &str, of: fn(&Held) -> u64| {
         let (before, after) = (median(first, of), median(last, of));
         table.row(what, &format!("{before} → {after}"), &Bound::Of("the same", after <= before));
-    }
+    };
+    same("open files", |held| held.files as u64);
+    same("inotify watches", |held| held.watches as u64);
+    same("threads", |held| held.threads as u64);
     let left: BTreeMap<u32, String> = tree(tray.id())
         .into_iter()
         .filter(|id| *id != tray.id())

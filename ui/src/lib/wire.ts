@@ -65,7 +65,11 @@ tenants: Array<Tenant>,
 /**
  * The longest session, in hours.
  */
-max_hours: number | null, };
+max_hours: number | null, 
+/**
+ * For how many minutes after a person last signed in a session may be renewed unasked.
+ */
+renew_within: number | null, };
 
 /**
  * Everything that the main window shows.

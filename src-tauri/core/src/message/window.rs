@@ -113,7 +113,7 @@ pub enum Ask {
     StartAtLogin {
         on: bool,
     },
-    /// The newest entries of the audit log, or those before one. Answered by [`Told::Activity`].
+    /// Entries of the audit log, the newest first. Answered by [`Told::Activity`].
     Activity {
         /// How many of the newest to leave out.
         skip: u32,
@@ -212,6 +212,8 @@ pub struct PolicyShown {
     pub tenants: Vec<Tenant>,
     /// The longest session, in hours.
     pub max_hours: Option<u8>,
+    /// For how many minutes after a person last signed in a session may be renewed unasked.
+    pub renew_within: Option<u32>,
 }
 
 /// What an Entra profile's section says, as far as a person wants to see it; of usable profiles only.

@@ -283,6 +283,11 @@ impl Problem {
                 Aws,
                 say("Lower azure_default_duration_hours in the profile, or have the role's maximum raised."),
             ),
+            Self::AwsUnavailable { .. } => (
+                "aws.unavailable",
+                Aws,
+                say("Try again in a few minutes; AWS's health page says what is known."),
+            ),
             Self::AwsThrottled => ("aws.throttled", Aws, say("Wait a minute, then sign in again.")),
             Self::AwsTimeout { .. } | Self::AwsUnreachable { .. } => (
                 if matches!(self, Self::AwsTimeout { .. }) { "aws.timeout" } else { "aws.unreachable" },

@@ -418,5 +418,51 @@ fn a_person_who_came_and_a_network_that_came_back_let_it_go_on() {
     let unreachable = tried(Problem::PageUnreachable { detail: "no network".into() });
     assert_eq!(unreachable.clone().step(CLOCK, context, now).1, []);
     let back = unreachable.step(Event::TryAgain, context, now).0;
-    assert_eq!(back.step(CLOCK, context, now).1, [Effect::Renew]);
+    assert_eq!(back.step(CLOCK, context, now + SignedDuration::from_secs(5)).1, [Effect::Renew]);
+}
+
+#[test]
+fn a_chooser_left_open_and_a_limit_slept_through_do_not_silence_the_warnings() {
+    let warnings = Warnings::default();
+    let plan = Plan::Renew { at: at("2026-11-22T15:39:00Z"), last: at("2026-11-22T15:45:00Z") };
+    let context = Context { name: "work", default_role: None, provider: None, warnings: &warnings, plan };
+    let told = |work: Work, time: &str| {
+        let session = Session { held: active("A"), work };
+        session.step(CLOCK, context, at(time)).1.len()
+    };
+    let choosing = || Work::Choosing { roles: vec![offered("A")], assertion: None };
+    assert_eq!(told(Work::Idle, "2026-11-22T15:31:00Z"), 0, "it will be renewed");
+    assert_eq!(told(choosing(), "2026-11-22T15:31:00Z"), 1);
+    assert_eq!(told(Work::Idle, "2026-11-22T15:50:00Z"), 1, "the limit has passed");
+    // Where something is held, a choice that lapsed is none any more.
+    let lapsed = Work::Choosing { roles: vec![offered("A")], assertion: Some(assertion(&["A"])) };
+    let session = Session { held: active("A"), work: lapsed };
+    assert_eq!(session.step(CLOCK, context, at("2026-11-22T09:00:00Z")).0.work, Work::Idle);
+}
+
+#[test]
+fn a_role_that_somebody_chooses_goes_before_one_that_is_renewed() {
+    let begin =
+        Event::SignIn { attempt: Attempt(1), wanted: Wanted::Role(role("A")), mode: Mode::Background };
+    let chose = Event::Chose { attempt: Attempt(2), role: role("B") };
+    let start = || Session { held: active("A"), work: Work::Idle };
+    let answer = answered(Ok(assertion(&["A", "B"])));
+    let (_, effects) = play(start(), vec![begin.clone(), chose.clone(), answer.clone()], None);
+    assert!(matches!(&effects[..], [_, Effect::Assume { role: assumed, .. }] if assumed.role == role("B")));
+    let (session, effects) = play(start(), vec![begin, answer, chose], None);
+    assert_eq!(effects, [Effect::OpenSignIn { attempt: Attempt(2), mode: Mode::Interactive }]);
+    assert!(
+        matches!(session.work, Work::SigningIn { wanted: Wanted::Role(wanted), .. } if wanted == role("B"))
+    );
+}
+
+#[test]
+fn a_clock_that_comes_back_brings_the_session_back() {
+    let entry = Event::FileSays(Some(FileEntry {
+        access_key_id: "ASIAA".into(),
+        until: Some(at(UNTIL)),
+        role: Some(role("A")),
+    }));
+    let start = Session { held: expired(UNTIL, Tries::default()), work: Work::Idle };
+    assert!(matches!(play(start, vec![entry], None).0.held, Held::Active(_)));
 }

@@ -19,7 +19,7 @@ use std::time::Duration;
 use story::Story;
 
 /// What `--short-sessions` writes into `settings.toml`.
-const SHORT_SETTINGS: &str = "warn_before = [\"1m\", \"30s\"]\n";
+const SHORT_SETTINGS: &str = "renew = \"off\"\nwarn_before = [\"1m\", \"30s\"]\n";
 const SHORT_SESSION: Duration = Duration::from_secs(120);
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {

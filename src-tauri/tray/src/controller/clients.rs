@@ -102,6 +102,9 @@ impl Controller {
         self.join(&name, &busy, &context)?;
         self.wait(client, &name, Wants::SignIn);
         self.sign_in(&name, wanted, Door::CommandLine, now);
+        if context.by_hand {
+            self.by_hand(&name);
+        }
         // A sign-in that was under way already tells how far it is.
         if let Some(stage) = stage(&busy).filter(|_| !matches!(busy, Work::Choosing { .. })) {
             self.progress(client, &name, stage);
@@ -111,6 +114,7 @@ impl Controller {
 
     fn client_sign_in_all(&mut self, client: ClientId, context: ClientContext, now: Timestamp) {
         // Variables of one profile cannot be meant for all of them.
+        let by_hand = context.by_hand;
         self.take_display(context.display);
         let view = self.view(now);
         let names: Vec<_> =
@@ -125,6 +129,9 @@ impl Controller {
         }
         for name in &names {
             self.sign_in(name, Wanted::Usual, Door::CommandLine, now);
+            if by_hand {
+                self.by_hand(name);
+            }
         }
         self.finish_several(client);
     }
@@ -167,7 +174,7 @@ impl Controller {
 
     /// `forget`: its cookies, too; profiles with the same sign-on will be asked as well.
     pub(super) fn sign_out(&mut self, name: &ProfileName, forget: bool, door: Door, now: Timestamp) {
-        self.record_sign_out(name, forget, door, now);
+        self.signs_out(name, forget, door);
         if forget && let Ok(profile) = self.signing_profile(name) {
             self.forget_jar(&jar_of(&profile));
         }

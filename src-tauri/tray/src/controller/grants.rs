@@ -1,6 +1,7 @@
 //! What STS has granted, on its way into the credentials file.
 
-use super::{Command, Controller};
+use super::gate::jar_of;
+use super::{Command, Controller, board};
 use crate::memory::Limit;
 use crate::sealed::{Held, Label};
 use crate::sts;
@@ -34,8 +35,13 @@ impl Controller {
                     until: grant.credentials.expiration,
                     shortened: grant.shortened,
                 };
-                let kept = self.profiles.find(&profile).map(|profile| profile.credentials);
-                let kept = kept.unwrap_or(CredentialsKept::File);
+                // A profile that is gone by now says no more where its keys may stand.
+                let kept = match self.signing_profile(&profile) {
+                    Ok(profile) => profile.credentials,
+                    Err(problem) => {
+                        return self.step(&profile, Event::Assumed { attempt, result: Err(problem) }, now);
+                    }
+                };
                 let credentials = grant.credentials;
                 self.granted.insert(attempt, (granted, credentials.clone()));
                 self.commands.push(Command::Write { attempt, profile, kept, credentials });
@@ -73,7 +79,8 @@ impl Controller {
         };
         if result.is_ok() {
             self.person_was_there(&profile, now);
-            self.memory.took(&profile, &granted.role, &granted.access_key_id, now);
+            let jar = self.signing_profile(&profile).ok().map(|profile| board::jar_id(&jar_of(&profile)));
+            self.memory.took(&profile, &granted.role, &granted.access_key_id, jar, now);
             self.commands.push(Command::SaveMemory(self.memory.clone()));
             self.keys.insert(profile.clone(), Held { role: Some(granted.role.clone()), credentials });
             if process {

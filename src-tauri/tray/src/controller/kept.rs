@@ -2,11 +2,12 @@
 
 use super::gate::jar_of;
 use super::{Command, Controller};
-use crate::sealed::{Content, Held, Label, Sealed};
+use crate::sealed::{Content, Held, Jar, Label, Sealed};
 use crate::vault::Unsealed;
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::credential_process;
 use rolecall_core::credentials::Credentials;
+use rolecall_core::policy::Policy;
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{CredentialsKept, EntraProfile, ProfileName};
 use rolecall_core::session::Notice;
@@ -20,6 +21,10 @@ pub(super) struct VaultState {
     pending: BTreeSet<Label>,
     /// What was discarded while it was being read.
     gone: BTreeSet<Label>,
+    /// Whose cookies are sealed there, as far as it was read.
+    sealed_cookies: BTreeSet<Jar>,
+    /// The policy no longer keeps credentials out of plain text: from then on they may go there.
+    lifted: Option<Timestamp>,
     /// The trouble was said; it is said again only after it was gone.
     told: bool,
 }
@@ -34,6 +39,9 @@ enum Reading {
     Failed(Timestamp),
 }
 
+/// An administrator's file that is gone, or says less, may be in the middle of being replaced.
+const REPLACED: SignedDuration = SignedDuration::from_secs(10);
+
 /// How often a keychain that does not answer is asked again: it may ask the person each time.
 const AGAIN: SignedDuration = SignedDuration::from_mins(5);
 
@@ -45,6 +53,15 @@ impl VaultState {
     /// Whether it is worth another try, for somebody who has nothing otherwise.
     fn is_due_again(&self, now: Timestamp) -> bool {
         matches!(self.reading, Reading::Failed(then) if now.duration_since(then).abs() >= AGAIN)
+    }
+
+    pub(super) fn lifted_at(&self) -> Option<Timestamp> {
+        self.lifted
+    }
+
+    /// Whose cookies are, or may be, on the disk.
+    pub(super) fn sealed_cookies(&self) -> impl Iterator<Item = &Jar> {
+        self.sealed_cookies.iter()
     }
 
     /// What it holds is still taken when it comes.
@@ -85,6 +102,9 @@ impl Controller {
             self.vault.gone.insert(label.clone());
         }
         self.vault.pending.remove(&label);
+        if let Label::Cookies(jar) = &label {
+            self.vault.sealed_cookies.remove(jar);
+        }
         self.commands.push(Command::Discard { label });
     }
 
@@ -133,7 +153,7 @@ impl Controller {
                 let (name, kept) = (name.clone(), profile.credentials);
                 // Somebody signed in, or another tool wrote, while the keychain was being unlocked.
                 let known = self.keys.contains_key(&name);
-                if kept == CredentialsKept::File {
+                if kept == CredentialsKept::File && self.vault.lifted.is_none() {
                     let alive = held.credentials.expiration > now && !known;
                     self.push_arrangement(&name, Arrangement::Unserve(alive.then_some(held.credentials)));
                 } else if !known {
@@ -142,13 +162,14 @@ impl Controller {
                 }
             }
             (Label::Cookies(jar), Content::Cookies(cookies)) => {
+                self.vault.sealed_cookies.insert(jar.clone());
                 let theirs = self.profiles.entra().filter(|profile| jar_of(profile) == *jar);
                 let wishes: Vec<_> = theirs.map(|profile| profile.remember_me).collect();
                 // Somebody changed their mind; cookies that no profile speaks of end by themselves.
                 let unwanted = !wishes.is_empty() && !wishes.contains(&true);
                 let over = cookies.iter().all(|c| c.expires.is_none_or(|end| end <= now.as_second()));
                 if unwanted || over {
-                    self.commands.push(Command::Discard { label });
+                    self.discard(label);
                 } else if wishes.contains(&true) {
                     self.gate.remember(jar.clone(), cookies);
                 }
@@ -163,10 +184,15 @@ impl Controller {
             Label::Credentials(name) => self.keys.get(name).cloned().map(Content::Credentials),
             Label::Cookies(jar) => self.gate.remembered(jar).map(Content::Cookies),
         };
-        self.commands.push(match content {
-            Some(content) => Command::Seal { item: (label, content) },
-            None => Command::Discard { label },
-        });
+        match content {
+            Some(content) => {
+                if let Label::Cookies(jar) = &label {
+                    self.vault.sealed_cookies.insert(jar.clone());
+                }
+                self.commands.push(Command::Seal { item: (label, content) });
+            }
+            None => self.discard(label),
+        }
     }
 
     pub(super) fn sealed(&mut self, label: Label, result: Result<(), Problem>) {
@@ -195,6 +221,38 @@ impl Controller {
         }
     }
 
+    pub(super) fn policy_changes(&mut self, policy: Option<Policy>, now: Timestamp) {
+        let demands = |policy: &Option<Policy>| policy.as_ref().is_some_and(Policy::demands_process);
+        if demands(&policy) {
+            self.vault.lifted = None;
+        } else if demands(&self.policy) {
+            self.vault.lifted = Some(now + REPLACED);
+        }
+        self.policy = policy;
+    }
+
+    /// Keys that the policy kept out of plain text go where the profiles want them, once that is sure.
+    pub(super) fn arrange_after_policy(&mut self, now: Timestamp) {
+        if self.vault.lifted.take_if(|lifted| *lifted <= now).is_some() {
+            for name in self.profiles.entra().map(|profile| profile.name.clone()).collect::<Vec<_>>() {
+                self.arrange(&name, now);
+            }
+        }
+    }
+
+    /// Of sign-ins that were remembered and may be no longer.
+    pub(super) fn discard_unwanted_cookies(&mut self) {
+        let wanted = |jar: &Jar| {
+            let wishes: Vec<_> =
+                self.profiles.entra().filter(|p| jar_of(p) == *jar).map(|p| p.remember_me).collect();
+            wishes.is_empty() || wishes.contains(&true)
+        };
+        let unwanted: Vec<_> = self.vault.sealed_cookies.iter().filter(|jar| !wanted(jar)).cloned().collect();
+        for jar in unwanted {
+            self.discard(Label::Cookies(jar));
+        }
+    }
+
     /// After the files were read: each profile's keys, and what its section has to say.
     pub(super) fn arrange(&mut self, name: &ProfileName, now: Timestamp) {
         let Ok(profile) = self.profiles.find(name).cloned() else { return };
@@ -204,7 +262,7 @@ impl Controller {
                 if self.files.credentials.is_ok() && (in_file || profile.our_process.is_none()) {
                     self.take_keys_of_file(name);
                 }
-                if profile.our_process.is_some() && self.vault.is_read() {
+                if profile.our_process.is_some() && self.vault.is_read() && self.vault.lifted.is_none() {
                     // The profile was switched back to `file`, perhaps while it was signed in. Until its keys stand in
                     // the file, memory and vault keep them.
                     let held = self.keys.get(name).filter(|_| !in_file).map(|held| held.credentials.clone());

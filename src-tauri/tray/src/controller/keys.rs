@@ -42,7 +42,8 @@ impl Controller {
         let left = self.left(&name, now);
         let foreign = self.keys.get(&name).is_some_and(|held| held.role.is_none());
         let failed = self.failed_lately(&name, now);
-        if left >= FRESH || left >= USABLE && (foreign || failed.is_some()) {
+        let alone = wanted.by_tool && !self.tool_may_renew(&name, now);
+        if left >= FRESH || left >= USABLE && (foreign || failed.is_some() || alone) {
             return self.hand(client, &name, &wanted.purpose, now);
         }
         if left < USABLE {
@@ -67,6 +68,7 @@ impl Controller {
         let door = wanted.door();
         let busy = self.work(&name);
         self.join(&name, &busy, &wanted.context)?;
+        let by_hand = wanted.context.by_hand && !wanted.by_tool;
         self.wait(client, &name, Wants::Keys { wanted, until: now + wait });
         if mode == Mode::Interactive
             && let Some(stage) = stage(&busy).filter(|stage| *stage != Stage::Assuming)
@@ -76,6 +78,9 @@ impl Controller {
         // Somebody is choosing already: a second sign-in would take the choice away.
         if !matches!(busy, Work::Choosing { .. }) {
             self.renew(&name, mode, door, now);
+            if by_hand && mode == Mode::Interactive {
+                self.by_hand(&name);
+            }
         }
         Ok(())
     }

@@ -249,6 +249,10 @@ pub enum Command {
         assertion: Secret,
     },
     Notify(Notification),
+    /// What is shown about this profile, or a group that begins with it, is over.
+    Silence {
+        about: ProfileName,
+    },
     /// `last`: close the connection after it.
     Reply {
         client: ClientId,

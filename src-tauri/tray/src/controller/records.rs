@@ -15,6 +15,10 @@ pub(super) struct Records {
     doors: BTreeMap<ProfileName, Door>,
     /// Profiles whose sign-in under way was answered by a person.
     answered: BTreeSet<ProfileName>,
+    /// Profiles whose last sign-in was asked for by somebody at the machine.
+    by_hand: BTreeSet<ProfileName>,
+    /// Profiles that are being signed out: by which door, and whether their cookies go, too.
+    signing_out: BTreeMap<ProfileName, (Door, bool)>,
     /// What was recorded of a profile last, where that was a failure: it is not repeated at each try.
     failed: BTreeMap<ProfileName, &'static str>,
     count: u32,
@@ -26,10 +30,23 @@ impl Controller {
         let busy = matches!(self.work(name), Work::SigningIn { .. } | Work::Assuming { .. });
         if mode == Mode::Interactive || !busy {
             self.records.doors.insert(name.clone(), door);
+            self.records.by_hand.remove(name);
+            // A desktop session begins because somebody has sat down.
+            if matches!(door, Door::Tray | Door::Window | Door::Login) {
+                self.by_hand(name);
+            }
         }
         if mode == Mode::Interactive && door != Door::Login {
             self.never_mind_login(name);
         }
+    }
+
+    pub(super) fn by_hand(&mut self, name: &ProfileName) {
+        self.records.by_hand.insert(name.clone());
+    }
+
+    pub(super) fn is_by_hand(&self, name: &ProfileName) -> bool {
+        self.records.by_hand.contains(name)
     }
 
     pub(super) fn door(&self, name: &ProfileName) -> Door {
@@ -50,6 +67,8 @@ impl Controller {
         let what = match result {
             Ok(granted) => {
                 self.records.failed.remove(name);
+                // What was told of an end that did not come, or did not last, is over.
+                self.commands.push(Command::Silence { about: name.clone() });
                 Recorded::Assumed {
                     role: granted.role.clone(),
                     until: granted.until,
@@ -68,9 +87,18 @@ impl Controller {
         self.record(name, self.door(name), what, now);
     }
 
-    pub(super) fn record_sign_out(&mut self, name: &ProfileName, forgot: bool, door: Door, now: Timestamp) {
+    /// Recorded when it is done.
+    pub(super) fn signs_out(&mut self, name: &ProfileName, forgot: bool, door: Door) {
         let nothing = self.sessions.get(name).is_none_or(|session| session.held == Held::Nothing);
         if forgot || !nothing {
+            self.records.signing_out.insert(name.clone(), (door, forgot));
+        }
+    }
+
+    pub(super) fn record_sign_out(&mut self, name: &ProfileName, done: bool, now: Timestamp) {
+        if let Some((door, forgot)) = self.records.signing_out.remove(name)
+            && done
+        {
             self.record(name, door, Recorded::SignedOut { forgot }, now);
         }
     }

@@ -23,6 +23,8 @@ const VAULT: SignedDuration = SignedDuration::from_secs(30);
 pub(super) struct Unasked {
     /// Entra wants a person before these cookies are good for anything again.
     needs_person: BTreeSet<Jar>,
+    /// Somebody wanted to be signed out of these, which could not be done.
+    left_alone: BTreeSet<ProfileName>,
     login: Option<Login>,
 }
 
@@ -45,17 +47,21 @@ impl Controller {
         };
         let (Some(until), Ok(profile)) = (until, self.profiles.find(name)) else { return Plan::Leave };
         let jar = jar_of(profile);
+        let remembered = self.memory.profiles.get(name);
+        // Taken with another user's or tenant's sign-on (a client's variables, an edit since): not ours to repeat.
+        let same = remembered.and_then(|r| r.jar.as_ref()).is_none_or(|taken| *taken == board::jar_id(&jar));
+        if !same || self.unasked.left_alone.contains(name) {
+            return Plan::Leave;
+        }
         let renew = match self.settings().renew {
             Renew::WhenSilent if self.unasked.needs_person.contains(&jar) => Renew::Off,
             renew => renew,
         };
-        let remembered = self.memory.profiles.get(name);
         let began = remembered.filter(|r| key.is_none() || r.access_key_id.as_ref() == key);
         let person = self.memory.people.get(&board::jar_id(&jar)).copied();
-        let within = self.policy().and_then(|policy| policy.renew_within).unwrap_or(renewal::LONGEST);
         let began = began.and_then(|remembered| remembered.began);
         let who = jar.user.as_deref().unwrap_or(&jar.tenant);
-        let plan = renewal::plan(who, renew, began, until, person, within);
+        let plan = renewal::plan(who, renew, began, until, person, self.within());
         match plan {
             Plan::Renew { at, last } if !self.vault.is_read() => {
                 Plan::Renew { at: at.max(now + VAULT), last }
@@ -64,17 +70,31 @@ impl Controller {
         }
     }
 
-    pub(super) fn clock(&mut self, now: Timestamp) {
-        self.ring(SignedDuration::ZERO, now);
-        if self.telling.warns() {
-            self.ring(TOGETHER, now);
-        }
-        self.waited(now);
-        self.log_in(now);
+    /// Whether a tool may have this profile renewed unasked: not for longer than Rolecall itself would.
+    pub(super) fn tool_may_renew(&self, name: &ProfileName, now: Timestamp) -> bool {
+        let Ok(profile) = self.profiles.find(name) else { return false };
+        let person = self.memory.people.get(&board::jar_id(&jar_of(profile))).copied();
+        person.is_some_and(|person| now.duration_since(person) <= self.within())
     }
 
-    fn ring(&mut self, ahead: SignedDuration, now: Timestamp) {
-        self.step_all(|| Event::Clock { ahead }, now);
+    /// How long after a person last signed in anything is renewed unasked.
+    fn within(&self) -> SignedDuration {
+        self.policy().and_then(|policy| policy.renew_within).unwrap_or(renewal::LONGEST)
+    }
+
+    pub(super) fn clock(&mut self, now: Timestamp) {
+        self.step_all(|| Event::Clock { ahead: SignedDuration::ZERO }, now);
+        if self.telling.warns() {
+            // One that has just been told something hears the rest when it is due.
+            for name in self.sessions.keys().cloned().collect::<Vec<_>>() {
+                if !self.telling.is_told(&name) {
+                    self.step(&name, Event::Clock { ahead: TOGETHER }, now);
+                }
+            }
+        }
+        self.arrange_after_policy(now);
+        self.waited(now);
+        self.log_in(now);
     }
 
     fn step_all(&mut self, event: impl Fn() -> Event, now: Timestamp) {
@@ -89,10 +109,14 @@ impl Controller {
             Happening::Woke | Happening::NetworkChanged => {
                 self.step_all(|| Event::TryAgain, now);
                 if let Some(login) = &mut self.unasked.login {
-                    login.tries.again = login.tries.again.and(Some(now));
+                    login.tries.sooner(now);
                 }
             }
             Happening::ClockSet => {}
+        }
+        // What had ended by a clock that was wrong has not.
+        for name in self.sessions.keys().cloned().collect::<Vec<_>>() {
+            self.read_session(&name, now);
         }
         self.clock(now);
     }
@@ -123,9 +147,12 @@ impl Controller {
 
     /// A role was taken that somebody asked for by hand: they are there.
     pub(super) fn person_was_there(&mut self, name: &ProfileName, now: Timestamp) {
-        let asked = matches!(self.work(name), Work::Assuming { mode: Mode::Interactive, .. })
-            && matches!(self.door(name), Door::Tray | Door::Window | Door::CommandLine);
-        if asked && let Ok(profile) = self.signing_profile(name) {
+        let work = self.work(name);
+        let interactive = matches!(work, Work::Assuming { mode: Mode::Interactive, .. });
+        if (interactive || self.door(name) == Door::Login)
+            && self.is_by_hand(name)
+            && let Ok(profile) = self.signing_profile(name)
+        {
             self.memory.people.insert(board::jar_id(&jar_of(&profile)), now);
         }
     }
@@ -187,8 +214,13 @@ impl Controller {
         }
     }
 
+    pub(super) fn unasked_leave(&mut self, name: &ProfileName) {
+        self.unasked.left_alone.insert(name.clone());
+    }
+
     /// Somebody does it by hand, or wants to be signed out.
     pub(super) fn never_mind_login(&mut self, name: &ProfileName) {
         self.unasked.login.take_if(|login| login.profile == *name);
+        self.unasked.left_alone.remove(name);
     }
 }

@@ -24,6 +24,10 @@ impl Telling {
     pub(super) fn warns(&self) -> bool {
         self.notices.iter().any(|(_, notice)| matches!(notice, Notice::EndsSoon { .. }))
     }
+
+    pub(super) fn is_told(&self, name: &ProfileName) -> bool {
+        self.notices.iter().any(|(told, _)| told == name)
+    }
 }
 
 impl Controller {

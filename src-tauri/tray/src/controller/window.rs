@@ -211,6 +211,9 @@ impl Controller {
                 return Ok(());
             }
             Ask::Settle { choices } => {
+                let own = self.files.settings.clone().unwrap_or_default().choices();
+                let choices =
+                    self.policy().map_or_else(|| choices.clone(), |p| p.leave(choices.clone(), own));
                 self.commands.push(Command::Settle { client, choices });
                 return Ok(());
             }
@@ -425,7 +428,7 @@ impl Controller {
 
     /// Of every sign-on that is known of, whether its cookies were read yet or not.
     pub(super) fn forget_all_cookies(&mut self) {
-        let kept = self.gate.jars().cloned();
+        let kept = self.gate.jars().chain(self.vault.sealed_cookies()).cloned();
         let jars: BTreeSet<_> = kept.chain(self.profiles.entra().map(jar_of)).collect();
         for jar in jars {
             self.forget_jar(&jar);

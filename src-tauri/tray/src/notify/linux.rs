@@ -23,6 +23,7 @@ pub(crate) struct Notifier(UnboundedSender<Order>);
 
 enum Order {
     Show(Box<Notification>),
+    Silence(ProfileName),
     /// Answered, by being dropped, when everything before it was shown.
     Finish {
         _told: oneshot::Sender<()>,
@@ -49,6 +50,7 @@ trait Notifications {
         hints: HashMap<&str, Value<'_>>,
         expires: i32,
     ) -> zbus::Result<u32>;
+    fn close_notification(&self, id: u32) -> zbus::Result<()>;
     fn get_capabilities(&self) -> zbus::Result<Vec<String>>;
     #[zbus(signal)]
     fn action_invoked(&self, id: u32, key: String) -> zbus::Result<()>;
@@ -71,6 +73,10 @@ impl Notifier {
         let _ = self.0.send(Order::Show(Box::new(notification)));
     }
 
+    pub(crate) fn silence(&self, about: ProfileName) {
+        let _ = self.0.send(Order::Silence(about));
+    }
+
     /// Waits a moment for what was to be shown.
     pub(crate) async fn finish(&self) {
         let (told, done) = oneshot::channel();
@@ -84,7 +90,7 @@ async fn serve(from: &mut UnboundedReceiver<Order>, pressed: &UnboundedSender<Ac
     let first = loop {
         match from.recv().await {
             Some(Order::Show(notification)) => break notification,
-            Some(Order::Finish { .. }) => {}
+            Some(Order::Silence(_) | Order::Finish { .. }) => {}
             None => return Ok(()),
         }
     };
@@ -104,6 +110,7 @@ async fn serve(from: &mut UnboundedReceiver<Order>, pressed: &UnboundedSender<Ac
         tokio::select! {
             order = from.recv() => match order {
                 Some(Order::Show(notification)) => next = Some(notification),
+                Some(Order::Silence(about)) => server.silence(about).await,
                 Some(Order::Finish { .. }) => {}
                 None => return Ok(()),
             },
@@ -148,6 +155,17 @@ impl Server<'_> {
         let id = self.proxy.notify("Rolecall", replaces, icon, title, &body, &actions, hints, -1).await?;
         self.shown.insert(notification.about.clone(), (id, notification));
         Ok(())
+    }
+
+    /// Takes back what is shown about it and would stay there, or has a button.
+    async fn silence(&mut self, about: ProfileName) {
+        let about = Some(about);
+        let lasting = |one: &Notification| one.urgency == Urgency::Critical || !one.buttons.is_empty();
+        if self.shown.get(&about).is_some_and(|(_, one)| lasting(one))
+            && let Some((id, _)) = self.shown.remove(&about)
+        {
+            let _ = tokio::time::timeout(PATIENCE, self.proxy.close_notification(id)).await;
+        }
     }
 
     async fn body(&mut self, text: &str) -> String {

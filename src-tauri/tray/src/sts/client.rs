@@ -26,7 +26,7 @@ pub struct Sts {
     turns: Semaphore,
 }
 
-/// Signing in to thirty profiles asks one after the other, rather than being told to slow down.
+/// Signing in to thirty profiles asks for so many at a time, rather than being told to slow down.
 const AT_ONCE: usize = 4;
 const CONNECT: Duration = Duration::from_secs(8);
 const ATTEMPT: Duration = Duration::from_secs(10);

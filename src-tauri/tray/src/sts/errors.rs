@@ -47,6 +47,9 @@ fn of_code(code: &str, message: &str, role: &RoleArn, region: &str) -> Problem {
         "ValidationError" | "ValidationException" if is_duration(&message) => {
             Problem::AwsDuration { message }
         }
+        "InternalFailure" | "InternalError" | "InternalServiceException" | "ServiceUnavailable" => {
+            Problem::AwsUnavailable { code: foreign(code) }
+        }
         "Throttling" | "ThrottlingException" | "RequestLimitExceeded" | "SlowDown" => Problem::AwsThrottled,
         _ => Problem::AwsOther { code: foreign(code), message },
     }
@@ -86,7 +89,8 @@ mod tests {
             ("RegionDisabledException", "x", "aws.region_disabled"),
             ("PackedPolicyTooLarge", "x", "aws.policy_too_large"),
             ("Throttling", "Rate exceeded", "aws.throttled"),
-            ("InternalFailure", "x", "aws.other"),
+            ("InternalFailure", "x", "aws.unavailable"),
+            ("Anything", "x", "aws.other"),
         ] {
             assert_eq!(of_code(code, message, &role, "eu-west-1").code(), expected, "{code} {message}");
         }

@@ -114,6 +114,8 @@ fn any_counts(queue: &OwnedFd, watched: &mut Watched) -> io::Result<bool> {
             Ok(event) if event.events().contains(ReadFlags::IGNORED) => {
                 counts |= watched.folders.remove(&event.wd()).is_some();
             }
+            // The folder's own mode or owner.
+            Ok(event) if event.file_name().is_none() => counts |= event.events().contains(ReadFlags::ATTRIB),
             Ok(event) => {
                 let name = event.file_name().map(|name| OsStr::from_bytes(name.to_bytes()));
                 let path = watched.folders.get(&event.wd()).zip(name).map(|(folder, name)| folder.join(name));

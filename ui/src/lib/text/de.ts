@@ -273,6 +273,7 @@ export const de: Dictionary = {
       always_ask: 'Ab 20 Minuten vor dem Ende fragt eine Benachrichtigung; dein Klick erneuert.',
       off: 'Nichts wird ungefragt erneuert; die Warnungen bleiben.',
     },
+    renewWithin: (by: string, time: string) => ` ${by}: höchstens ${time}.`,
     warnings: 'Vor dem Ende warnen',
     warningsWhat: 'Eine Benachrichtigung so viele Minuten, bevor eine Sitzung endet.',
     noWarnings: 'Keine Warnungen.',

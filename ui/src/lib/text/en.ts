@@ -241,6 +241,7 @@ export const en = {
       always_ask: 'From 20 minutes before the end a notification asks; your click renews.',
       off: 'Nothing is renewed unasked; the warnings remain.',
     } satisfies Record<Renew, string>,
+    renewWithin: (by: string, time: string) => ` ${by}: for at most ${time}.`,
     warnings: 'Warn before the end',
     warningsWhat: 'A notification so many minutes before a session ends.',
     noWarnings: 'No warnings.',
