@@ -522,7 +522,7 @@ fn a_policy_in_the_middle_of_being_replaced_lets_nothing_into_plain_text() {
     let mut world = World::new(day, &[ADMIN]);
     world.press(Action::LeftClick);
     // As the disk has it by then.
-    let line = "credential_process = /usr/bin/rolecall credential-process --profile t0p00\n";
+    let line = "credential_process = \"/usr/bin/rolecall\" credential-process --profile \"t0p00\"\n";
     let served = config(1, 1) + line;
     world.day.files(|files| {
         files.config.text = Ok(Some(served.clone()));

@@ -145,9 +145,17 @@ impl Item {
     pub async fn press(&self, path: &[&str], at_most: Duration) -> Done<()> {
         let what = format!("the menu entry {}", path.join(" ▸ "));
         let pressable = |menu: &Entry| menu.find(path).is_some_and(|entry| entry.enabled);
-        let menu = self.menu_when(&what, at_most, pressable).await?;
-        let id = menu.find(path).map(|entry| entry.id).ok_or_else(|| Trouble::new(what))?;
-        Ok(self.menu_proxy().await?.event(id, "clicked", &Value::from(""), 0).await?)
+        // Entries get new numbers when the menu changes, which may be between the look and the click.
+        let mut looks = 0;
+        loop {
+            let menu = self.menu_when(&what, at_most, pressable).await?;
+            let id = menu.find(path).map(|entry| entry.id).ok_or_else(|| Trouble::new(&what))?;
+            looks += 1;
+            match self.menu_proxy().await?.event(id, "clicked", &Value::from(""), 0).await {
+                Err(_) if looks < 3 => {}
+                clicked => return Ok(clicked?),
+            }
+        }
     }
 
     /// A left click.
