@@ -107,6 +107,8 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
     // Who starts us from a menu looks for something.
     let mut nothing_to_see = (parts.start == Start::Seen).then(|| Box::pin(tokio::time::sleep(ICON_TIME)));
     let mut icon_shown = false;
+    // What the start took is not needed until something happens.
+    let mut settled = Some(Box::pin(tokio::time::sleep(ICON_TIME)));
     let mut ended = std::pin::pin!(ended);
     let alarm = Alarm::new();
     while !edges.quitting {
@@ -138,6 +140,10 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
             Some(happening) = happenings.recv() => {
                 edges.look_at_zone().await;
                 edges.fresh(Input::Happened(happening)).await;
+            }
+            () = expired(&mut settled) => {
+                settled = None;
+                footprint::give_back();
             }
             Some(()) = changed.recv() => {
                 edges.look_at_zone().await;

@@ -36,10 +36,10 @@ async fn day(table: &Table) -> Done<()> {
     clients::status(table, &stage);
     resident::idle(table, "idle, nobody signed in", &tray).await;
     silent::measure(table, &stage, &item, &tray).await?;
-    shown::measure(table, &stage, &item).await?;
     clients::credential_process(table, &stage);
     resident::idle(table, "idle, signed in", &tray).await;
     window::measure(table, &stage, &tray).await?;
+    shown::measure(table, &stage, &item).await?;
     resident::installed(table);
     Ok(())
 }

@@ -45,7 +45,9 @@ impl Problem {
             Self::PolicyRefused { .. } => (
                 "policy.refused",
                 Files,
-                say("Tell your administrator; until it is mended, Rolecall works as without a policy."),
+                say(
+                    "Tell your administrator; `rolecall policy check` names the fault. Until it is mended, the last policy that could be read counts, if there was one.",
+                ),
             ),
             Self::PolicyForbids { .. } => (
                 "policy.forbids",

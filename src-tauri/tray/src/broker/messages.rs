@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn anothers_cookie_is_noticed() {
+    fn a_cookie_of_another_is_noticed() {
         let all = accounts(REPLY).unwrap();
         let given = |username: Option<&str>| Given {
             name: "x-ms-a".into(),

@@ -37,6 +37,9 @@ impl Controller {
                 };
                 // A profile that is gone by now says no more where its keys may stand.
                 let kept = match self.signing_profile(&profile) {
+                    Ok(profile) if profile.our_process.is_some() && !self.may_be_plain() => {
+                        CredentialsKept::Process
+                    }
                     Ok(profile) => profile.credentials,
                     Err(problem) => {
                         return self.step(&profile, Event::Assumed { attempt, result: Err(problem) }, now);

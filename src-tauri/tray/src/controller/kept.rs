@@ -153,7 +153,7 @@ impl Controller {
                 let (name, kept) = (name.clone(), profile.credentials);
                 // Somebody signed in, or another tool wrote, while the keychain was being unlocked.
                 let known = self.keys.contains_key(&name);
-                if kept == CredentialsKept::File && self.vault.lifted.is_none() {
+                if kept == CredentialsKept::File && self.may_be_plain() {
                     let alive = held.credentials.expiration > now && !known;
                     self.push_arrangement(&name, Arrangement::Unserve(alive.then_some(held.credentials)));
                 } else if !known {
@@ -231,6 +231,11 @@ impl Controller {
         self.policy = policy;
     }
 
+    /// Whether it is sure that no policy keeps credentials out of plain text.
+    pub(super) fn may_be_plain(&self) -> bool {
+        self.vault.lifted.is_none() && self.files.policy.is_ok()
+    }
+
     /// Keys that the policy kept out of plain text go where the profiles want them, once that is sure.
     pub(super) fn arrange_after_policy(&mut self, now: Timestamp) {
         if self.vault.lifted.take_if(|lifted| *lifted <= now).is_some() {
@@ -262,7 +267,7 @@ impl Controller {
                 if self.files.credentials.is_ok() && (in_file || profile.our_process.is_none()) {
                     self.take_keys_of_file(name);
                 }
-                if profile.our_process.is_some() && self.vault.is_read() && self.vault.lifted.is_none() {
+                if profile.our_process.is_some() && self.vault.is_read() && self.may_be_plain() {
                     // The profile was switched back to `file`, perhaps while it was signed in. Until its keys stand in
                     // the file, memory and vault keep them.
                     let held = self.keys.get(name).filter(|_| !in_file).map(|held| held.credentials.clone());
