@@ -20,9 +20,13 @@ async fn a_short_session_warns_renews_and_ends() {
     let buttons: Vec<_> = warning.actions.iter().map(|(_, label)| label.as_str()).collect();
     assert_eq!(buttons, ["Open Rolecall", "Renew now", "Later"]);
     let mark = scene.server.mark();
+    let warned = scene.notifications.all().len() - 1;
     scene.notifications.press(&warning, "Renew now").await.expect("the button");
     let second = scene.new_keys(first).await;
     assert_eq!(scene.questions_since(mark), [], "renewed without a question");
+
+    let again = |n: &rolecall_demo::rig::notifications::Notification| n.summary.starts_with("Signed in");
+    scene.notifications.wait("signed in again", 1 + warned, SOON, again).await.expect("told");
 
     // Later: nothing until the next threshold.
     let said = scene.notifications.all().len();

@@ -32,7 +32,7 @@ async fn signed_in(setup: Setup<'_>, login: &Login<'_>) -> Scene {
     let mark = scene.server.mark();
     scene.item.press(&["Sign in"], SOON).await.expect("Sign in");
     scene.type_through_entra(mark, login).await;
-    scene.new_keys(None).await;
+    told(&scene, 0, "Signed in as Developer").await;
     scene
 }
 
@@ -106,7 +106,7 @@ async fn the_computers_own_sign_on_answers_for_its_owner() {
     let broker = FakeBroker::start(&scene.desktop.bus, right.clone()).await.expect("a broker");
     let mark = scene.server.mark();
     scene.item.press(&["Sign in"], SOON).await.expect("Sign in");
-    scene.new_keys(None).await;
+    told(&scene, 0, "Signed in as Developer").await;
     assert_eq!(scene.questions_since(mark), [], "nobody typed anything");
     assert_eq!(scene.server.prt_sign_ins(), 1);
     // Entra forgets everything; the renewal gets a cookie of its own.

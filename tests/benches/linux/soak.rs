@@ -39,6 +39,9 @@ impl Held {
 
 pub(crate) async fn measure(table: &Table) -> Done<()> {
     let stage = Stage::start(Options { speed: SPEED, ..Options::default() }).await?;
+    let config = stage.desktop.home.config_file();
+    let text = std::fs::read_to_string(&config).map_err(Trouble::at("the config file"))?;
+    stage.desktop.home.write_config(&text.replace("duration_hours = 8", "duration_hours = 1"))?;
     let (tray, item) = stage.tray().await?;
     let person = Person::new(&stage.desktop.display);
     let login = Login { user: "bob@example.org", password: PASSWORD, stay: true };
