@@ -287,3 +287,24 @@ fn those_who_ask_while_the_keychain_is_being_unlocked_wait_for_it() {
     never.run_until(never.now + SignedDuration::from_secs(20));
     assert_eq!((never.got(1), never.windows().len()), (None, 1), "it goes on without it");
 }
+
+#[test]
+fn who_signs_in_while_the_keychain_is_being_read_is_signed_in_with_what_it_holds() {
+    let config = format!("[profile work]\n{}azure_default_remember_me=true\n", entra());
+    let mut day = Day::with_config(&config);
+    day.sign_in(&[A]);
+    // Not answered yet: the click waits, but not for ever.
+    day.unlocking = true;
+    let mut slow = day.restarted();
+    slow.press(Action::LeftClick);
+    assert!(slow.windows().is_empty());
+    // Answered: with what it holds.
+    let items = day.vault.clone().into_iter().collect();
+    slow.input(Input::VaultRead(Ok(Unsealed { items, problems: vec![] })));
+    assert_eq!(slow.windows().len(), 1);
+    let mut never = day.restarted();
+    let start = never.now;
+    never.press(Action::LeftClick);
+    never.run_until(start + SignedDuration::from_secs(6));
+    assert_eq!(never.windows().len(), 1);
+}

@@ -293,6 +293,7 @@ impl Controller {
             .chain(self.waits_until())
             .chain(self.logs_in_at())
             .chain(self.vault.lifted_at())
+            .chain(self.vault.awaited_until(now))
             .min()
     }
 

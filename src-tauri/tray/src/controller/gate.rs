@@ -122,6 +122,10 @@ impl Controller {
             let result = Ok(assertion.clone());
             return self.step(name, Event::Answered { attempt, result }, now);
         }
+        let unknown = profile.remember_me && !self.gate.jars.contains_key(&sign_on.jar);
+        if unknown && self.waits_for_cookies(now) {
+            return self.gate.queue.push_back(Queued { attempt, profile: name.clone(), mode });
+        }
         if self.gate.running.iter().any(|running| running.sign_on.jar == sign_on.jar) {
             return self.gate.queue.push_back(Queued { attempt, profile: name.clone(), mode });
         }
@@ -296,8 +300,8 @@ impl Controller {
         same
     }
 
-    /// Starts what has waited, as far as its jar is free or its assertion is there.
-    fn next_sign_in(&mut self, now: Timestamp) {
+    /// Starts what has waited, as far as its jar is free, its assertion is there, or its cookies are read.
+    pub(super) fn next_sign_in(&mut self, now: Timestamp) {
         for Queued { attempt, profile, mode } in std::mem::take(&mut self.gate.queue) {
             self.open_sign_in(&profile, attempt, mode, now);
         }

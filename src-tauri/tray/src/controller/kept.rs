@@ -23,6 +23,8 @@ pub(super) struct VaultState {
     gone: BTreeSet<Label>,
     /// Whose cookies are sealed there, as far as it was read.
     sealed_cookies: BTreeSet<Jar>,
+    /// How long sign-ins wait for the cookies in it.
+    awaited: Option<Timestamp>,
     /// The policy no longer keeps credentials out of plain text: from then on they may go there.
     lifted: Option<Timestamp>,
     /// The trouble was said; it is said again only after it was gone.
@@ -39,6 +41,9 @@ enum Reading {
     Failed(Timestamp),
 }
 
+/// A keychain that is there answers much sooner; one that asks the person takes longer.
+const COOKIES_WAIT: SignedDuration = SignedDuration::from_secs(5);
+
 /// An administrator's file that is gone, or says less, may be in the middle of being replaced.
 const REPLACED: SignedDuration = SignedDuration::from_secs(10);
 
@@ -53,6 +58,11 @@ impl VaultState {
     /// Whether it is worth another try, for somebody who has nothing otherwise.
     fn is_due_again(&self, now: Timestamp) -> bool {
         matches!(self.reading, Reading::Failed(then) if now.duration_since(then).abs() >= AGAIN)
+    }
+
+    /// When those who wait for cookies go on without.
+    pub(super) fn awaited_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.awaited.filter(|awaited| *awaited > now)
     }
 
     pub(super) fn lifted_at(&self) -> Option<Timestamp> {
@@ -108,7 +118,20 @@ impl Controller {
         self.commands.push(Command::Discard { label });
     }
 
+    /// Whether a sign-in has to wait for what is remembered of its sign-on.
+    pub(super) fn waits_for_cookies(&mut self, now: Timestamp) -> bool {
+        self.vault.reading == Reading::Under && now < *self.vault.awaited.get_or_insert(now + COOKIES_WAIT)
+    }
+
+    /// Those that waited in vain begin.
+    pub(super) fn go_on_without_cookies(&mut self, now: Timestamp) {
+        if self.vault.awaited.is_some_and(|awaited| awaited <= now) {
+            self.next_sign_in(now);
+        }
+    }
+
     fn begin_to_read_vault(&mut self) {
+        self.vault.awaited = None;
         self.vault.reading = Reading::Under;
         self.commands.push(Command::ReadVault);
     }
@@ -136,7 +159,9 @@ impl Controller {
             }
             Err(problem) => self.vault_trouble(&problem),
         }
+        self.vault.awaited = None;
         self.serve_those_who_waited_for_the_vault(now);
+        self.next_sign_in(now);
         self.log_in(now);
     }
 

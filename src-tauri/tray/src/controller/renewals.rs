@@ -93,6 +93,7 @@ impl Controller {
             }
         }
         self.arrange_after_policy(now);
+        self.go_on_without_cookies(now);
         self.waited(now);
         self.log_in(now);
     }
