@@ -7,12 +7,9 @@ mod messages;
 #[cfg_attr(not(target_os = "linux"), path = "broker/elsewhere.rs")]
 mod system;
 
+use rolecall_core::profile::Authority;
 use rolecall_core::sign_in::Cookie;
 use url::{Host, Url};
-
-/// Entra's login hosts: worldwide, US government, China ("National clouds").
-const LOGIN_HOSTS: [&str; 3] =
-    ["login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"];
 
 /// For which sign-in a cookie is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +45,7 @@ fn is_login_host(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain("localhost")) => true,
         Some(Host::Domain(host)) => {
-            url.scheme() == "https" && url.port().is_none() && LOGIN_HOSTS.contains(&host)
+            url.scheme() == "https" && url.port().is_none() && Authority::HOSTS.contains(&host)
         }
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

@@ -42,10 +42,6 @@ const CHAIN_KEYS: [&str; 2] = ["role_arn", "source_profile"];
 const AUTHORITY: &str = "azure_authority_host";
 const PASSWORD: &str = "azure_default_password";
 
-/// Where one may sign in when no policy says anything else.
-const LOGIN_HOSTS: [&str; 3] =
-    ["login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"];
-
 /// Reads the text that was found at `origin`.
 ///
 /// # Errors
@@ -169,7 +165,7 @@ fn may_sign_in_at(login: &Url, policy: Option<&Policy>) -> bool {
     match policy.filter(|policy| policy.login_hosts.is_some()) {
         Some(policy) => policy.allows_host(login),
         None => {
-            let host = login.host_str().is_some_and(|host| LOGIN_HOSTS.contains(&host));
+            let host = login.host_str().is_some_and(|host| Authority::HOSTS.contains(&host));
             host && login.scheme() == "https" && login.port().is_none()
         }
     }

@@ -100,6 +100,10 @@ impl Authority {
     /// Microsoft's public cloud: the login host whatever the AWS region.
     pub const PUBLIC: &str = "https://login.microsoftonline.com";
 
+    /// Entra's login hosts: worldwide, US government, China ("National clouds").
+    pub const HOSTS: [&str; 3] =
+        ["login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"];
+
     /// # Errors
     /// A half-sentence that says what is wrong with the address.
     pub fn parse(text: &str) -> Result<Self, String> {
