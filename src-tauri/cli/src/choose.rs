@@ -59,6 +59,7 @@ fn no_choice(profile: &ProfileName, why: &str) -> Said {
         kind: Kind::Person,
         what: format!("{profile}: {why}, so nothing was changed."),
         help: "Name the role with --role, or choose it in the tray menu.".into(),
+        mend: None,
     })
 }
 

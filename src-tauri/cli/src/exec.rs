@@ -56,5 +56,5 @@ fn not_run(program: &OsStr, error: &std::io::Error) -> Report {
             "Check that it is a program, and that you may run it.",
         )
     };
-    Report { code: code.into(), kind: Kind::SignIn, what, help: help.into() }
+    Report { code: code.into(), kind: Kind::SignIn, what, help: help.into(), mend: None }
 }

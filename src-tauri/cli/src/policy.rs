@@ -76,6 +76,7 @@ fn not_understood(file: &Path, wrong: &str) -> Report {
         kind: Kind::Files,
         what: format!("{}, {wrong}.", file.display()),
         help: "Correct that line, then check it again.".into(),
+        mend: None,
     }
 }
 

@@ -75,5 +75,6 @@ fn known(profile: &ProfileView) -> Result<(), Said> {
         kind: Kind::NotSignedIn,
         what: format!("{name}: its roles are not known before the first sign-in."),
         help: Problem::ProfileSignedOut { profile: name }.help(),
+        mend: None,
     }))
 }

@@ -85,5 +85,5 @@ pub fn junk() -> Report {
 }
 
 fn said(code: &str, what: &str, help: &str) -> Report {
-    Report { code: code.into(), kind: Kind::SignIn, what: what.into(), help: help.into() }
+    Report { code: code.into(), kind: Kind::SignIn, what: what.into(), help: help.into(), mend: None }
 }

@@ -25,4 +25,5 @@ pub mod session;
 pub mod settings;
 pub mod shell;
 pub mod sign_in;
+pub mod trust;
 pub mod view;

@@ -184,12 +184,16 @@ pub struct Report {
     pub what: String,
     /// What to do, one or two sentences.
     pub help: String,
+    /// Lines to copy that would mend it: a policy, in most cases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub mend: Option<String>,
 }
 
 impl Problem {
     pub fn report(&self) -> Report {
         let (code, kind, help) = self.facts();
-        Report { code: code.to_owned(), kind, what: self.to_string(), help }
+        Report { code: code.to_owned(), kind, what: self.to_string(), help, mend: None }
     }
 
     pub fn code(&self) -> &'static str {

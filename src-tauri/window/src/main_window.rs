@@ -108,6 +108,7 @@ fn converse(window: &WebviewWindow, ask: Ask, start: bool, told: &Channel<Told>)
             kind: Kind::SignIn,
             what: format!("The window's page does not listen: {error}."),
             help: "Close the window and open it again.".into(),
+            mend: None,
         })?;
         if quits {
             let _ = window.close();
