@@ -1,5 +1,9 @@
 //! The grammar of the command line.
 
+mod reach;
+
+pub(crate) use reach::{Assume, EksToken, EndpointCommand, Handed, HandedToTrust};
+
 use crate::complete;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::{ArgValueCandidates, ArgValueCompleter};
@@ -37,6 +41,10 @@ pub(crate) enum Command {
     Env(Env),
     /// Run a command with credentials in its environment
     Exec(Exec),
+    /// Take a role with the credentials of a profile
+    ///
+    /// Without --as it prints them as `env` does, or runs a command with them.
+    Assume(Assume),
     /// Open the AWS console in the browser
     Console(Console),
     /// Print credentials as AWS tools read them from a `credential_process`
@@ -44,6 +52,17 @@ pub(crate) enum Command {
         #[command(flatten)]
         named: Named,
     },
+    /// Print a token for a cluster of EKS, as kubectl asks for it
+    EksToken(EksToken),
+    /// Write a kubeconfig entry whose tokens come from `eks-token`
+    EksKubeconfig(Handed),
+    /// Become a pod: assume the role of its service account
+    Pod(Handed),
+    /// Write, or check, what lets somebody assume a role
+    Trust(HandedToTrust),
+    /// Credentials for containers, from the endpoint of `exec --endpoint`
+    #[command(subcommand)]
+    Endpoint(EndpointCommand),
     /// Look for what does not work, and say what to do about it
     Doctor {
         /// Print JSON
@@ -206,6 +225,9 @@ pub(crate) struct Env {
 pub(crate) struct Exec {
     #[command(flatten)]
     pub(crate) named: Named,
+    /// Serve them from an endpoint on this computer instead, renewed for as long as the command runs
+    #[arg(long)]
+    pub(crate) endpoint: bool,
     #[command(flatten)]
     pub(crate) asking: Asking,
     /// The command and its arguments, after `--`

@@ -10,12 +10,13 @@ use rolecall_client as tray;
 use rolecall_core::message::{Reply, Request};
 
 pub(crate) fn run(options: Console) -> Result<Exit, Said> {
+    let profile = options.named.profile();
     let mut conversation = tray::ask(Request::Console {
-        profile: options.named.profile(),
+        context: environment::context(profile.as_ref()),
+        profile,
         service: options.service,
         print: options.print,
         may_ask: options.asking.may_ask(),
-        context: environment::context(),
     })?;
     let mut progress = Progress::new();
     loop {

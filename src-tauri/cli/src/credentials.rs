@@ -1,4 +1,4 @@
-//! Credentials of a profile, as `env`, `exec` and `credential-process` ask for them.
+//! Credentials of a profile, as `env`, `exec`, `credential-process` and others ask for them.
 
 use crate::environment;
 use crate::say::Said;
@@ -6,13 +6,16 @@ use crate::status::unexpected;
 use rolecall_client as tray;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::message::{Reply, Request, Stage};
-use rolecall_core::problem::{Kind, Problem};
+use rolecall_core::problem::{Kind, Problem, Report};
 use rolecall_core::profile::ProfileName;
+use rolecall_core::role::RoleArn;
 
 /// What was given out.
 pub(crate) struct Given {
+    pub(crate) role: Option<RoleArn>,
     pub(crate) region: Option<String>,
     pub(crate) credentials: Credentials,
+    pub(crate) remarks: Vec<Report>,
 }
 
 /// Who asks.
@@ -27,26 +30,45 @@ pub(crate) enum Asker {
 pub(crate) fn ask(
     profile: Option<ProfileName>,
     asker: Asker,
-    mut progress: impl FnMut(&ProfileName, Stage),
+    progress: impl FnMut(&ProfileName, Stage),
 ) -> Result<Given, Said> {
-    // Over SSH a window would open where nobody sits.
-    let may_ask = asker != Asker::Person { may_ask: false };
-    let blind = may_ask && environment::is_blind();
-    let request = Request::Credentials {
+    let wanted = asker != Asker::Person { may_ask: false };
+    let request = |may_ask| Request::Credentials {
+        context: environment::context(profile.as_ref()),
         profile,
-        may_ask: may_ask && !blind,
+        may_ask,
         by_tool: asker == Asker::Tool,
-        context: environment::context(),
     };
-    let mut conversation = tray::ask(request)?;
+    Given::of(settle(wanted, request, progress)?)
+}
+
+/// Asks, and shows how far it is until the reply that counts.
+pub(crate) fn settle(
+    wanted: bool,
+    request: impl FnOnce(bool) -> Request,
+    mut progress: impl FnMut(&ProfileName, Stage),
+) -> Result<Reply, Said> {
+    // Over SSH a window would open where nobody sits.
+    let blind = wanted && environment::is_blind();
+    let mut conversation = tray::ask(request(wanted && !blind))?;
     loop {
         match conversation.next_reply()? {
             Reply::Progress { profile, stage } => progress(&profile, stage),
-            Reply::Credentials { region, credentials, .. } => return Ok(Given { region, credentials }),
             Reply::Problem { problem, .. } if blind && problem.kind == Kind::NotSignedIn => {
                 return Err(Problem::NoDisplay.into());
             }
-            other => return Err(unexpected(other)),
+            reply => return Ok(reply),
+        }
+    }
+}
+
+impl Given {
+    pub(crate) fn of(reply: Reply) -> Result<Self, Said> {
+        match reply {
+            Reply::Credentials { role, region, credentials, remarks, .. } => {
+                Ok(Self { role, region, credentials, remarks })
+            }
+            other => Err(unexpected(other)),
         }
     }
 }

@@ -52,7 +52,7 @@ fn findings() -> Vec<Finding> {
 
 /// Its findings, and the paths of the config and the credentials file that it reads.
 fn ask() -> Result<(Vec<Finding>, String, String), Said> {
-    match tray::ask(Request::Doctor { context: environment::context() })?.next_reply()? {
+    match tray::ask(Request::Doctor { context: environment::context(None) })?.next_reply()? {
         Reply::Doctor { findings, config, credentials } => Ok((findings, config, credentials)),
         other => Err(unexpected(other)),
     }

@@ -1,7 +1,7 @@
 //! `env`: credentials as the lines that a shell reads.
 
-use crate::arguments::Env;
-use crate::credentials::{self, Asker};
+use crate::arguments::{Env, Grammar};
+use crate::credentials::{self, Asker, Given};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::say::{self, Said};
@@ -15,9 +15,15 @@ pub(crate) fn run(options: Env) -> Result<Exit, Said> {
         progress.show(profile, stage);
     })?;
     drop(progress);
-    let shell = options.shell.map_or_else(asking_shell, Shell::from);
-    say::data(shell::text(shell, &given.credentials, given.region.as_deref()).expose());
+    print(&given, options.shell);
     Ok(Exit::Done)
+}
+
+/// In the grammar that is named; else in that of the shell that asks.
+pub(crate) fn print(given: &Given, grammar: Option<Grammar>) {
+    say::remarks(&given.remarks);
+    let shell = grammar.map_or_else(asking_shell, Shell::from);
+    say::data(shell::text(shell, &given.credentials, given.region.as_deref()).expose());
 }
 
 /// The shell that runs us; a parent that is none (make, a script's interpreter) was mostly started by `SHELL`.

@@ -1,7 +1,15 @@
 //! What this process was given: its variables.
 
-pub(crate) use rolecall_client::context;
+use rolecall_core::message::ClientContext;
+use rolecall_core::profile::ProfileName;
 use std::ffi::OsString;
+
+/// What travels with a request for a profile; a pod's environment counts only where none is named.
+pub(crate) fn context(profile: Option<&ProfileName>) -> ClientContext {
+    let context = rolecall_client::context();
+    let web_identity = context.web_identity.filter(|_| profile.is_none());
+    ClientContext { web_identity, ..context }
+}
 
 /// An empty variable is as good as none.
 pub(crate) fn variable(name: &str) -> Option<String> {

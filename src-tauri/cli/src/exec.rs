@@ -4,48 +4,67 @@
 #[cfg_attr(windows, path = "exec/windows.rs")]
 mod system;
 
+/// Lets another program take this one's place.
+pub(crate) use system::run as hand_over;
+
 use crate::arguments::Exec;
-use crate::credentials::{self, Asker};
+use crate::credentials::{self, Asker, Given};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::say::{self, Said};
 use rolecall_core::problem::{Kind, Report};
 use rolecall_core::shell;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::ErrorKind;
 use std::process::Command;
 
 /// Returns only where the command was not run, or where the system cannot replace a process and it ended with 0.
 pub(crate) fn run(options: Exec) -> Result<Exit, Said> {
-    let Some((program, arguments)) = options.command.split_first() else { return Ok(Exit::ExecFailed) };
     let mut progress = Progress::new();
     let asker = Asker::Person { may_ask: options.asking.may_ask() };
     let given = credentials::ask(options.named.profile(), asker, |profile, stage| {
         progress.show(profile, stage);
     });
     drop(progress);
-    let given = match given {
-        Ok(given) => given,
-        Err(problem) => return Ok(failed(problem.0, Exit::ExecFailed)),
-    };
-    let mut command = Command::new(program);
-    command.args(arguments);
-    // A named profile would be read before the keys by some SDKs, and may be another account's.
-    command.env_remove("AWS_PROFILE").env_remove("AWS_DEFAULT_PROFILE");
+    Ok(match given {
+        Ok(given) => with(&given, &options.command),
+        Err(problem) => failed(&problem.0, Exit::ExecFailed),
+    })
+}
+
+/// Runs it with the credentials in its environment; returns as [`run`] does.
+pub(crate) fn with(given: &Given, words: &[OsString]) -> Exit {
+    let Some(mut command) = command(words) else { return Exit::ExecFailed };
+    say::remarks(&given.remarks);
     for (name, value) in shell::variables(&given.credentials, given.region.as_deref()) {
         command.env(name, value.expose());
     }
-    let error = system::run(&mut command);
-    let exit = if error.kind() == ErrorKind::NotFound { Exit::NotFound } else { Exit::CannotExecute };
-    Ok(failed(not_run(program, &error), exit))
+    let error = hand_over(&mut command);
+    not_run(command.get_program(), &error)
 }
 
-fn failed(problem: Report, exit: Exit) -> Exit {
-    say::report(&problem);
+/// The command, told of no profile: a named one would be read before the keys by some SDKs, and may be another
+/// account's.
+pub(crate) fn command(words: &[OsString]) -> Option<Command> {
+    let (program, arguments) = words.split_first()?;
+    let mut command = Command::new(program);
+    command.args(arguments).env_remove("AWS_PROFILE").env_remove("AWS_DEFAULT_PROFILE");
+    Some(command)
+}
+
+/// Says why a command could not be run.
+pub(crate) fn not_run(program: &OsStr, error: &std::io::Error) -> Exit {
+    let exit = if error.kind() == ErrorKind::NotFound { Exit::NotFound } else { Exit::CannotExecute };
+    failed(&why(program, error), exit)
+}
+
+/// Says it, and ends as the caller's own part does.
+pub(crate) fn failed(problem: &Report, exit: Exit) -> Exit {
+    say::report(problem);
     exit
 }
 
-fn not_run(program: &OsStr, error: &std::io::Error) -> Report {
+fn why(program: &OsStr, error: &std::io::Error) -> Report {
     let name = program.display();
     let (code, what, help) = if error.kind() == ErrorKind::NotFound {
         ("exec.not_found", format!("{name} was not found."), "Check its spelling, and PATH.")

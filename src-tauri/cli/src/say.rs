@@ -55,6 +55,16 @@ pub(crate) fn words(text: &str) {
 
 pub(crate) fn report(report: &Report) {
     words(&format!("rolecall: {}\nhelp: {} [{}]", report.what, report.help, report.code));
+    if let Some(mend) = &report.mend {
+        words(&format!("\n{mend}"));
+    }
+}
+
+/// What was asked for and not given, beside what was.
+pub(crate) fn remarks(remarks: &[Report]) {
+    for remark in remarks {
+        words(&format!("note: {}\nhelp: {} [{}]", remark.what, remark.help, remark.code));
+    }
 }
 
 /// Whether what was written there can be written over.

@@ -57,6 +57,23 @@ pub(crate) fn signed_in(
     )
 }
 
+/// A role that was taken with the credentials of `source`, and written as a profile.
+pub(crate) fn assumed(
+    profile: &ProfileName,
+    role: &RoleArn,
+    until: Timestamp,
+    source: &str,
+    now: Timestamp,
+) -> String {
+    let clock = clock(until, &TimeZone::system());
+    let left = expiry::left_words(expiry::left(until, now));
+    let (name, account) = (role.name(), role.account());
+    format!(
+        "{profile}: written; you are {name} in {account} until {clock} ({left}).\n\
+         Rolecall renews it for as long as {source} is signed in. To use it: AWS_PROFILE={profile} aws …"
+    )
+}
+
 /// Credentials that outlive the resident process.
 pub(crate) fn still(still: &Still) -> String {
     let Still { profile, role, until } = still;

@@ -19,7 +19,8 @@ pub(crate) fn run(options: SignIn) -> Result<Exit, Said> {
 /// Signs one profile in; a choice that is asked back is made here, or left to the caller's next call.
 pub(crate) fn one(mut profile: Option<ProfileName>, mut role: Option<String>) -> Result<Exit, Said> {
     loop {
-        let request = Request::SignIn { profile, role, context: environment::context() };
+        let context = environment::context(profile.as_ref());
+        let request = Request::SignIn { profile, role, context };
         let mut conversation = tray::ask(request)?;
         let mut progress = Progress::new();
         let (asked, roles) = loop {
@@ -41,7 +42,7 @@ pub(crate) fn one(mut profile: Option<ProfileName>, mut role: Option<String>) ->
 }
 
 fn all() -> Result<Exit, Said> {
-    let mut conversation = tray::ask(Request::SignInAll { context: environment::context() })?;
+    let mut conversation = tray::ask(Request::SignInAll { context: environment::context(None) })?;
     let mut progress = Progress::new();
     let mut worst = Exit::Done;
     let mut to_choose = vec![];

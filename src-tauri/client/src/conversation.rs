@@ -47,6 +47,8 @@ impl Limits {
             Request::SignIn { .. } | Request::SignInAll { .. } => Self { first: PERSON, next: None },
             // Within a minute it has an answer, or says that a person is asked.
             Request::Credentials { .. }
+            | Request::Assume { .. }
+            | Request::AssumePod { .. }
             | Request::Console { .. }
             | Request::Window { .. }
             | Request::Offer { .. }

@@ -3,7 +3,7 @@
 use crate::conversation::{Conversation, Limits};
 use crate::{system, trouble};
 use rolecall_core::folders::Folders;
-use rolecall_core::message::{ClientContext, Request};
+use rolecall_core::message::{ClientContext, Request, WebIdentity};
 use rolecall_core::problem::Report;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -79,9 +79,37 @@ pub fn folders() -> Result<Folders, Report> {
     Folders::find(&|name| std::env::var_os(name)).ok_or_else(trouble::no_home)
 }
 
-/// What travels with a request that may show a window. An empty variable is as good as none.
+/// What travels with a request that may show a window. An empty variable is as good as none. Whoever names a profile
+/// takes the web identity out of it: what is named counts.
 pub fn context() -> ClientContext {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let by_hand = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-    ClientContext { by_hand, ..ClientContext::from_variables(variable) }
+    let web_identity = web_identity(variable);
+    ClientContext { by_hand, web_identity, ..ClientContext::from_variables(variable) }
+}
+
+/// A pod's environment. The resident process has another folder than this one.
+fn web_identity(variable: impl Fn(&str) -> Option<String>) -> Option<WebIdentity> {
+    let (role, file) = (variable("AWS_ROLE_ARN")?, variable("AWS_WEB_IDENTITY_TOKEN_FILE")?);
+    let token_file = std::path::absolute(&file).map_or(file, |path| path.display().to_string());
+    Some(WebIdentity { role, token_file, session_name: variable("AWS_ROLE_SESSION_NAME") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pod_s_environment() {
+        let all = [("AWS_ROLE_ARN", "arn"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "token")];
+        let read = |variables: &[(&str, &str)]| {
+            web_identity(|name| {
+                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        let identity = read(&all).expect("an identity");
+        assert_eq!((identity.role.as_str(), identity.session_name), ("arn", None));
+        assert!(Path::new(&identity.token_file).is_absolute(), "{}", identity.token_file);
+        assert_eq!((read(&all[..1]), read(&all[1..])), (None, None));
+    }
 }

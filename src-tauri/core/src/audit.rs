@@ -57,6 +57,10 @@ pub enum How {
     Silent,
     /// The page was shown, and answered.
     Person,
+    /// No sign-in: assumed with the credentials of another role.
+    Chained,
+    /// No sign-in: assumed with a token.
+    WebIdentity,
 }
 
 /// Who asked.

@@ -5,6 +5,7 @@ pub mod window;
 use crate::checkup::Finding;
 use crate::credentials::Credentials;
 use crate::offer::Change;
+use crate::pod::{Became, Pod};
 use crate::problem::Report;
 use crate::profile::{Overrides, ProfileName};
 use crate::role::RoleArn;
@@ -80,6 +81,32 @@ pub enum Request {
         #[serde(default)]
         context: ClientContext,
     },
+    /// Takes a role with another profile's credentials. Answered as by [`Request::Credentials`]; where it is to be a
+    /// profile, by [`Reply::Assumed`] in place of the credentials.
+    Assume {
+        /// The source.
+        profile: Option<ProfileName>,
+        role: RoleArn,
+        /// Writes, or changes, the profile of that name, for which Rolecall keeps credentials from then on.
+        save_as: Option<ProfileName>,
+        external_id: Option<String>,
+        session_name: Option<String>,
+        /// Seconds; an hour where it is absent, and at most.
+        duration: Option<u32>,
+        may_ask: bool,
+        #[serde(default)]
+        context: ClientContext,
+    },
+    /// Takes a pod's role with the token of its service account, and keeps it as a profile. Answered by
+    /// [`Reply::Became`] or [`Reply::Problem`].
+    AssumePod {
+        pod: Pod,
+        role: RoleArn,
+        token: Secret,
+        region: Option<String>,
+        /// The profile's name; [`Pod::profile`] where it is absent.
+        save_as: Option<ProfileName>,
+    },
     /// Opens the AWS console in the person's browser. Answered as by [`Request::Credentials`], with
     /// [`Reply::Console`] at the end.
     Console {
@@ -142,6 +169,18 @@ pub struct ClientContext {
     /// A person sits at its terminal.
     #[serde(default)]
     pub by_hand: bool,
+    /// The role that its environment names: for a request without a profile.
+    #[serde(default)]
+    pub web_identity: Option<WebIdentity>,
+}
+
+/// A pod's environment: `AWS_ROLE_ARN`, `AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_SESSION_NAME`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebIdentity {
+    pub role: String,
+    /// As the client's folder makes it: absolute.
+    pub token_file: String,
+    pub session_name: Option<String>,
 }
 
 /// The variables of [`ClientContext::display`]; no other name is taken from a client.
@@ -185,6 +224,19 @@ pub enum Reply {
         role: Option<RoleArn>,
         region: Option<String>,
         credentials: Credentials,
+        /// What was asked for and AWS does not give.
+        #[serde(default)]
+        remarks: Vec<Report>,
+    },
+    /// A role is assumed, and its profile written.
+    Assumed {
+        profile: ProfileName,
+        role: RoleArn,
+        until: Timestamp,
+        remarks: Vec<Report>,
+    },
+    Became {
+        became: Became,
     },
     Console {
         profile: ProfileName,
@@ -250,7 +302,7 @@ impl ClientContext {
             let value = lookup(name)?;
             (!value.is_empty()).then(|| ((*name).to_owned(), value))
         });
-        Self { display: display.collect(), overrides: Overrides::from_variables(lookup), by_hand: false }
+        Self { display: display.collect(), overrides: Overrides::from_variables(lookup), ..Self::default() }
     }
 }
 

@@ -2,7 +2,9 @@
 
 mod help;
 
+use crate::refusal::Refusal;
 use crate::role::RoleArn;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What a problem is about: decides the exit code of the command line.
@@ -39,6 +41,8 @@ pub enum Problem {
     KeyInvalid { path: String, section: String, key: String, reason: String },
     #[error("{path} has a profile named '{name}' already.")]
     ProfileTaken { path: String, name: String },
+    #[error("'{name}' cannot be a profile's name: it {reason}.")]
+    NameInvalid { name: String, reason: String },
     #[error("{variable} in the environment {reason}.")]
     VariableInvalid { variable: String, reason: String },
     #[error("{path}: {reason}.")]
@@ -131,8 +135,8 @@ pub enum Problem {
     AwsExpired,
     #[error("AWS did not accept the sign-in: {message}")]
     AwsInvalidToken { message: String },
-    #[error("AWS does not let you assume {role}.")]
-    AwsAccessDenied { role: RoleArn },
+    #[error("AWS does not let {} assume {}.", refusal.caller.words(), refusal.role)]
+    AwsAccessDenied { refusal: Box<Refusal> },
     #[error("The role's trust policy rejected a claim of the sign-in: {message}")]
     AwsRejectedClaim { message: String },
     #[error("STS is switched off for this account in region {region}.")]
@@ -153,6 +157,35 @@ pub enum Problem {
     AwsNotAws { endpoint: String },
     #[error("AWS refused: {code}: {message}")]
     AwsOther { code: String, message: String },
+
+    #[error("These profiles are each other's source: {}.", names.join(" → "))]
+    ChainLoop { names: Vec<String> },
+    #[error("The source profile of {profile}, '{source_profile}', does not exist.")]
+    ChainSource { profile: String, source_profile: String, nearest: Option<String> },
+    #[error("{profile} begins with the credentials of '{source_profile}', which are not Rolecall's.")]
+    ChainElsewhere { profile: String, source_profile: String },
+    #[error("{from} cannot assume {to}: they are in different partitions of AWS.")]
+    ChainPartition { from: RoleArn, to: RoleArn },
+    #[error(
+        "{profile} asks for {seconds} seconds, but AWS gives one hour at most to a role that is assumed from another role."
+    )]
+    ChainOneHour { profile: String, seconds: u32 },
+    #[error(
+        "{profile} has an mfa_serial, which is not used: a session that began with a sign-on at Entra has no MFA device in AWS."
+    )]
+    ChainMfa { profile: String },
+    #[error("{profile} has one role of its own; there is nothing to choose.")]
+    OneRole { profile: String },
+    #[error("{path}: the token {reason}.")]
+    TokenFile { path: String, reason: String },
+    #[error("{path}: the token of {subject} ended at {expired}.")]
+    TokenOver { path: String, subject: String, expired: Timestamp },
+    #[error("AWS did not accept the token: {message}")]
+    TokenRefused { message: String },
+    #[error("The credentials of {pod} are over, or were never taken.")]
+    PodOver { pod: String },
+    #[error("{program} could not be run: {reason}.")]
+    KitUnavailable { program: String, reason: String },
 
     #[error("{page}.")]
     ConsolePage { page: String },
@@ -193,7 +226,15 @@ pub struct Report {
 impl Problem {
     pub fn report(&self) -> Report {
         let (code, kind, help) = self.facts();
-        Report { code: code.to_owned(), kind, what: self.to_string(), help, mend: None }
+        Report { code: code.to_owned(), kind, what: self.to_string(), help, mend: self.mend() }
+    }
+
+    /// Lines to copy that would mend it.
+    fn mend(&self) -> Option<String> {
+        match self {
+            Self::AwsAccessDenied { refusal } => refusal.mend(),
+            _ => None,
+        }
     }
 
     pub fn code(&self) -> &'static str {

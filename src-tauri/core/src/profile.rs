@@ -1,12 +1,13 @@
 //! What `~/.aws/config` says: which profiles sign in through Entra, how, and what the others are.
 
 mod entra;
+mod role_profile;
 
 pub use entra::{Authority, CredentialsKept, EntraProfile, Overrides, is_private_address};
+pub use role_profile::{DURATIONS, OUR_POD, OUR_ROLE, OUR_SOURCE, Origin, RoleProfile};
 
 use crate::aws_files::document::{Dialect, Document};
 use crate::problem::Problem;
-use crate::role::RoleArn;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::path::Path;
@@ -22,18 +23,7 @@ pub struct ProfileName(String);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Profile {
     Entra(Box<EntraProfile>),
-    /// `role_arn` with a source: the SDKs assume it by themselves.
-    Chained {
-        name: ProfileName,
-        role: RoleArn,
-        source: Option<ProfileName>,
-    },
-    /// `role_arn` with `web_identity_token_file`.
-    WebIdentity {
-        name: ProfileName,
-        role: RoleArn,
-        token_file: String,
-    },
+    Role(Box<RoleProfile>),
     /// Anything else: left alone.
     Other {
         name: ProfileName,
@@ -47,6 +37,8 @@ pub struct Profiles {
     pub profiles: Vec<Profile>,
     /// Entra profiles that cannot be used as they stand, with what is wrong.
     pub broken: Vec<(ProfileName, Problem)>,
+    /// The same of profiles with a role.
+    pub broken_roles: Vec<(ProfileName, Problem)>,
 }
 
 /// One section of the config file as far as profiles are concerned.
@@ -78,7 +70,8 @@ impl Profile {
     pub fn name(&self) -> &ProfileName {
         match self {
             Self::Entra(entra) => &entra.name,
-            Self::Chained { name, .. } | Self::WebIdentity { name, .. } | Self::Other { name } => name,
+            Self::Role(role) => &role.name,
+            Self::Other { name } => name,
         }
     }
 }
@@ -110,16 +103,27 @@ impl Profiles {
         if let Some(profile) = self.entra().find(|profile| profile.name == *name) {
             return Ok(profile);
         }
-        if let Some((_, problem)) = self.broken.iter().find(|(broken, _)| broken == name) {
+        let mut broken = self.broken.iter().chain(&self.broken_roles);
+        if let Some((_, problem)) = broken.find(|(broken, _)| broken == name) {
             return Err(problem.clone());
         }
-        Err(unknown(name, self.entra().map(|profile| &profile.name)))
+        let names = self.entra().map(|profile| &profile.name);
+        Err(unknown(name, names.chain(self.roles().map(|profile| &profile.name))))
+    }
+
+    /// Those with a role that is assumed from something else.
+    pub fn roles(&self) -> impl Iterator<Item = &RoleProfile> {
+        self.profiles.iter().filter_map(|profile| match profile {
+            Profile::Role(role) => Some(role.as_ref()),
+            _ => None,
+        })
     }
 
     /// Each Entra profile as `change` makes it; one that it refuses is broken.
-    pub fn map_entra(self, change: impl Fn(EntraProfile) -> Result<EntraProfile, Problem>) -> Self {
-        let mut mapped = Self { profiles: vec![], broken: self.broken };
-        for profile in self.profiles {
+    pub fn map_entra(mut self, change: impl Fn(EntraProfile) -> Result<EntraProfile, Problem>) -> Self {
+        let profiles = std::mem::take(&mut self.profiles);
+        let mut mapped = self;
+        for profile in profiles {
             match profile {
                 Profile::Entra(entra) => {
                     let name = entra.name.clone();
@@ -137,7 +141,8 @@ impl Profiles {
     fn add(&mut self, section: &Section<'_>, authority_default: Option<&str>) {
         let name = section.name.clone();
         // AWS's own parser refuses a second section of one name; `doctor` says so.
-        let known = self.profiles.iter().map(Profile::name).chain(self.broken.iter().map(|(name, _)| name));
+        let known = self.profiles.iter().map(Profile::name);
+        let known = known.chain(self.broken.iter().chain(&self.broken_roles).map(|(name, _)| name));
         if known.into_iter().any(|known| *known == name) {
             return;
         }
@@ -152,15 +157,11 @@ impl Profiles {
             }
             return;
         }
-        let role = section.get("role_arn").and_then(|arn| RoleArn::parse(arn).ok());
-        self.profiles.push(match (role, section.get("web_identity_token_file")) {
-            (Some(role), Some(file)) => Profile::WebIdentity { name, role, token_file: file.to_owned() },
-            (Some(role), None) => {
-                let source = section.get("source_profile").map(ProfileName::new);
-                Profile::Chained { name, role, source }
-            }
-            (None, _) => Profile::Other { name },
-        });
+        match RoleProfile::read(section) {
+            Some(Ok(role)) => self.profiles.push(Profile::Role(Box::new(role))),
+            Some(Err(problem)) => self.broken_roles.push((name, problem)),
+            None => self.profiles.push(Profile::Other { name }),
+        }
     }
 }
 

@@ -70,7 +70,7 @@ pub fn plan(
 
 /// Twenty minutes before the end, or a third of a shorter session; by up to an eighth of that earlier, by the same
 /// for all of a person's sessions of a day.
-fn due(who: &str, began: Option<Timestamp>, until: Timestamp) -> Timestamp {
+pub fn due(who: &str, began: Option<Timestamp>, until: Timestamp) -> Timestamp {
     let third = began.map(|began| until.duration_since(began) / 3).filter(SignedDuration::is_positive);
     let lead = third.map_or(LEAD, |third| third.min(LEAD));
     let most = (lead / 8).min(JITTER).as_millis();

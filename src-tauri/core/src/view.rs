@@ -2,11 +2,12 @@
 
 use crate::expiry::{self, Warnings};
 use crate::problem::{Problem, Report};
-use crate::profile::ProfileName;
+use crate::profile::{Origin, ProfileName};
 use crate::renewal::Plan;
 use crate::role::{AccountId, RoleArn};
 use crate::session::{Held, Session, Work};
 use crate::sign_in::Mode;
+use crate::web_identity::Claims;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,6 +18,9 @@ use std::collections::BTreeMap;
 pub struct View {
     /// The Entra profiles, in the config file's order.
     pub profiles: Vec<ProfileView>,
+    /// Those whose role is assumed from something else: each after its source.
+    #[serde(default)]
+    pub role_profiles: Vec<RoleProfileView>,
     /// The profile that is meant where none is named.
     #[serde(default)]
     pub last_used: Option<ProfileName>,
@@ -57,6 +61,37 @@ pub struct ProfileView {
     #[serde(default)]
     pub recent: Vec<RoleArn>,
     /// Why the last attempt failed, or why the profile cannot be used at all.
+    pub problem: Option<Report>,
+}
+
+/// One profile whose role is assumed from something else than a sign-in of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RoleProfileView {
+    pub name: ProfileName,
+    /// None where the section cannot be read; `problem` says why.
+    pub role: Option<RoleArn>,
+    pub origin: Option<Origin>,
+    /// The Entra profile that it begins with; none for a token's, a pod's, and what cannot be used.
+    pub root: Option<ProfileName>,
+    /// How many roles are assumed before it, the root's own not counted.
+    pub depth: u32,
+    /// [`State::SignedOut`]: not assumed, or not any more.
+    pub state: State,
+    /// [`Activity::Assuming`] or [`Activity::Renewing`], [`Activity::SigningIn`] while its root does.
+    pub activity: Activity,
+    #[cfg_attr(test, ts(as = "Option<String>"))]
+    pub began: Option<Timestamp>,
+    #[cfg_attr(test, ts(as = "Option<String>"))]
+    pub until: Option<Timestamp>,
+    /// When it is renewed unasked, as things stand.
+    #[cfg_attr(test, ts(as = "Option<String>"))]
+    pub renews: Option<Timestamp>,
+    /// Of the token that it was assumed with last.
+    pub claims: Option<Claims>,
+    /// What its section asks for and AWS does not give.
+    pub remarks: Vec<Report>,
+    /// Why it could not be assumed, or cannot be used at all.
     pub problem: Option<Report>,
 }
 
@@ -214,6 +249,42 @@ impl ProfileView {
                     None => role.to_owned(),
                 }
             }
+        }
+    }
+}
+
+impl RoleProfileView {
+    /// A profile that cannot be assumed as it stands.
+    pub fn unusable(name: ProfileName, problem: &Problem) -> Self {
+        Self {
+            name,
+            role: None,
+            origin: None,
+            root: None,
+            depth: 0,
+            state: State::Unusable,
+            activity: Activity::Idle,
+            began: None,
+            until: None,
+            renews: None,
+            claims: None,
+            remarks: vec![],
+            problem: Some(problem.report()),
+        }
+    }
+
+    /// `Deployer · 42 m`, `not assumed`, `over`: the session in few words.
+    pub fn words(&self, now: Timestamp) -> String {
+        let role = self.role.as_ref().map_or("", RoleArn::name);
+        match (self.state, self.activity, self.until) {
+            (State::Unusable, ..) => "not usable as configured".to_owned(),
+            (_, Activity::SigningIn, _) => format!("{role} · its source first"),
+            (_, Activity::Assuming, _) => format!("{role} · assuming"),
+            (State::Active | State::EndingSoon, _, Some(until)) => {
+                format!("{role} · {}", expiry::left_text(expiry::left(until, now)))
+            }
+            (State::Expired, ..) => format!("{role} · over"),
+            _ => format!("{role} · not assumed"),
         }
     }
 }

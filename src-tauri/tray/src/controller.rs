@@ -2,6 +2,7 @@
 //!
 //! Knows no clock, file, network, desktop or randomness: whole days can be played through it.
 
+mod assumed;
 mod board;
 mod clients;
 mod gate;
@@ -11,6 +12,7 @@ mod keys;
 mod offers;
 mod person;
 mod ports;
+mod reach;
 mod records;
 mod renewals;
 mod telling;
@@ -24,6 +26,7 @@ use crate::memory::Memory;
 use crate::notice;
 use crate::sealed::{Held, Label};
 use crate::sts;
+use assumed::Assumed;
 use gate::Gate;
 use jiff::{SignedDuration, Timestamp};
 use kept::VaultState;
@@ -59,6 +62,8 @@ pub struct Controller {
     policy: Option<Policy>,
     profiles: Profiles,
     sessions: BTreeMap<ProfileName, Session>,
+    /// The roles that are assumed from something else than a sign-in.
+    assumed: Assumed,
     memory: Memory,
     gate: Gate,
     /// The credentials that tools get, of whichever profile has any.
@@ -100,6 +105,7 @@ impl Controller {
             policy: None,
             profiles: Profiles::default(),
             sessions: BTreeMap::new(),
+            assumed: Assumed::default(),
             memory,
             gate: Gate::default(),
             keys: BTreeMap::new(),
@@ -138,6 +144,11 @@ impl Controller {
             Input::WindowEnded { attempt, outcome } => self.window_ended(attempt, outcome, now),
             Input::Granted { attempt, profile, result } => self.granted(attempt, profile, result, now),
             Input::Written { attempt, profile, result } => self.written(attempt, profile, result, now),
+            Input::Taken { attempt, profile, result } => self.taken(attempt, &profile, result, now),
+            Input::RoleWritten { attempt, profile, result } => {
+                self.role_written(attempt, &profile, result, now);
+            }
+            Input::KitSaid { client, result } => self.served(client, result),
             Input::Forgotten { profile, result } => self.forgotten(&profile, result, now),
             Input::FilesRead(files) => self.files_read(*files, now),
             Input::Arranged { profile, result } => self.arranged(&profile, result),
@@ -265,6 +276,7 @@ impl Controller {
             self.profiles.broken.iter().map(|(name, problem)| ProfileView::unusable(name.clone(), problem));
         View {
             profiles: usable.chain(broken).collect(),
+            role_profiles: self.role_views(now),
             last_used: self.usual_profile().ok(),
             accounts: self.account_names(),
             problems: self.problems().iter().map(Problem::report).collect(),
@@ -293,6 +305,7 @@ impl Controller {
             .chain(self.waits_until())
             .chain(self.logs_in_at())
             .chain(self.vault.lifted_at())
+            .chain(self.roles_change_at(now))
             .chain(self.vault.awaited_until(now))
             .min()
     }
@@ -406,6 +419,7 @@ impl Controller {
                 Err(problem) => self.step(name, Event::Assumed { attempt, result: Err(problem) }, now),
             },
             Effect::Forget => {
+                self.root_changed(name, None);
                 self.keys.remove(name);
                 self.discard(Label::Credentials(name.clone()));
                 self.commands.push(Command::Forget { profile: name.clone() });
@@ -451,6 +465,7 @@ impl Controller {
             self.arrange(name, now);
             self.read_session(name, now);
         }
+        self.read_role_profiles(now);
         self.read_vault();
         for name in std::mem::take(&mut self.main.sign_in) {
             if names.contains(&name) {

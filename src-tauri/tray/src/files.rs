@@ -17,7 +17,7 @@ use rolecall_core::draft::{Imported, import};
 use rolecall_core::offer::Offer;
 use rolecall_core::policy::{self, Policy};
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::ProfileName;
+use rolecall_core::profile::{CredentialsKept, ProfileName};
 use rolecall_core::secret::Secret;
 use rolecall_core::settings::{self, Choices, Settings};
 use std::collections::BTreeMap;
@@ -276,6 +276,25 @@ impl Disk {
             }
             Ok(edit::set(text, Dialect::Credentials, profile.as_str(), &values)?)
         })
+    }
+
+    /// Writes the keys of a role that is kept, after its section, where that is new or another.
+    ///
+    /// # Errors
+    /// As [`Disk::write`].
+    pub(crate) fn write_role(
+        &self,
+        profile: &ProfileName,
+        section: Option<&ProfileEdit>,
+        kept: CredentialsKept,
+        credentials: &Credentials,
+    ) -> Result<Option<Problem>, Problem> {
+        let remark = section.map(|section| self.edit_profile(profile, section)).transpose()?.flatten();
+        let written = match kept {
+            CredentialsKept::File => self.write(profile, credentials),
+            CredentialsKept::Process => self.arrange(profile, &Arrangement::Move),
+        };
+        Ok(written?.or(remark))
     }
 
     /// Removes the four keys.

@@ -2,10 +2,10 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 use rolecall_core::message::window::Page;
-use rolecall_core::profile::ProfileName;
+use rolecall_core::profile::{Origin, ProfileName};
 use rolecall_core::role::{AccountId, RoleArn};
 use rolecall_core::shell::Shell;
-use rolecall_core::view::{Activity, ProfileView, State, View};
+use rolecall_core::view::{Activity, ProfileView, RoleProfileView, State, View};
 use std::collections::BTreeMap;
 
 /// What a click asks the controller to do.
@@ -63,6 +63,7 @@ pub fn menu(view: &View, now: Timestamp) -> Vec<Item> {
     if view.profiles.iter().filter(|profile| profile.wants_sign_in()).count() > 1 {
         items.push(action("Sign in to all", Action::SignInAll));
     }
+    items.extend(roles(view, None, now));
     items.push(Item::Separator);
     items.push(action("Open Rolecall", Action::Open(Page::Sessions)));
     items.push(action("Settings…", Action::Open(Page::Settings)));
@@ -80,7 +81,7 @@ fn entry(view: &View, profile: &ProfileView, alone: bool, now: Timestamp) -> Opt
         // Clicking shows the window.
         (Activity::SigningIn | Activity::Assuming, _)
         | (Activity::Renewing, State::SignedOut | State::Expired) => Item::Action { label, action: sign_in },
-        (_, State::Active | State::EndingSoon) => Item::Submenu { label, items: active(view, profile) },
+        (_, State::Active | State::EndingSoon) => Item::Submenu { label, items: active(view, profile, now) },
         (Activity::Choosing, State::SignedOut | State::Expired) => return None,
         (Activity::Idle, State::SignedOut) if alone => action("Sign in", sign_in),
         (Activity::Idle, State::SignedOut) => {
@@ -90,7 +91,7 @@ fn entry(view: &View, profile: &ProfileView, alone: bool, now: Timestamp) -> Opt
     })
 }
 
-fn active(view: &View, profile: &ProfileView) -> Vec<Item> {
+fn active(view: &View, profile: &ProfileView, now: Timestamp) -> Vec<Item> {
     let name = &profile.name;
     // What another tool wrote is that tool's: it is not renewed or removed by us, only replaced when asked.
     if profile.role.is_none() {
@@ -100,12 +101,48 @@ fn active(view: &View, profile: &ProfileView) -> Vec<Item> {
     if profile.roles.len() > 1 {
         items.push(Item::Submenu { label: "Switch role".into(), items: by_account(view, profile) });
     }
-    items.push(action("Renew now", Action::Renew(name.clone())));
-    items.push(action("Open AWS console", Action::Console(name.clone())));
-    let copy = |shell: Shell| action(shell.label(), Action::Copy(name.clone(), shell));
-    items.push(Item::Submenu { label: "Copy".into(), items: Shell::ALL.map(copy).to_vec() });
+    let chained = roles(view, Some(name), now);
+    if !chained.is_empty() {
+        items.push(Item::Submenu { label: "Chained roles".into(), items: chained });
+    }
+    items.extend(deeds(name, true));
     items.push(action("Sign out", Action::SignOut(name.clone())));
     items
+}
+
+/// What can be done with credentials that work.
+fn deeds(name: &ProfileName, renews: bool) -> Vec<Item> {
+    let copy = |shell: Shell| action(shell.label(), Action::Copy(name.clone(), shell));
+    let renew = renews.then(|| action("Renew now", Action::Renew(name.clone())));
+    let others = [
+        action("Open AWS console", Action::Console(name.clone())),
+        Item::Submenu { label: "Copy".into(), items: Shell::ALL.map(copy).to_vec() },
+    ];
+    renew.into_iter().chain(others).collect()
+}
+
+/// The roles that are assumed after this profile's, in their order; those of no sign-in where there is none.
+fn roles(view: &View, root: Option<&ProfileName>, now: Timestamp) -> Vec<Item> {
+    let of_root = view.role_profiles.iter().filter(|profile| profile.root.as_ref() == root);
+    of_root.map(|profile| role(profile, now)).collect()
+}
+
+fn role(profile: &RoleProfileView, now: Timestamp) -> Item {
+    let name = &profile.name;
+    let after = "↳ ".repeat(usize::try_from(profile.depth).unwrap_or_default());
+    let label = format!("{after}{name} — {}", profile.words(now));
+    let of_pod = matches!(profile.origin, Some(Origin::Pod { .. }));
+    match profile.state {
+        State::Active | State::EndingSoon => {
+            let mut items = deeds(name, !of_pod);
+            items.push(action("Drop", Action::SignOut(name.clone())));
+            Item::Submenu { label, items }
+        }
+        State::Unusable => Item::Action { label, action: Action::Explain(Some(name.clone())) },
+        // It takes a token of its cluster.
+        _ if of_pod => Item::Action { label, action: Action::Open(Page::Pods) },
+        State::SignedOut | State::Expired => Item::Action { label, action: Action::Renew(name.clone()) },
+    }
 }
 
 fn choose(view: &View, profile: &ProfileView) -> Option<Item> {
@@ -173,7 +210,7 @@ mod tests {
     use super::*;
     use rolecall_core::problem::Problem;
 
-    fn role(account: u64, name: &str) -> RoleArn {
+    fn arn(account: u64, name: &str) -> RoleArn {
         RoleArn::parse(&format!("arn:aws:iam::{account:012}:role/{name}")).expect("a role")
     }
 
@@ -181,7 +218,7 @@ mod tests {
         ProfileView {
             state,
             problem: None,
-            roles: vec![role(111_111_111_111, "Admin"), role(222_222_222_222, "team/Deployer")],
+            roles: vec![arn(111_111_111_111, "Admin"), arn(222_222_222_222, "team/Deployer")],
             ..ProfileView::unusable(ProfileName::new(name), &Problem::NotSignedIn)
         }
     }
@@ -240,7 +277,7 @@ mod tests {
     #[test]
     fn an_active_session_and_one_that_waits_for_a_choice() {
         let mut active = profile("work", State::Active);
-        active.role = Some(role(222_222_222_222, "team/Deployer"));
+        active.role = Some(arn(222_222_222_222, "team/Deployer"));
         active.until = Some("2026-11-22T16:00:00Z".parse().expect("an instant"));
         let mut choosing = profile("lab", State::SignedOut);
         choosing.activity = Activity::Choosing;
@@ -276,9 +313,48 @@ mod tests {
     }
 
     #[test]
+    fn roles_stand_under_their_source() {
+        let mut work = profile("work", State::Active);
+        work.role = Some(arn(222_222_222_222, "team/Deployer"));
+        work.roles.clear();
+        work.until = Some("2026-11-22T16:00:00Z".parse().expect("an instant"));
+        let chained = |name: &str, root: Option<&str>, depth, state| RoleProfileView {
+            role: Some(arn(333_333_333_333, "Audit")),
+            root: root.map(ProfileName::new),
+            depth,
+            state,
+            problem: None,
+            until: Some("2026-11-22T09:30:00Z".parse().expect("an instant")),
+            ..RoleProfileView::unusable(ProfileName::new(name), &Problem::NotSignedIn)
+        };
+        let view = View {
+            profiles: vec![work],
+            role_profiles: vec![
+                chained("audit", Some("work"), 0, State::Active),
+                chained("deep", Some("work"), 1, State::SignedOut),
+                chained("token", None, 0, State::SignedOut),
+                chained("loop", None, 0, State::Unusable),
+            ],
+            ..View::default()
+        };
+        let lines = drawn(&menu(&view, now()), 0);
+        let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+        let shells = ["bash", "fish", "PowerShell", "cmd", "JSON"];
+        assert_eq!(
+            lines[..3],
+            ["work — Deployer · 7 h 12 m ▸", "  Chained roles ▸", "    audit — Audit · 42 m ▸"]
+        );
+        assert_eq!(lines[3..6], ["      Renew now", "      Open AWS console", "      Copy ▸"]);
+        assert_eq!(lines[6..11], shells.map(|shell| format!("        {shell}")));
+        assert_eq!(lines[11..13], ["      Drop", "    ↳ deep — Audit · not assumed"]);
+        let top: Vec<_> = lines.iter().filter(|line| !line.starts_with(' ')).copied().collect();
+        assert_eq!(top[1..3], ["token — Audit · not assumed", "loop — not usable as configured"]);
+    }
+
+    #[test]
     fn the_tooltip_stands_still() {
         let mut active = profile("work", State::Active);
-        active.role = Some(role(222_222_222_222, "team/Deployer"));
+        active.role = Some(arn(222_222_222_222, "team/Deployer"));
         active.until = Some("2026-11-22T16:00:00Z".parse().expect("an instant"));
         let view = View { profiles: vec![active, profile("lab", State::SignedOut)], ..View::default() };
         let zone = TimeZone::fixed(jiff::tz::offset(1));

@@ -8,6 +8,7 @@ use crate::doctor::Doctor;
 use crate::files::Disk;
 use crate::footprint;
 use crate::icon::{FRAMES, Icon, Shown};
+use crate::kit;
 use crate::main_window;
 use crate::menu;
 use crate::names;
@@ -290,6 +291,27 @@ impl Edges {
                         CredentialsKept::Process => disk.arrange(&profile, &Arrangement::Move),
                     };
                     let _ = inputs.send(Input::Written { attempt, profile, result });
+                });
+            }
+            Command::Take { attempt, profile, take } => {
+                let (sts, now) = (Rc::clone(&self.sts), (self.clock)());
+                tokio::task::spawn_local(async move {
+                    let result = sts.take(&take, now).await;
+                    let _ = inputs.send(Input::Taken { attempt, profile, result });
+                });
+            }
+            Command::WriteRole { attempt, profile, section, kept, credentials } => {
+                let disk = self.disk.clone();
+                tokio::task::spawn_blocking(move || {
+                    let result = disk.write_role(&profile, section.as_ref(), kept, &credentials);
+                    let _ = inputs.send(Input::RoleWritten { attempt, profile, result });
+                });
+            }
+            Command::RunKit { client, arguments } => {
+                let program = self.window_program.with_file_name(kit::NAME);
+                tokio::task::spawn_local(async move {
+                    let result = kit::ask(&program, &arguments).await;
+                    let _ = inputs.send(Input::KitSaid { client, result });
                 });
             }
             Command::Forget { profile } => {

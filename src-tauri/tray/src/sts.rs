@@ -1,9 +1,12 @@
-//! AssumeRoleWithSAML: the call, the longest duration that a role allows, and AWS's errors as problems.
+//! Roles of AWS: assumed with an assertion for as long as they allow, with another role's credentials, or with a token;
+//! and AWS's errors as problems.
 
 mod client;
 mod errors;
+mod take;
 
 pub use client::{Endpoint, Sts};
+pub use take::{Take, Taken, With};
 
 use rolecall_core::credentials::Credentials;
 use rolecall_core::problem::Problem;

@@ -15,7 +15,8 @@ const NOTICE = 7000;
 function sound(board: Board): Board {
   const first = <T>(all: T[], name: (one: T) => ProfileName) => all.filter((one, at) => all.findIndex((other) => name(other) === name(one)) === at);
   const profiles = first(board.view.profiles, (one) => one.name);
-  return { ...board, view: { ...board.view, profiles }, details: first(board.details, (one) => one.profile) };
+  const role_profiles = first(board.view.role_profiles, (one) => one.name);
+  return { ...board, view: { ...board.view, profiles, role_profiles }, details: first(board.details, (one) => one.profile) };
 }
 
 export class Store {
@@ -121,7 +122,7 @@ export class Store {
 
   /** What a profile was refused is no news any more when it has gone on. */
   #forget(before: Board | null, after: Board): void {
-    const find = (board: Board | null, name: ProfileName) => board?.view.profiles.find((one) => one.name === name);
+    const find = (board: Board | null, name: ProfileName) => board && [...board.view.profiles, ...board.view.role_profiles].find((one) => one.name === name);
     const still = Object.entries(this.refused).filter(([name]) => {
       const was = find(before, name);
       const is = find(after, name);

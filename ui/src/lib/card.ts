@@ -18,18 +18,21 @@ export type Standing =
 
 export type Action = 'sign-in' | 'renew' | 'choose' | 'show' | 'cancel' | 'switch' | 'console' | 'copy' | 'edit' | 'sign-out' | 'forget';
 
+/** What an Entra profile and a role profile have in common. */
+export type Held = Pick<ProfileView, 'state' | 'activity' | 'role'>;
+
 /** Held by a session of ours; what another tool wrote has no role. */
-function ours(profile: ProfileView): boolean {
+function ours(profile: Held): boolean {
   return profile.role !== null;
 }
 
 /** What is under way as far as a person has to do with it. A renewal goes on unasked and unseen: what is held goes on
  *  working meanwhile, so everything stays as it is. */
-export function concern({ activity }: ProfileView): Exclude<Activity, 'renewing'> {
+export function concern({ activity }: Pick<Held, 'activity'>): Exclude<Activity, 'renewing'> {
   return activity === 'renewing' ? 'idle' : activity;
 }
 
-export function standing(profile: ProfileView): Standing {
+export function standing(profile: Held): Standing {
   if (profile.state === 'unusable') return 'unusable';
   const busy = concern(profile);
   if (busy !== 'idle') return busy;
@@ -37,13 +40,13 @@ export function standing(profile: ProfileView): Standing {
   return profile.state;
 }
 
-export function shape(profile: ProfileView): Shape {
+export function shape(profile: Held): Shape {
   if (profile.state !== 'unusable' && concern(profile) !== 'idle') return 'working';
   return profile.state;
 }
 
 /** Whether it still opens doors. */
-export function valid(profile: ProfileView): boolean {
+export function valid(profile: Pick<Held, 'state'>): boolean {
   return profile.state === 'active' || profile.state === 'ending_soon';
 }
 

@@ -1,13 +1,16 @@
 // What the buttons of a card do.
 import type { Action } from './card';
 import { store } from './board.svelte';
+import type { RoleAction } from './reach';
 import { period, t } from './text/index.svelte';
-import type { ProfileName, ProfileView, Shell } from './wire';
+import type { Pod, ProfileName, Shell, Told } from './wire';
+
+type Named = { name: ProfileName };
 
 /** In the order of the menu. */
 export const SHELLS: readonly Shell[] = ['bash', 'fish', 'powershell', 'cmd', 'json'];
 
-export function perform(action: Exclude<Action, 'copy'>, { name }: ProfileView): void {
+export function perform(action: Exclude<Action, 'copy'>, { name }: Named): void {
   switch (action) {
     case 'choose':
     case 'switch':
@@ -35,7 +38,21 @@ async function forget(name: ProfileName): Promise<void> {
   if (told.type === 'done') store.say(t().card.forgot);
 }
 
-export async function copy({ name }: ProfileView, shell: Shell): Promise<void> {
+/** With a role profile. */
+export function performRole(action: Exclude<RoleAction, 'become' | 'copy'>, { name }: Named): void {
+  if (action === 'console' || action === 'sign-out') perform(action, { name });
+  // A role that is assumed is assumed anew.
+  else void store.act(name, { type: 'assume', profile: name });
+}
+
+/** Takes a pod's role again, into the profile that had it. */
+export async function becomeAgain(pod: Pod, name: ProfileName): Promise<Told> {
+  const told = await store.act(name, { type: 'become_pod', pod, name });
+  if (told.type === 'became') store.say(t().pods.became(told.became.profile));
+  return told;
+}
+
+export async function copy({ name }: Named, shell: Shell): Promise<void> {
   const told = await store.act(name, { type: 'copy', profile: name, shell });
   if (told.type === 'copied') store.say(t().card.copied(period(told.clears_after)));
 }

@@ -3,7 +3,7 @@
 /**
  * A page of the main window.
  */
-export type Page = { "type": "sessions" } | { "type": "roles", profile: ProfileName, } | { "type": "configure" } | { "type": "settings" } | { "type": "activity" };
+export type Page = { "type": "sessions" } | { "type": "roles", profile: ProfileName, } | { "type": "configure" } | { "type": "settings" } | { "type": "activity" } | { "type": "pods" };
 
 /**
  * A problem as it travels: to the command line, the window, a notification.
@@ -20,17 +20,29 @@ what: string,
 /**
  * What to do, one or two sentences.
  */
-help: string, };
-
+help: string, 
 /**
- * A profile that Rolecall does not sign in to.
+ * Lines to copy that would mend it: a policy, in most cases.
  */
-export type OtherProfile = { name: ProfileName, kind: OtherKind, };
+mend?: string, };
 
 /**
  * A profile's name, as other AWS tools know it.
  */
 export type ProfileName = string;
+
+/**
+ * A service account with the role's annotation.
+ */
+export type ServiceAccount = { namespace: string, name: string, 
+/**
+ * As it stands there.
+ */
+annotation: string, 
+/**
+ * None where that is no role's ARN.
+ */
+role: RoleArn | null, };
 
 /**
  * A tenant to choose in the form.
@@ -80,9 +92,9 @@ export type Board = { view: View,
  */
 favourites: Array<RoleArn>, details: Array<Details>, 
 /**
- * The config file's other profiles.
+ * The config file's other profiles: Rolecall leaves them alone.
  */
-others: Array<OtherProfile>, 
+others: Array<ProfileName>, 
 /**
  * Whose cookies are kept.
  */
@@ -108,6 +120,10 @@ export type View = {
  * The Entra profiles, in the config file's order.
  */
 profiles: Array<ProfileView>, 
+/**
+ * Those whose role is assumed from something else: each after its source.
+ */
+role_profiles: Array<RoleProfileView>, 
 /**
  * The profile that is meant where none is named.
  */
@@ -181,6 +197,47 @@ forgot: boolean, } | { "event": "failed",
 code: string, });
 
 /**
+ * One profile whose role is assumed from something else than a sign-in of its own.
+ */
+export type RoleProfileView = { name: ProfileName, 
+/**
+ * None where the section cannot be read; `problem` says why.
+ */
+role: RoleArn | null, origin: Origin | null, 
+/**
+ * The Entra profile that it begins with; none for a token's, a pod's, and what cannot be used.
+ */
+root: ProfileName | null, 
+/**
+ * How many roles are assumed before it, the root's own not counted.
+ */
+depth: number, 
+/**
+ * [`State::SignedOut`]: not assumed, or not any more.
+ */
+state: State, 
+/**
+ * [`Activity::Assuming`] or [`Activity::Renewing`], [`Activity::SigningIn`] while its root does.
+ */
+activity: Activity, began: string | null, until: string | null, 
+/**
+ * When it is renewed unasked, as things stand.
+ */
+renews: string | null, 
+/**
+ * Of the token that it was assumed with last.
+ */
+claims: Claims | null, 
+/**
+ * What its section asks for and AWS does not give.
+ */
+remarks: Array<Report>, 
+/**
+ * Why it could not be assumed, or cannot be used at all.
+ */
+problem: Report | null, };
+
+/**
  * One question or wish. Where nothing else is said the answer is [`Told::Done`], [`Told::Wrong`] or
  * [`Told::Problem`].
  */
@@ -192,7 +249,11 @@ forget: boolean, } | { "type": "console", profile: ProfileName,
 /**
  * A page of the console (`ec2`, `s3`); its home where it is absent.
  */
-service: string | null, } | { "type": "copy", profile: ProfileName, shell: Shell, } | { "type": "star", role: RoleArn, starred: boolean, } | { "type": "use_always", profile: ProfileName, role: RoleArn | null, } | { "type": "also_into", profile: ProfileName, role: RoleArn, name: string, } | { "type": "name_account", account: AccountId, name: string | null, } | { "type": "read_link", text: string, } | { "type": "check_draft", draft: Draft, 
+service: string | null, } | { "type": "assume", profile: ProfileName, } | { "type": "find_pods", context: string | null, } | { "type": "become_pod", pod: Pod, 
+/**
+ * The profile's name; `pod-NAMESPACE-SERVICEACCOUNT` where it is absent.
+ */
+name: string | null, } | { "type": "copy", profile: ProfileName, shell: Shell, } | { "type": "star", role: RoleArn, starred: boolean, } | { "type": "use_always", profile: ProfileName, role: RoleArn | null, } | { "type": "also_into", profile: ProfileName, role: RoleArn, name: string, } | { "type": "name_account", account: AccountId, name: string | null, } | { "type": "read_link", text: string, } | { "type": "check_draft", draft: Draft, 
 /**
  * The profile that it edits; none for a new one.
  */
@@ -297,6 +358,23 @@ process: boolean, };
 export type Language = "system" | "en" | "de";
 
 /**
+ * The service accounts of one context.
+ */
+export type Pods = { 
+/**
+ * All that the kubeconfig has, in its order.
+ */
+contexts: Array<string>, 
+/**
+ * The one that was looked at: the one asked for, else the current one. None where there is none.
+ */
+context: string | null, 
+/**
+ * Those that carry a role.
+ */
+accounts: Array<ServiceAccount>, };
+
+/**
  * The settings as the main window shows and sets them.
  */
 export type Choices = { 
@@ -344,6 +422,32 @@ export type Lock = "warn_before" | "renew" | "os_sign_on" | "remember_me" | "pro
  * What a problem is about: decides the exit code of the command line.
  */
 export type Kind = "files" | "person" | "sign_in" | "aws" | "not_signed_in";
+
+/**
+ * What a role is assumed from.
+ */
+export type Origin = { "type": "source", profile: ProfileName, } | { "type": "token_file", path: string, } | { "type": "pod", pod: Pod, } | { "type": "elsewhere" };
+
+/**
+ * What a token says (RFC 7519, "Registered Claim Names").
+ */
+export type Claims = { 
+/**
+ * `iss`: who vouches for it.
+ */
+issuer: string, 
+/**
+ * `sub`: whom it is about; `system:serviceaccount:NAMESPACE:NAME` for a pod.
+ */
+subject: string, 
+/**
+ * `aud`: for whom it was made.
+ */
+audiences: Array<string>, 
+/**
+ * `exp`.
+ */
+expires: string | null, };
 
 /**
  * What an Entra profile's section says, as far as a person wants to see it; of usable profiles only.
@@ -402,7 +506,7 @@ hint_read: boolean, };
 /**
  * Whether a person answered the sign-in's pages.
  */
-export type How = "silent" | "person";
+export type How = "silent" | "person" | "chained" | "web_identity";
 
 /**
  * Who asked.
@@ -410,15 +514,35 @@ export type How = "silent" | "person";
 export type Door = "tray" | "window" | "command_line" | "tool" | "renewal" | "login";
 
 /**
+ * Who one is after assuming a pod's role.
+ */
+export type Became = { 
+/**
+ * The profile that holds the credentials now.
+ */
+profile: ProfileName, pod: Pod, role: RoleArn, 
+/**
+ * Who AWS says one is: `arn:aws:sts::111111111111:assumed-role/NAME/SESSION`.
+ */
+arn: string, claims: Claims, until: string, };
+
+/**
  * Whose grammar the lines follow.
  */
 export type Shell = "bash" | "fish" | "powershell" | "cmd" | "json";
 
+/**
+ * `CONTEXT/NAMESPACE/SERVICEACCOUNT`. Of the three only the context may hold a `/`.
+ */
+export type Pod = { 
+/**
+ * The kubeconfig's name for cluster and user.
+ */
+context: string, namespace: string, service_account: string, };
+
 export type Field = "link" | "name" | "tenant" | "app_id_uri" | "username" | "region" | "duration" | "default_role" | "authority";
 
 export type Meaning = { "type": "entra", draft: Draft, } | { "type": "other_provider", provider: string, } | { "type": "locked" };
-
-export type OtherKind = { "type": "chained", role: RoleArn, source: ProfileName | null, } | { "type": "web_identity", role: RoleArn, } | { "type": "plain" };
 
 export type Told = { "type": "board", board: Board, } | { "type": "turn", page: Page, } | { "type": "done" } | { "type": "copied", 
 /**
@@ -432,6 +556,6 @@ entries: Array<Entry>,
 /**
  * Whether there are older ones.
  */
-more: boolean, } | { "type": "exported", path: string, } | { "type": "problem", problem: Report, };
+more: boolean, } | { "type": "exported", path: string, } | { "type": "pods", pods: Pods, } | { "type": "became", became: Became, } | { "type": "problem", problem: Report, };
 
 export type Verdict = "ok" | "advice" | "broken";

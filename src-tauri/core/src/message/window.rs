@@ -7,6 +7,7 @@
 use crate::audit::Entry;
 use crate::checkup::Finding;
 use crate::draft::{Draft, Imported, Understood, Wrong};
+use crate::pod::{Became, Pod, Pods};
 use crate::policy::{Lock, Tenant};
 use crate::problem::Report;
 use crate::profile::ProfileName;
@@ -53,6 +54,21 @@ pub enum Ask {
         profile: ProfileName,
         /// A page of the console (`ec2`, `s3`); its home where it is absent.
         service: Option<String>,
+    },
+    /// Assumes the role of a role profile, anew where it is assumed already. [`Ask::SignOut`] drops it.
+    Assume {
+        profile: ProfileName,
+    },
+    /// Service accounts that carry a role, of a context of the kubeconfig; of the current one where it is absent.
+    /// Answered by [`Told::Pods`].
+    FindPods {
+        context: Option<String>,
+    },
+    /// Assumes the role of a service account, and keeps it as a profile. Answered by [`Told::Became`].
+    BecomePod {
+        pod: Pod,
+        /// The profile's name; `pod-NAMESPACE-SERVICEACCOUNT` where it is absent.
+        name: Option<String>,
     },
     /// Puts the credentials into the clipboard, as this shell reads them. Answered by [`Told::Copied`].
     Copy {
@@ -172,6 +188,12 @@ pub enum Told {
     Exported {
         path: String,
     },
+    Pods {
+        pods: Pods,
+    },
+    Became {
+        became: Became,
+    },
     Problem {
         problem: Report,
     },
@@ -185,8 +207,8 @@ pub struct Board {
     /// The starred roles, of whichever profile.
     pub favourites: Vec<RoleArn>,
     pub details: Vec<Details>,
-    /// The config file's other profiles.
-    pub others: Vec<OtherProfile>,
+    /// The config file's other profiles: Rolecall leaves them alone.
+    pub others: Vec<ProfileName>,
     /// Whose cookies are kept.
     pub remembered: Vec<Remembered>,
     pub choices: Choices,
@@ -234,26 +256,6 @@ pub struct Details {
     pub os_sso: bool,
 }
 
-/// A profile that Rolecall does not sign in to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct OtherProfile {
-    pub name: ProfileName,
-    pub kind: OtherKind,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum OtherKind {
-    /// AWS's tools assume the role by themselves, through the source's credentials.
-    Chained { role: RoleArn, source: Option<ProfileName> },
-    /// AWS's tools assume the role with a token from a file.
-    WebIdentity { role: RoleArn },
-    /// Neither.
-    Plain,
-}
-
 /// The cookies of one sign-on, as a person knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -297,6 +299,8 @@ pub enum Page {
     Settings,
     /// The audit log.
     Activity,
+    /// Service accounts of Kubernetes, whose roles can be taken.
+    Pods,
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ fn unusable(profiles: &Profiles, offered: &Offered) -> Option<String> {
     }
     let found = profiles.profiles.iter().find(|profile| *profile.name() == offered.name);
     match (offered.kind, found) {
-        (Kind::Entra, Some(Profile::Entra(_))) | (Kind::Chained, Some(Profile::Chained { .. })) => None,
+        (Kind::Entra, Some(Profile::Entra(_))) | (Kind::Chained, Some(Profile::Role(_))) => None,
         _ => said("it would not be what the offer means".to_owned()),
     }
 }

@@ -36,6 +36,7 @@ impl Problem {
                 ("config.key_invalid", Files, format!("Correct {key} there, then sign in again."))
             }
             Self::ProfileTaken { .. } => ("config.profile_taken", Files, say("Choose another name.")),
+            Self::NameInvalid { .. } => ("config.name_invalid", Files, say("Choose another name.")),
             Self::VariableInvalid { variable, .. } => {
                 ("environment.invalid", Files, format!("Correct or unset {variable}, then start again."))
             }
@@ -254,13 +255,7 @@ impl Problem {
                     "The identity provider in that AWS account may hold an old Entra certificate: tell its administrator.",
                 ),
             ),
-            Self::AwsAccessDenied { .. } => (
-                "aws.access_denied",
-                Aws,
-                say(
-                    "Entra lists the role, but its trust policy must allow sts:AssumeRoleWithSAML for your identity provider: tell the account's administrator.",
-                ),
-            ),
+            Self::AwsAccessDenied { refusal } => ("aws.access_denied", Aws, refusal.help()),
             Self::AwsRejectedClaim { .. } => (
                 "aws.rejected_claim",
                 Aws,
@@ -309,6 +304,90 @@ impl Problem {
                 say(
                     "Look the code up in AWS's STS documentation, or give it to the account's administrator.",
                 ),
+            ),
+
+            Self::ChainLoop { .. } => (
+                "chain.loop",
+                Files,
+                say("Give one of them another source_profile: one that signs in, at last."),
+            ),
+            Self::ChainSource { profile, nearest, .. } => (
+                "chain.source",
+                Files,
+                match nearest {
+                    Some(nearest) => {
+                        format!("Did you mean '{nearest}'? Correct source_profile in {profile}.")
+                    }
+                    None => {
+                        format!("Correct source_profile in {profile}, or write the profile that it names.")
+                    }
+                },
+            ),
+            Self::ChainElsewhere { profile, source_profile } => (
+                "chain.elsewhere",
+                Files,
+                if profile == source_profile {
+                    format!(
+                        "AWS tools assume it by themselves (AWS_PROFILE={profile}); Rolecall serves what begins with a sign-in through Entra or a token file."
+                    )
+                } else {
+                    format!(
+                        "AWS tools assume it by themselves (AWS_PROFILE={profile}); for Rolecall, let source_profile lead to a profile that signs in through Entra."
+                    )
+                },
+            ),
+            Self::ChainPartition { .. } => (
+                "chain.partition",
+                Files,
+                say(
+                    "Use a source profile of the same partition: commercial, GovCloud and China do not trust each other's roles.",
+                ),
+            ),
+            Self::ChainOneHour { .. } => (
+                "chain.one_hour",
+                Aws,
+                say(
+                    "Rolecall takes one hour and renews it as long as its source lives. Set duration_seconds to 3600 or remove it: other AWS tools are refused.",
+                ),
+            ),
+            Self::ChainMfa { .. } => (
+                "chain.mfa",
+                Files,
+                say(
+                    "Remove mfa_serial: other AWS tools would ask for a code that nobody has. Where the role's trust policy asks for aws:MultiFactorAuthPresent, have it ask Entra's conditional access instead.",
+                ),
+            ),
+            Self::OneRole { .. } => (
+                "chain.one_role",
+                Files,
+                say("Name the profile alone; to take another role, `rolecall assume PROFILE ROLE_ARN`."),
+            ),
+            Self::TokenFile { .. } => (
+                "token.unreadable",
+                Files,
+                say("Check web_identity_token_file, and whether whatever writes that file is still running."),
+            ),
+            Self::TokenOver { .. } => (
+                "token.over",
+                Files,
+                say(
+                    "Whatever writes that file must write a new token; in a pod the kubelet does. Then try again.",
+                ),
+            ),
+            Self::TokenRefused { .. } => (
+                "token.refused",
+                Aws,
+                say(
+                    "The role's account must know the token's issuer as an identity provider, with its audience; then look at the token's end.",
+                ),
+            ),
+            Self::PodOver { pod } => {
+                ("pod.over", NotSignedIn, format!("Take them again: rolecall pod {pod}"))
+            }
+            Self::KitUnavailable { .. } => (
+                "kit.unavailable",
+                SignIn,
+                say("Reinstall Rolecall: rolecall-kit belongs beside its other programs."),
             ),
 
             Self::ConsolePage { .. } => (

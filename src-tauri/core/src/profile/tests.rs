@@ -98,8 +98,8 @@ fn other_profiles_are_left_alone_and_never_an_error() {
         .iter()
         .map(|profile| match profile {
             Profile::Entra(_) => "entra",
-            Profile::Chained { .. } => "chained",
-            Profile::WebIdentity { .. } => "web identity",
+            Profile::Role(role) if role.is_chained() => "chained",
+            Profile::Role(_) => "web identity",
             Profile::Other { .. } => "other",
         })
         .collect();

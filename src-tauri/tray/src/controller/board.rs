@@ -4,9 +4,10 @@ use super::Controller;
 use super::gate::jar_of;
 use crate::sealed::Jar;
 use jiff::Timestamp;
-use rolecall_core::message::window::{Board, Details, OtherKind, OtherProfile, Place, Remembered};
+use rolecall_core::message::window::{Board, Details, Place, Remembered};
 use rolecall_core::policy::Policy;
-use rolecall_core::profile::{CredentialsKept, EntraProfile, Profile};
+use rolecall_core::problem::Problem;
+use rolecall_core::profile::{CredentialsKept, EntraProfile, Profile, ProfileName};
 
 impl Controller {
     pub(super) fn board(&self, now: Timestamp) -> Board {
@@ -15,7 +16,7 @@ impl Controller {
             view: self.view(now),
             favourites: self.memory.favourites.clone(),
             details: self.profiles.entra().map(details).collect(),
-            others: self.profiles.profiles.iter().filter_map(other).collect(),
+            others: self.others(),
             remembered: self.remembered(),
             choices: self.settings().choices(),
             start_at_login: self.files.start_at_login,
@@ -30,6 +31,16 @@ impl Controller {
                 hint_read: self.memory.hint_read,
             },
         }
+    }
+
+    /// The profiles that AWS's tools alone know what to do with.
+    fn others(&self) -> Vec<ProfileName> {
+        let left_alone = |profile: &&Profile| match profile {
+            Profile::Entra(_) => false,
+            Profile::Role(role) => matches!(self.chain_of(role), Err(Problem::ChainElsewhere { .. })),
+            Profile::Other { .. } => true,
+        };
+        self.profiles.profiles.iter().filter(left_alone).map(|profile| profile.name().clone()).collect()
     }
 
     fn remembered(&self) -> Vec<Remembered> {
@@ -67,16 +78,4 @@ fn details(profile: &EntraProfile) -> Details {
         remember_me: profile.remember_me,
         os_sso: profile.os_sso,
     }
-}
-
-fn other(profile: &Profile) -> Option<OtherProfile> {
-    let kind = match profile {
-        Profile::Entra(_) => return None,
-        Profile::Chained { role, source, .. } => {
-            OtherKind::Chained { role: role.clone(), source: source.clone() }
-        }
-        Profile::WebIdentity { role, .. } => OtherKind::WebIdentity { role: role.clone() },
-        Profile::Other { .. } => OtherKind::Plain,
-    };
-    Some(OtherProfile { name: profile.name().clone(), kind })
 }

@@ -1,6 +1,7 @@
 //! What the socket's clients ask.
 
 use super::gate::jar_of;
+use super::reach::Wish;
 use super::waiting::{KeysWanted, Purpose, Wants, stage, trouble};
 use super::{ClientId, Command, Controller};
 use jiff::Timestamp;
@@ -37,6 +38,22 @@ impl Controller {
             Request::Credentials { profile, may_ask, by_tool, context } => {
                 let wanted = KeysWanted { purpose: Purpose::Hand, may_ask, by_tool, context };
                 self.client_keys(client, profile, wanted, now)
+            }
+            Request::Assume {
+                profile,
+                role,
+                save_as,
+                external_id,
+                session_name,
+                duration,
+                may_ask,
+                context,
+            } => profile.map_or_else(|| self.usual_profile(), Ok).and_then(|source| {
+                let wish = Wish { source, role, save_as, external_id, session_name, duration };
+                self.assume(client, wish, may_ask, context, now)
+            }),
+            Request::AssumePod { pod, role, token, region, save_as } => {
+                self.assume_pod(client, pod, role, token, region, save_as, now)
             }
             Request::Console { profile, service, print, may_ask, context } => {
                 let purpose = Purpose::Console { service, print };
@@ -84,6 +101,13 @@ impl Controller {
         now: Timestamp,
     ) -> Result<(), Problem> {
         let name = profile.map_or_else(|| self.usual_profile(), Ok)?;
+        if self.role_profile(&name).is_some() {
+            if role.is_some() {
+                return Err(Problem::OneRole { profile: name.to_string() });
+            }
+            let wanted = KeysWanted { purpose: Purpose::SignedIn, may_ask: true, by_tool: false, context };
+            return self.role_keys(client, &name, wanted, now);
+        }
         self.profiles.find(&name)?;
         let wanted = match role {
             Some(text) => Wanted::Role(self.find_role(&name, &text)?),
@@ -144,6 +168,11 @@ impl Controller {
         now: Timestamp,
     ) -> Result<(), Problem> {
         let name = profile.map_or_else(|| self.usual_profile(), Ok)?;
+        if self.role_profile(&name).is_some() {
+            self.sign_out_of_role(&name, Door::CommandLine, now);
+            self.answer(client, Reply::SignedOut { profile: name });
+            return Ok(());
+        }
         self.profiles.find(&name)?;
         self.wait(client, &name, Wants::SignOut);
         self.sign_out(&name, forget, Door::CommandLine, now);

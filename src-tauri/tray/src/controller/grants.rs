@@ -86,6 +86,7 @@ impl Controller {
             self.memory.took(&profile, &granted.role, &granted.access_key_id, jar, now);
             self.commands.push(Command::SaveMemory(self.memory.clone()));
             self.keys.insert(profile.clone(), Held { role: Some(granted.role.clone()), credentials });
+            self.root_changed(&profile, Some(&granted.role));
             if process {
                 self.seal(Label::Credentials(profile.clone()));
             }

@@ -1,5 +1,6 @@
 //! Who asks for credentials gets good ones: from memory, renewed in time, or by asking the person.
 
+use super::assumed::USABLE;
 use super::waiting::{KeysWanted, Purpose, Wants, stage, trouble};
 use super::{ClientId, Command, Controller};
 use crate::console::Visit;
@@ -16,9 +17,7 @@ use rolecall_core::sign_in::Mode;
 use url::Url;
 
 /// SDKs begin to refresh a quarter of an hour before the end (AWS SDKs: process credential provider).
-const FRESH: SignedDuration = SignedDuration::from_mins(15);
-/// With less left, a call that begins now may not end in time.
-const USABLE: SignedDuration = SignedDuration::from_secs(60);
+pub(super) const FRESH: SignedDuration = SignedDuration::from_mins(15);
 /// How long the person may take to unlock their keychain, before it goes on without it.
 const VAULT_WAIT: SignedDuration = SignedDuration::from_secs(20);
 /// How long somebody with usable credentials waits for fresh ones.
@@ -26,7 +25,7 @@ const RENEWAL_WAIT: SignedDuration = SignedDuration::from_secs(15);
 /// How long somebody without any waits for a person.
 const PERSON_WAIT: SignedDuration = SignedDuration::from_mins(5);
 /// A sign-in that failed would fail again: it is not tried at each of a hundred calls.
-const BACK_OFF: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const BACK_OFF: SignedDuration = SignedDuration::from_mins(5);
 
 impl Controller {
     pub(super) fn client_keys(
@@ -37,7 +36,14 @@ impl Controller {
         now: Timestamp,
     ) -> Result<(), Problem> {
         self.take_display(wanted.context.display.clone());
-        let name = profile.map_or_else(|| self.usual_profile(), Ok)?;
+        let name = match (profile, wanted.context.web_identity.clone()) {
+            (Some(name), _) => name,
+            (None, Some(said)) => self.role_of_environment(said)?,
+            (None, None) => self.usual_profile()?,
+        };
+        if self.role_profile(&name).is_some() {
+            return self.role_keys(client, &name, wanted, now);
+        }
         self.profiles.find(&name)?;
         let left = self.left(&name, now);
         let foreign = self.keys.get(&name).is_some_and(|held| held.role.is_none());
@@ -112,7 +118,7 @@ impl Controller {
         for waiter in self.take_waiting(name, |wants| matches!(wants, Wants::Keys { .. })) {
             let Wants::Keys { wanted, .. } = waiter.wants else { continue };
             match &problem {
-                _ if usable => self.hand_or_say(waiter.client, name, &wanted.purpose, now),
+                _ if usable => self.hand_or_say(waiter.client, name, &wanted, now),
                 Some(Problem::PersonNeeded { .. }) if wanted.may_ask => {
                     ask = Some((wanted.context.clone(), wanted.door()));
                     self.wait(waiter.client, name, Wants::Keys { wanted, until: now + PERSON_WAIT });
@@ -145,7 +151,7 @@ impl Controller {
             let name = waiter.profile;
             let profile = name.as_str().to_owned();
             if self.left(&name, now) >= USABLE {
-                self.hand_or_say(waiter.client, &name, &wanted.purpose, now);
+                self.hand_or_say(waiter.client, &name, &wanted, now);
             } else if !wanted.may_ask {
                 self.answer(waiter.client, trouble(&name, &Problem::ProfileSignedOut { profile }));
             } else {
@@ -188,14 +194,20 @@ impl Controller {
         (now.duration_since(*then).abs() < BACK_OFF).then(|| problem.clone())
     }
 
-    fn hand_or_say(&mut self, client: ClientId, name: &ProfileName, purpose: &Purpose, now: Timestamp) {
-        if let Err(problem) = self.hand(client, name, purpose, now) {
+    pub(super) fn hand_or_say(
+        &mut self,
+        client: ClientId,
+        name: &ProfileName,
+        wanted: &KeysWanted,
+        now: Timestamp,
+    ) {
+        if let Err(problem) = self.hand(client, name, &wanted.purpose, now) {
             self.answer(client, trouble(name, &problem));
         }
     }
 
     /// Gives a client what it wants the credentials for.
-    fn hand(
+    pub(super) fn hand(
         &mut self,
         client: ClientId,
         name: &ProfileName,
@@ -207,9 +219,14 @@ impl Controller {
         match purpose {
             Purpose::Hand => {
                 let Held { role, credentials } = held;
-                let region = self.profiles.find(name)?.region.clone();
+                let (region, remarks) = (self.region_of(name), self.remarks_of(name));
                 let profile = name.clone();
-                self.answer(client, Reply::Credentials { profile, role, region, credentials });
+                self.answer(client, Reply::Credentials { profile, role, region, credentials, remarks });
+            }
+            Purpose::Chain { profile, wanted } => self.await_role(client, profile, (**wanted).clone(), now),
+            Purpose::SignedIn | Purpose::Save | Purpose::Pod { .. } => {
+                let reply = purpose.reply(self, name).ok_or_else(signed_out)?;
+                self.answer(client, reply);
             }
             Purpose::Console { service, print } => {
                 let visit = self.visit(name, service.as_deref(), *print, now)?;
@@ -229,7 +246,7 @@ impl Controller {
     ) -> Result<Visit, Problem> {
         let held = self.keys.get(name).filter(|_| self.left(name, now).is_positive());
         let held = held.ok_or_else(|| Problem::ProfileSignedOut { profile: name.as_str().to_owned() })?;
-        let region = self.profiles.find(name)?.region.clone();
+        let region = self.region_of(name);
         let partition = match (&held.role, &region) {
             (Some(role), _) => role.partition(),
             (None, region) => {

@@ -22,6 +22,14 @@ impl Controller {
             Action::SignInAll => self.sign_in_all(Door::Tray, now),
             Action::Choose(name, role) => self.choose(&name, role, Door::Tray, now),
             Action::Open(page) => self.open_main(page, None),
+            Action::Renew(name) if self.role_profile(&name).is_some() => {
+                if let Err(problem) = self.assume_by_hand(&name, Door::Tray, now) {
+                    self.notify(&name, Notice::Failed(problem));
+                }
+            }
+            Action::SignOut(name) if self.role_profile(&name).is_some() => {
+                self.sign_out_of_role(&name, Door::Tray, now);
+            }
             Action::Renew(name) => self.renew(&name, Mode::Interactive, Door::Tray, now),
             Action::RenewThese(names) => self.renew_these(&names, Door::Tray, now),
             Action::SignOut(name) => self.sign_out(&name, false, Door::Tray, now),
@@ -37,12 +45,11 @@ impl Controller {
             Action::Explain(about) => {
                 let view = self.view(now);
                 let reports: Vec<_> = match &about {
-                    Some(name) => view
-                        .profiles
-                        .into_iter()
-                        .filter(|p| p.name == *name)
-                        .filter_map(|p| p.problem)
-                        .collect(),
+                    Some(name) => {
+                        let profiles = view.profiles.into_iter().map(|p| (p.name, p.problem));
+                        let roles = view.role_profiles.into_iter().map(|p| (p.name, p.problem));
+                        profiles.chain(roles).filter(|(n, _)| n == name).filter_map(|(_, p)| p).collect()
+                    }
                     None => view.problems,
                 };
                 if !reports.is_empty() {
@@ -102,7 +109,12 @@ impl Controller {
             let (role, until) = profile.role.zip(profile.until)?;
             (until > now).then_some(Still { profile: profile.name, role, until })
         };
-        self.view(now).profiles.into_iter().filter_map(alive).collect()
+        let view = self.view(now);
+        // Of roles only what stands in the credentials file.
+        let kept = |name: &ProfileName| self.role_profile(name).is_some_and(|profile| profile.kept);
+        let roles = view.role_profiles.into_iter().filter(|p| p.state == State::Active && kept(&p.name));
+        let roles = roles.filter_map(|p| Some(Still { profile: p.name, role: p.role?, until: p.until? }));
+        view.profiles.into_iter().filter_map(alive).chain(roles).collect()
     }
 
     pub(super) fn choose(&mut self, name: &ProfileName, role: RoleArn, door: Door, now: Timestamp) {

@@ -56,6 +56,23 @@ pub enum Input {
         profile: ProfileName,
         result: Result<Option<Problem>, Problem>,
     },
+    /// STS has answered who asked for a role with another's credentials, or with a token.
+    Taken {
+        attempt: Attempt,
+        profile: ProfileName,
+        result: Result<sts::Taken, Problem>,
+    },
+    /// A kept role's section and keys are written, or not.
+    RoleWritten {
+        attempt: Attempt,
+        profile: ProfileName,
+        result: Result<Option<Problem>, Problem>,
+    },
+    /// What the kit has to tell the window.
+    KitSaid {
+        client: ClientId,
+        result: Result<window::Told, Problem>,
+    },
     /// Our keys were removed from the credentials file, or not.
     Forgotten {
         profile: ProfileName,
@@ -159,6 +176,24 @@ pub enum Command {
         profile: ProfileName,
         kept: CredentialsKept,
         credentials: Credentials,
+    },
+    Take {
+        attempt: Attempt,
+        profile: ProfileName,
+        take: sts::Take,
+    },
+    /// Write a kept role's keys where they belong, and its section first, where that is new or another.
+    WriteRole {
+        attempt: Attempt,
+        profile: ProfileName,
+        section: Option<ProfileEdit>,
+        kept: CredentialsKept,
+        credentials: Credentials,
+    },
+    /// Run `rolecall-kit` for the window.
+    RunKit {
+        client: ClientId,
+        arguments: Vec<String>,
     },
     Forget {
         profile: ProfileName,

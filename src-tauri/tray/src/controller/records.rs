@@ -21,6 +21,8 @@ pub(super) struct Records {
     signing_out: BTreeMap<ProfileName, (Door, bool)>,
     /// What was recorded of a profile last, where that was a failure: it is not repeated at each try.
     failed: BTreeMap<ProfileName, &'static str>,
+    /// The same of roles.
+    roles_failed: BTreeMap<ProfileName, String>,
     count: u32,
 }
 
@@ -100,6 +102,30 @@ impl Controller {
             && done
         {
             self.record(name, door, Recorded::SignedOut { forgot }, now);
+        }
+    }
+
+    /// The same failure is not repeated at each try.
+    pub(super) fn record_once(&mut self, name: &ProfileName, door: Door, what: Recorded, now: Timestamp) {
+        let code = match &what {
+            Recorded::Failed { code } => Some(code.clone()),
+            _ => None,
+        };
+        let before = match &code {
+            Some(code) => self.records.roles_failed.insert(name.clone(), code.clone()),
+            None => self.records.roles_failed.remove(name),
+        };
+        if code.is_none() || before != code {
+            self.record(name, door, what, now);
+        }
+    }
+
+    /// What is held of a role is given up.
+    pub(super) fn sign_out_of_role(&mut self, name: &ProfileName, door: Door, now: Timestamp) {
+        let held = self.keys.contains_key(name);
+        self.drop_role(name);
+        if held {
+            self.record(name, door, Recorded::SignedOut { forgot: false }, now);
         }
     }
 

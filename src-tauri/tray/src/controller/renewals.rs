@@ -92,6 +92,7 @@ impl Controller {
                 }
             }
         }
+        self.roles_clock(now);
         self.arrange_after_policy(now);
         self.go_on_without_cookies(now);
         self.waited(now);
@@ -109,6 +110,7 @@ impl Controller {
             Happening::Sleeps => return self.put_off_background(now),
             Happening::Woke | Happening::NetworkChanged => {
                 self.step_all(|| Event::TryAgain, now);
+                self.roles_try_again(now);
                 if let Some(login) = &mut self.unasked.login {
                     login.tries.sooner(now);
                 }

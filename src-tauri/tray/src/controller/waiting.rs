@@ -4,6 +4,7 @@ use super::{ClientId, Command, Controller};
 use jiff::Timestamp;
 use rolecall_core::audit::Door;
 use rolecall_core::message::{ClientContext, Reply, Stage};
+use rolecall_core::pod::Pod;
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::session::{Effect, Granted, Work};
@@ -27,7 +28,7 @@ pub(super) enum Wants {
 }
 
 /// What a client asked for who wants credentials.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct KeysWanted {
     pub(super) purpose: Purpose,
     pub(super) may_ask: bool,
@@ -46,7 +47,23 @@ impl KeysWanted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Purpose {
     Hand,
-    Console { service: Option<String>, print: bool },
+    Console {
+        service: Option<String>,
+        print: bool,
+    },
+    /// To take this role with them.
+    Chain {
+        profile: ProfileName,
+        wanted: Box<KeysWanted>,
+    },
+    /// To hear that there are some, new ones.
+    SignedIn,
+    /// To have a profile with them.
+    Save,
+    /// To be this pod.
+    Pod {
+        pod: Pod,
+    },
 }
 
 impl Controller {
@@ -109,7 +126,8 @@ impl Controller {
         }
         let problem = ended.err();
         self.login_ended(name, problem.as_ref(), now);
-        self.sign_in_ended_for_keys(name, problem, now);
+        self.sign_in_ended_for_keys(name, problem.clone(), now);
+        self.source_ended(name, problem.as_ref(), now);
     }
 
     /// Who asked for a sign-in hears how far it is; who asked for keys hears it only where a person is needed.

@@ -12,6 +12,7 @@ use rolecall_core::audit::Door;
 use rolecall_core::draft::{self, Draft, Field, Wrong};
 use rolecall_core::message::window::{Ask, Board, Page, Told};
 use rolecall_core::message::{ClientContext, Reply};
+use rolecall_core::pod::Pod;
 use rolecall_core::policy::Policy;
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{Authority, ProfileName};
@@ -148,6 +149,18 @@ impl Controller {
                 }
                 return Ok(());
             }
+            Ask::Assume { profile } => self.assume_by_hand(&profile, Door::Window, now)?,
+            Ask::FindPods { context } => {
+                self.commands.push(Command::RunKit { client, arguments: find_pods(context) });
+                return Ok(());
+            }
+            Ask::BecomePod { pod, name } => {
+                self.commands.push(Command::RunKit { client, arguments: become_pod(pod, name) });
+                return Ok(());
+            }
+            Ask::SignOut { profile, .. } if self.role_profile(&profile).is_some() => {
+                self.sign_out_of_role(&profile, Door::Window, now);
+            }
             Ask::SignIn { profile } => {
                 self.profiles.find(&profile)?;
                 self.sign_in(&profile, Wanted::Usual, Door::Window, now);
@@ -264,7 +277,7 @@ impl Controller {
         profile: ProfileName,
         shell: Shell,
     ) -> Result<(), Problem> {
-        let region = self.profiles.find(&profile)?.region.clone();
+        let region = self.region_of(&profile);
         let Some(held) = self.keys.get(&profile) else {
             return Err(Problem::ProfileSignedOut { profile: profile.as_str().to_owned() });
         };
@@ -275,9 +288,10 @@ impl Controller {
     }
 
     /// Every name that a section of the config file has.
-    fn section_names(&self) -> Vec<ProfileName> {
+    pub(super) fn section_names(&self) -> Vec<ProfileName> {
         let read = self.profiles.profiles.iter().map(|profile| profile.name().clone());
-        read.chain(self.profiles.broken.iter().map(|(name, _)| name.clone())).collect()
+        let broken = self.profiles.broken.iter().chain(&self.profiles.broken_roles);
+        read.chain(broken.map(|(name, _)| name.clone())).collect()
     }
 
     /// What is wrong with a draft, or not allowed here.
@@ -443,4 +457,19 @@ impl Controller {
         let version = format!("Rolecall {}", env!("CARGO_PKG_VERSION"));
         std::iter::once(version).chain(self.main.findings.iter().map(line)).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// What `rolecall-kit` is asked; it answers with one [`Told`].
+fn find_pods(context: Option<String>) -> Vec<String> {
+    let mut arguments = vec!["pod".to_owned(), "--told".to_owned()];
+    arguments.extend(context.map(|context| format!("--context={context}")));
+    arguments
+}
+
+fn become_pod(pod: Pod, name: Option<String>) -> Vec<String> {
+    let mut arguments = find_pods(Some(pod.context));
+    arguments.push(format!("--namespace={}", pod.namespace));
+    arguments.push(format!("--service-account={}", pod.service_account));
+    arguments.extend(name.map(|name| format!("--as={name}")));
+    arguments
 }

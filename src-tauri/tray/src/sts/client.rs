@@ -9,9 +9,10 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::problem::Problem;
+use rolecall_core::refusal::{Caller, Refusal};
 use rolecall_core::secret::Secret;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Where STS is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,8 +41,8 @@ impl Sts {
     /// # Errors
     /// A problem for each thing that AWS, the network or a proxy can say.
     pub async fn assume(&self, ask: &Ask) -> Result<Grant, Problem> {
-        let _turn = self.turns.acquire().await;
-        let client = self.client(&ask.region);
+        let _turn = self.turn().await;
+        let client = self.client(&ask.region, None);
         assume_longest(ask, async |hours| self.call(&client, ask, hours).await).await
     }
 
@@ -55,20 +56,39 @@ impl Sts {
             .send()
             .await;
         let endpoint = self.shown_endpoint(&ask.region);
-        let output =
-            answer.map_err(|error| errors::problem(&error, &ask.role.role, &endpoint, &ask.region))?;
-        let expiration = output.credentials().map(|c| (c, c.expiration().to_millis()));
-        let Some((credentials, Ok(millis))) = expiration else { return Err(Problem::AwsNotAws { endpoint }) };
+        let refusal = || Refusal {
+            role: ask.role.role.clone(),
+            caller: Caller::Saml(ask.role.provider.clone()),
+            external_id: false,
+            message: String::new(),
+        };
+        let output = answer.map_err(|error| errors::problem(&error, &refusal(), &endpoint, &ask.region))?;
+        self.credentials(output.credentials(), &ask.region)
+    }
+
+    /// What STS gave, as ours.
+    pub(super) fn credentials(
+        &self,
+        given: Option<&aws_sdk_sts::types::Credentials>,
+        region: &str,
+    ) -> Result<Credentials, Problem> {
+        let not_aws = || Problem::AwsNotAws { endpoint: self.shown_endpoint(region) };
+        let given = given.ok_or_else(not_aws)?;
+        let millis = given.expiration().to_millis().map_err(|_| not_aws())?;
         Ok(Credentials {
-            access_key_id: credentials.access_key_id().to_owned(),
-            secret_access_key: Secret::new(credentials.secret_access_key()),
-            session_token: Secret::new(credentials.session_token()),
-            expiration: jiff::Timestamp::from_millisecond(millis)
-                .map_err(|_| Problem::AwsNotAws { endpoint: self.shown_endpoint(&ask.region) })?,
+            access_key_id: given.access_key_id().to_owned(),
+            secret_access_key: Secret::new(given.secret_access_key()),
+            session_token: Secret::new(given.session_token()),
+            expiration: jiff::Timestamp::from_millisecond(millis).map_err(|_| not_aws())?,
         })
     }
 
-    fn client(&self, region: &str) -> aws_sdk_sts::Client {
+    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.turns.acquire().await.ok()
+    }
+
+    /// A client that signs with these credentials, or not at all.
+    pub(super) fn client(&self, region: &str, keys: Option<&Credentials>) -> aws_sdk_sts::Client {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT)
             .operation_attempt_timeout(ATTEMPT)
@@ -80,6 +100,15 @@ impl Sts {
             .http_client(http_client())
             .retry_config(RetryConfig::standard().with_max_attempts(5))
             .timeout_config(timeouts);
+        if let Some(keys) = keys {
+            config = config.credentials_provider(aws_sdk_sts::config::Credentials::new(
+                keys.access_key_id.clone(),
+                keys.secret_access_key.expose(),
+                Some(keys.session_token.expose().to_owned()),
+                None,
+                "rolecall",
+            ));
+        }
         config.set_endpoint_url(self.endpoint.url.clone());
         aws_sdk_sts::Client::from_conf(config.build())
     }
@@ -90,7 +119,7 @@ impl Sts {
     }
 
     /// Where STS is asked, in words.
-    fn shown_endpoint(&self, region: &str) -> String {
+    pub(super) fn shown_endpoint(&self, region: &str) -> String {
         self.endpoint.url.clone().unwrap_or_else(|| format!("AWS STS in {region}"))
     }
 }

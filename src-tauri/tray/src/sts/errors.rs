@@ -3,10 +3,16 @@
 use crate::web;
 use aws_sdk_sts::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use rolecall_core::problem::{Problem, foreign};
-use rolecall_core::role::RoleArn;
+use rolecall_core::refusal::{Caller, Refusal};
 
-/// Maps the error of a call for `role`; `endpoint` and `region` are for the words.
-pub(super) fn problem<E, R>(error: &SdkError<E, R>, role: &RoleArn, endpoint: &str, region: &str) -> Problem
+/// Maps the error of a call. `refusal` says who asked for which role, without AWS's words; `endpoint` and `region` are
+/// for the words.
+pub(super) fn problem<E, R>(
+    error: &SdkError<E, R>,
+    refusal: &Refusal,
+    endpoint: &str,
+    region: &str,
+) -> Problem
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
     R: std::fmt::Debug,
@@ -22,7 +28,7 @@ where
         SdkError::ServiceError(service) => {
             let error = service.err();
             match error.code() {
-                Some(code) => of_code(code, error.message().unwrap_or_default(), role, region),
+                Some(code) => of_code(code, error.message().unwrap_or_default(), refusal, region),
                 None => Problem::AwsNotAws { endpoint },
             }
         }
@@ -34,13 +40,30 @@ where
     }
 }
 
-/// The codes and messages of AssumeRoleWithSAML (AWS STS API Reference, "Errors").
-fn of_code(code: &str, message: &str, role: &RoleArn, region: &str) -> Problem {
+/// The codes and messages of the AssumeRole calls (AWS STS API Reference, "Errors").
+fn of_code(code: &str, message: &str, refusal: &Refusal, region: &str) -> Problem {
     let message = foreign(message);
+    let by_token = matches!(refusal.caller, Caller::Token(_));
     match code {
+        "ExpiredTokenException"
+        | "ExpiredToken"
+        | "InvalidIdentityToken"
+        | "InvalidIdentityTokenException"
+        | "IDPRejectedClaim"
+        | "IDPRejectedClaimException"
+            if by_token =>
+        {
+            Problem::TokenRefused { message }
+        }
+        // The identity provider does not answer AWS.
+        "IDPCommunicationError" | "IDPCommunicationErrorException" => {
+            Problem::AwsUnavailable { code: foreign(code) }
+        }
         "ExpiredTokenException" | "ExpiredToken" => Problem::AwsExpired,
         "InvalidIdentityToken" | "InvalidIdentityTokenException" => Problem::AwsInvalidToken { message },
-        "AccessDenied" | "AccessDeniedException" => Problem::AwsAccessDenied { role: role.clone() },
+        "AccessDenied" | "AccessDeniedException" => {
+            Problem::AwsAccessDenied { refusal: Box::new(Refusal { message, ..refusal.clone() }) }
+        }
         "IDPRejectedClaim" | "IDPRejectedClaimException" => Problem::AwsRejectedClaim { message },
         "RegionDisabledException" => Problem::AwsRegionDisabled { region: region.to_owned() },
         "PackedPolicyTooLarge" | "PackedPolicyTooLargeException" => Problem::AwsPolicyTooLarge { message },
@@ -62,10 +85,19 @@ fn is_duration(message: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rolecall_core::role::RoleArn;
+    use rolecall_core::web_identity::Claims;
 
     #[test]
     fn every_code_has_its_problem() {
-        let role = RoleArn::parse("arn:aws:iam::111111111111:role/A").expect("a role");
+        let refusal = |caller| Refusal {
+            role: RoleArn::parse("arn:aws:iam::111111111111:role/A").expect("a role"),
+            caller,
+            external_id: false,
+            message: String::new(),
+        };
+        let by_token = refusal(Caller::Token(Claims::default()));
+        let refusal = refusal(Caller::Keys);
         for (code, message, expected) in [
             (
                 "ExpiredTokenException",
@@ -92,7 +124,15 @@ mod tests {
             ("InternalFailure", "x", "aws.unavailable"),
             ("Anything", "x", "aws.other"),
         ] {
-            assert_eq!(of_code(code, message, &role, "eu-west-1").code(), expected, "{code} {message}");
+            assert_eq!(of_code(code, message, &refusal, "eu-west-1").code(), expected, "{code} {message}");
+        }
+        for (code, expected) in [
+            ("ExpiredTokenException", "token.refused"),
+            ("InvalidIdentityToken", "token.refused"),
+            ("AccessDenied", "aws.access_denied"),
+            ("IDPCommunicationError", "aws.unavailable"),
+        ] {
+            assert_eq!(of_code(code, "x", &by_token, "eu-west-1").code(), expected, "{code}");
         }
     }
 }

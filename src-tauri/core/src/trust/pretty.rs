@@ -1,0 +1,66 @@
+//! A policy as people write it: `Version` before `Statement`, `Effect` before `Principal`.
+
+use serde_json::Value;
+
+/// Elements of a policy in the order of AWS's documentation; others follow by the alphabet.
+const ORDER: [&str; 12] = [
+    "Version",
+    "Id",
+    "Statement",
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+];
+
+/// JSON with two blanks for each level, without a line break at its end.
+pub fn pretty(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, 0, &mut text);
+    text
+}
+
+fn write(value: &Value, level: usize, to: &mut String) {
+    match value {
+        Value::Object(map) if !map.is_empty() => {
+            let mut keys: Vec<&String> = map.keys().collect();
+            keys.sort_by_key(|key| (place(key), key.as_str()));
+            let items = keys.into_iter().map(|key| (Some(key), &map[key])).collect();
+            lines('{', '}', items, level, to);
+        }
+        Value::Array(list) if !list.is_empty() => {
+            lines('[', ']', list.iter().map(|item| (None, item)).collect(), level, to);
+        }
+        other => to.push_str(&other.to_string()),
+    }
+}
+
+fn lines(open: char, close: char, items: Vec<(Option<&String>, &Value)>, level: usize, to: &mut String) {
+    let break_line = |level: usize, to: &mut String| {
+        to.push('\n');
+        to.push_str(&"  ".repeat(level));
+    };
+    to.push(open);
+    for (number, (key, value)) in items.into_iter().enumerate() {
+        if number > 0 {
+            to.push(',');
+        }
+        break_line(level + 1, to);
+        if let Some(key) = key {
+            to.push_str(&Value::String(key.clone()).to_string());
+            to.push_str(": ");
+        }
+        write(value, level + 1, to);
+    }
+    break_line(level, to);
+    to.push(close);
+}
+
+fn place(key: &str) -> usize {
+    ORDER.iter().position(|known| *known == key).unwrap_or(ORDER.len())
+}

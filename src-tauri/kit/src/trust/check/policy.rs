@@ -1,0 +1,369 @@
+//! A trust policy, taken apart; what does not have the shape of one is found on the way.
+
+use super::finding::Findings;
+use super::node::Node;
+use super::near;
+use super::principal::Who;
+
+/// What a policy says, statement by statement.
+#[derive(Debug, Default)]
+pub(super) struct Policy {
+    pub(super) version: Option<String>,
+    pub(super) statements: Vec<Statement>,
+}
+
+#[derive(Debug)]
+pub(super) struct Statement {
+    /// From one.
+    pub(super) number: usize,
+    pub(super) sid: Option<String>,
+    pub(super) effect: Effect,
+    pub(super) who: Vec<Who>,
+    /// `NotPrincipal`: everybody else is meant.
+    pub(super) all_but: bool,
+    /// As written; empty where they are not known here.
+    pub(super) actions: Vec<String>,
+    /// `NotAction`: all others are meant.
+    pub(super) other_actions: bool,
+    pub(super) conditions: Vec<Condition>,
+    /// The element as written, where a trust policy has none.
+    pub(super) resource: bool,
+    /// Parts that only Terraform knows.
+    pub(super) unknown: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    Allow,
+    Deny,
+    /// Neither: AWS refuses the policy.
+    Neither,
+}
+
+/// One line of a condition: all of them must hold, one of the values each.
+#[derive(Debug, Clone)]
+pub(super) struct Condition {
+    pub(super) operator: String,
+    pub(super) key: String,
+    pub(super) values: Vec<String>,
+}
+
+impl Condition {
+    /// `sub` of `oidc.example.org:sub`; the key itself where it has no colon.
+    pub(super) fn claim(&self) -> &str {
+        self.key.rsplit_once(':').map_or(self.key.as_str(), |(_, claim)| claim)
+    }
+
+    /// `oidc.example.org` of `oidc.example.org:sub`.
+    pub(super) fn prefix(&self) -> &str {
+        self.key.rsplit_once(':').map_or("", |(prefix, _)| prefix)
+    }
+
+    pub(super) fn is(&self, key: &str) -> bool {
+        self.key.eq_ignore_ascii_case(key)
+    }
+}
+
+/// Elements that a statement may have.
+const ELEMENTS: [&str; 9] = [
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+];
+
+impl Policy {
+    pub(super) fn of(node: &Node, findings: &mut Findings) -> Self {
+        let Node::Map(items) = node else {
+            match node {
+                Node::Unknown(what) => findings.note(format!("The policy itself is not known here: {what}.")),
+                other => findings.add(
+                    "trust.shape",
+                    None,
+                    format!("A policy is an object with Version and Statement; this is {}.", other.kind()),
+                    "Begin with {\"Version\": \"2012-10-17\", \"Statement\": [ … ]}.",
+                ),
+            }
+            return Self::default();
+        };
+        for (key, way) in node.duplicates() {
+            let place = if way.is_empty() { "the policy".to_owned() } else { way };
+            findings.add(
+                "trust.duplicate_key",
+                None,
+                format!("{} stands twice in {place}; only the last one counts.", quoted(&key)),
+                "Put both into one: a list of values, or one object with both keys.",
+            );
+        }
+        unknown_elements(items, &["Version", "Id", "Statement"], "a policy", None, findings);
+        let statements = match node.get("Statement") {
+            Some(Node::Unknown(what)) => {
+                findings.note(format!("The statements are not known here: {what}."));
+                &[]
+            }
+            Some(statements) => statements.items(),
+            None => &[],
+        };
+        if statements.is_empty() && !matches!(node.get("Statement"), Some(Node::Unknown(_))) {
+            findings.add(
+                "trust.shape",
+                None,
+                "There is no Statement, so nobody may assume the role.",
+                "Add \"Statement\": [{\"Effect\": \"Allow\", \"Principal\": …, \"Action\": …}].",
+            );
+        }
+        let number = |(index, node): (usize, &Node)| statement(index + 1, node, findings);
+        let statements = statements.iter().enumerate().filter_map(number).collect();
+        Self { version: node.get("Version").and_then(Node::scalar), statements }
+    }
+}
+
+fn statement(number: usize, node: &Node, findings: &mut Findings) -> Option<Statement> {
+    let Node::Map(items) = node else {
+        match node {
+            Node::Unknown(what) => findings.note(format!("Statement {number} is not known here: {what}.")),
+            other => findings.add(
+                "trust.shape",
+                number,
+                format!("A statement is an object; this is {}.", other.kind()),
+                "Write {\"Effect\": \"Allow\", \"Principal\": …, \"Action\": …}.",
+            ),
+        }
+        return None;
+    };
+    unknown_elements(items, &ELEMENTS, "a statement", Some(number), findings);
+    let mut unknown = vec![];
+    let all_but = node.get("Principal").is_none() && node.get("NotPrincipal").is_some();
+    let who = match node.get("Principal").or(node.get("NotPrincipal")) {
+        Some(principal) => principals(number, principal, &mut unknown, findings),
+        None => {
+            if !misspelled(items, "Principal") {
+                let instead = "Add \"Principal\": {\"AWS\": …}, {\"Service\": …} or {\"Federated\": …}.";
+                findings.add("trust.shape", number, "It does not say who: Principal is missing.", instead);
+            }
+            vec![]
+        }
+    };
+    let other_actions = node.get("Action").is_none() && node.get("NotAction").is_some();
+    Some(Statement {
+        number,
+        sid: node.get("Sid").and_then(Node::scalar).filter(|sid| !sid.is_empty()),
+        effect: effect(number, node, items, findings),
+        who,
+        all_but,
+        actions: actions(number, node, items, &mut unknown, findings),
+        other_actions,
+        conditions: conditions(number, node.get("Condition"), &mut unknown, findings),
+        resource: node.get("Resource").or(node.get("NotResource")).is_some(),
+        unknown,
+    })
+}
+
+fn effect(number: usize, node: &Node, items: &[(String, Node)], findings: &mut Findings) -> Effect {
+    match node.get("Effect").and_then(Node::scalar).as_deref() {
+        Some("Allow") => Effect::Allow,
+        Some("Deny") => Effect::Deny,
+        Some(text) if text.contains("${") => Effect::Neither,
+        Some(text) => {
+            let meant = if text.to_ascii_lowercase().starts_with('d') { "Deny" } else { "Allow" };
+            findings.add(
+                "trust.effect",
+                number,
+                format!("Effect is {}, which AWS does not know.", quoted(text)),
+                format!("Write \"Effect\": \"{meant}\", with a capital letter."),
+            );
+            Effect::Neither
+        }
+        None => {
+            if !misspelled(items, "Effect") {
+                findings.add(
+                    "trust.effect",
+                    number,
+                    "Effect is missing.",
+                    "Add \"Effect\": \"Allow\" or \"Deny\".",
+                );
+            }
+            Effect::Neither
+        }
+    }
+}
+
+fn actions(
+    number: usize,
+    node: &Node,
+    items: &[(String, Node)],
+    unknown: &mut Vec<String>,
+    findings: &mut Findings,
+) -> Vec<String> {
+    let Some(action) = node.get("Action").or(node.get("NotAction")) else {
+        if !misspelled(items, "Action") {
+            let instead = "Add \"Action\": \"sts:AssumeRole\", or the one that fits the principal.";
+            findings.add("trust.shape", number, "It does not say what: Action is missing.", instead);
+        }
+        return vec![];
+    };
+    let mut actions = vec![];
+    for item in action.items() {
+        match item {
+            Node::Text(text) => actions.push(text.clone()),
+            Node::Unknown(what) => unknown.push(format!("Action {what}")),
+            other => findings.add(
+                "trust.shape",
+                number,
+                format!("An action is a text; this is {}.", other.kind()),
+                "Write \"Action\": \"sts:AssumeRole\", or a list of such texts.",
+            ),
+        }
+    }
+    actions
+}
+
+fn principals(
+    number: usize,
+    node: &Node,
+    unknown: &mut Vec<String>,
+    findings: &mut Findings,
+) -> Vec<Who> {
+    let kinds = match node {
+        Node::Text(text) if text == "*" => return vec![Who::Anyone],
+        Node::Unknown(what) => {
+            unknown.push(format!("Principal {what}"));
+            return vec![];
+        }
+        Node::Map(kinds) if !kinds.is_empty() => kinds,
+        other => {
+            let (what, instead) = match other.text() {
+                Some(text) => (
+                    format!("Principal is the text {}; only \"*\" may stand alone.", quoted(text)),
+                    format!("Say of which kind it is: \"Principal\": {{\"{}\": {}}}.", likely(text), quoted(text)),
+                ),
+                None => (
+                    format!("Principal is an object with a kind and who it is; this is {}.", kind_of(other)),
+                    "Write \"Principal\": {\"AWS\": …}, {\"Service\": …} or {\"Federated\": …}.".to_owned(),
+                ),
+            };
+            findings.add("trust.shape", number, what, instead);
+            return vec![];
+        }
+    };
+    let mut who = vec![];
+    for (kind, values) in kinds {
+        if !["AWS", "Service", "Federated", "CanonicalUser"].contains(&kind.as_str()) {
+            findings.add(
+                "trust.shape",
+                number,
+                format!("{} is no kind of principal.", quoted(kind)),
+                "Write AWS, Service or Federated, in this spelling.",
+            );
+            continue;
+        }
+        for value in values.items() {
+            match value {
+                Node::Text(text) => who.push(Who::of(kind, text)),
+                Node::Number(digits) => who.push(Who::of(kind, digits)),
+                Node::Unknown(what) => who.push(Who::of(kind, &format!("${{{what}}}"))),
+                other => findings.add(
+                    "trust.shape",
+                    number,
+                    format!("A principal is a text; this is {}.", other.kind()),
+                    "Write an ARN, an account or a service, or a list of them.",
+                ),
+            }
+        }
+    }
+    who
+}
+
+fn kind_of(node: &Node) -> &'static str {
+    if *node == Node::Map(vec![]) { "empty" } else { node.kind() }
+}
+
+fn likely(text: &str) -> &'static str {
+    if text.contains("-provider/") {
+        "Federated"
+    } else if text.ends_with(".amazonaws.com") {
+        "Service"
+    } else {
+        "AWS"
+    }
+}
+
+fn conditions(
+    number: usize,
+    node: Option<&Node>,
+    unknown: &mut Vec<String>,
+    findings: &mut Findings,
+) -> Vec<Condition> {
+    let mut conditions = vec![];
+    let operators = match node {
+        None => return conditions,
+        Some(Node::Map(operators)) => operators,
+        Some(Node::Unknown(what)) => {
+            unknown.push(format!("Condition {what}"));
+            return conditions;
+        }
+        Some(other) => {
+            findings.add(
+                "trust.shape",
+                number,
+                format!("Condition is an object of operators; this is {}.", other.kind()),
+                "Write \"Condition\": {\"StringEquals\": {\"KEY\": \"VALUE\"}}.",
+            );
+            return conditions;
+        }
+    };
+    for (operator, keys) in operators {
+        match keys {
+            Node::Map(keys) => conditions.extend(keys.iter().map(|(key, values)| Condition {
+                operator: operator.clone(),
+                key: key.clone(),
+                values: values.items().iter().filter_map(Node::scalar).collect(),
+            })),
+            Node::Unknown(what) => unknown.push(format!("Condition {operator} {what}")),
+            other => findings.add(
+                "trust.shape",
+                number,
+                format!("Below {} stands {}, not a key with its values.", quoted(operator), other.kind()),
+                format!("Write \"{operator}\": {{\"KEY\": \"VALUE\"}}."),
+            ),
+        }
+    }
+    conditions
+}
+
+fn unknown_elements(
+    items: &[(String, Node)],
+    known: &[&str],
+    of: &str,
+    number: Option<usize>,
+    findings: &mut Findings,
+) {
+    for (key, _) in items.iter().filter(|(key, _)| !known.contains(&key.as_str()) && !key.contains("${")) {
+        let instead = match near::nearest(key, known) {
+            Some(meant) => format!("Write {}.", quoted(meant)),
+            None => format!("Take it out; {of} has {}.", known.join(", ")),
+        };
+        findings.add("trust.shape", number, format!("{} is no element of {of}.", quoted(key)), instead);
+    }
+}
+
+/// Whether the element is there with another spelling, which is said already.
+fn misspelled(items: &[(String, Node)], element: &str) -> bool {
+    items.iter().any(|(key, _)| {
+        !ELEMENTS.contains(&key.as_str()) && near::nearest(key, &ELEMENTS) == Some(element)
+    })
+}
+
+/// A text of the file's, fit to stand in a sentence.
+pub(super) fn quoted(text: &str) -> String {
+    let text = rolecall_core::problem::foreign(text);
+    if text.chars().count() > 160 {
+        return format!("\"{}…\"", text.chars().take(159).collect::<String>());
+    }
+    format!("\"{text}\"")
+}

@@ -1,0 +1,162 @@
+//! A file, and the trust policies in it.
+
+use super::node::Node;
+use super::{terraform, yaml};
+use rolecall_core::problem::{Kind, Problem, Report, foreign};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// In bytes. A policy in force has at most 8,192 characters; a file may hold many.
+const SIZE_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// A trust policy as it stands in a file.
+#[derive(Debug)]
+pub(super) struct Document {
+    /// Whose it is, where the file says so: `aws_iam_role.web, line 12`.
+    pub(super) name: Option<String>,
+    /// The account of the role, where the file says so.
+    pub(super) account: Option<String>,
+    pub(super) node: Node,
+    /// What was left out because it is not in the file.
+    pub(super) unknown: Vec<String>,
+}
+
+impl Document {
+    pub(super) fn new(name: Option<String>, node: Node) -> Self {
+        Self { name, account: None, node, unknown: vec![] }
+    }
+}
+
+/// Why a text holds no policy.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unread {
+    /// Line and column, from one.
+    pub(super) at: Option<(usize, usize)>,
+    pub(super) why: String,
+}
+
+/// The text of a file, or of standard input for `-`.
+pub(super) fn text(file: &Path) -> Result<String, Report> {
+    let name = shown(file);
+    let unreadable = |reason: String| Problem::FileUnreadable { path: name.clone(), reason }.report();
+    let mut bytes = vec![];
+    let read = if file == Path::new("-") {
+        std::io::stdin().lock().take(SIZE_LIMIT + 1).read_to_end(&mut bytes)
+    } else {
+        File::open(file).and_then(|file| file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes))
+    };
+    read.map_err(|error| unreadable(error.to_string()))?;
+    if bytes.len() as u64 > SIZE_LIMIT {
+        return Err(unreadable("it is larger than 4 megabytes".to_owned()));
+    }
+    decoded(bytes).ok_or_else(|| unreadable("it is neither UTF-8 nor UTF-16".to_owned()))
+}
+
+pub(super) fn shown(file: &Path) -> String {
+    if file == Path::new("-") { "Standard input".to_owned() } else { file.display().to_string() }
+}
+
+/// PowerShell's `>` writes UTF-16.
+fn decoded(bytes: Vec<u8>) -> Option<String> {
+    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        String::from_utf16(&units).ok()
+    };
+    match bytes.as_slice() {
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        _ => String::from_utf8(bytes).ok(),
+    }
+}
+
+/// The policies of a text: JSON, Terraform or YAML, by what it looks like.
+pub(super) fn documents(text: &str) -> Result<Vec<Document>, Unread> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim().is_empty() {
+        return Err(Unread { at: None, why: "there is nothing in it".to_owned() });
+    }
+    if text.trim_start().starts_with(['{', '[', '"']) {
+        return json(text);
+    }
+    match terraform::documents(text) {
+        Ok(documents) => Ok(documents),
+        Err(terraform) => match yaml::documents(text) {
+            Some(documents) => Ok(documents),
+            None if terraform::looks_like(text) => Err(terraform),
+            None => Err(Unread {
+                at: Some((1, 1)),
+                why: "it is no JSON (which would begin with a brace), and neither Terraform nor YAML"
+                    .to_owned(),
+            }),
+        },
+    }
+}
+
+/// A policy itself, or one below `AssumeRolePolicyDocument`: what `aws iam get-role` prints, or CloudFormation.
+fn json(text: &str) -> Result<Vec<Document>, Unread> {
+    Ok(found(parsed(text)?))
+}
+
+pub(super) fn found(node: Node) -> Vec<Document> {
+    if node.get("Statement").is_some() {
+        return vec![Document::new(None, node)];
+    }
+    let mut documents = vec![];
+    below(&node, &mut documents);
+    // Nothing of the kind: then it is judged as a policy, and what it lacks is said.
+    if documents.is_empty() { vec![Document::new(None, node)] } else { documents }
+}
+
+pub(super) fn below(node: &Node, documents: &mut Vec<Document>) {
+    match node {
+        Node::Map(items) => {
+            for (key, value) in items {
+                match (key.as_str(), value) {
+                    ("AssumeRolePolicyDocument", Node::Map(_)) => {
+                        documents.push(named(node, value.clone()));
+                    }
+                    // Some tools print it as a text.
+                    ("AssumeRolePolicyDocument", Node::Text(text)) => {
+                        if let Ok(value) = parsed(text) {
+                            documents.push(named(node, value));
+                        }
+                    }
+                    _ => below(value, documents),
+                }
+            }
+        }
+        Node::List(items) => items.iter().for_each(|item| below(item, documents)),
+        _ => {}
+    }
+}
+
+fn named(role: &Node, policy: Node) -> Document {
+    let text = |key: &str| role.get(key).and_then(Node::text).map(str::to_owned);
+    let account = text("Arn").and_then(|arn| arn.split(':').nth(4).map(str::to_owned));
+    Document { account, ..Document::new(text("RoleName"), policy) }
+}
+
+/// # Errors
+/// Where it stops to be JSON, and why.
+pub(super) fn parsed(text: &str) -> Result<Node, Unread> {
+    serde_json::from_str(text).map_err(|error| {
+        let why = error.to_string();
+        let why = why.split(" at line ").next().unwrap_or_default().to_owned();
+        Unread { at: Some((error.line(), error.column())), why: foreign(&why) }
+    })
+}
+
+impl Unread {
+    pub(super) fn report(&self, file: &Path) -> Report {
+        let at = self.at.map_or(String::new(), |(line, column)| format!(", line {line}, column {column}"));
+        Report {
+            code: "trust.not_read".into(),
+            kind: Kind::Files,
+            what: format!("{}{at}: {}.", shown(file), self.why),
+            help: "Give it a trust policy in JSON, or Terraform with aws_iam_role, and correct what is said."
+                .into(),
+            mend: None,
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! `rolecall-kit`, run for the window: Kubernetes libraries stay out of this process.
+
+use rolecall_core::message::window::Told;
+use rolecall_core::problem::{Problem, foreign};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::AsyncReadExt as _;
+use tokio::process::Command;
+
+/// Beside our own programs.
+pub(crate) const NAME: &str = if cfg!(windows) { "rolecall-kit.exe" } else { "rolecall-kit" };
+
+/// A cluster behind a slow VPN, an exec plug-in, and STS.
+const TIME: Duration = Duration::from_secs(90);
+/// Some thousands of service accounts.
+const MOST: u64 = 8 * 1024 * 1024;
+
+/// Asks it with `--told`, to which it answers with one [`Told`].
+///
+/// # Errors
+/// [`Problem::KitUnavailable`].
+pub(crate) async fn ask(program: &Path, arguments: &[String]) -> Result<Told, Problem> {
+    let failed = |reason: String| Problem::KitUnavailable {
+        program: program.display().to_string(),
+        reason: foreign(&reason),
+    };
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| failed(error.to_string()))?;
+    let output = child.stdout.take();
+    let read = async {
+        let mut said = vec![];
+        if let Some(output) = output {
+            output.take(MOST).read_to_end(&mut said).await?;
+        }
+        child.wait().await.map(|_| said)
+    };
+    let said = tokio::time::timeout(TIME, read)
+        .await
+        .map_err(|_| failed("it did not end in time".into()))?
+        .map_err(|error| failed(error.to_string()))?;
+    serde_json::from_slice(&said).map_err(|_| failed("it said something that is not understood".into()))
+}
