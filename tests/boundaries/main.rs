@@ -48,12 +48,13 @@ impl Graph {
     }
 }
 
-const OURS: [&str; 7] = [
+const OURS: [&str; 8] = [
     "rolecall-core",
     "rolecall-client",
     "rolecall-tray",
     "rolecall-window",
     "rolecall",
+    "rolecall-kit",
     "rolecall-demo",
     "rolecall-tests",
 ];
@@ -67,6 +68,7 @@ fn arrows_point_down() {
         ("rolecall-client", &["rolecall-core"]),
         ("rolecall-window", &["rolecall-core", "rolecall-client"]),
         ("rolecall", &["rolecall-core", "rolecall-client"]),
+        ("rolecall-kit", &["rolecall-core", "rolecall-client"]),
         ("rolecall-demo", &["rolecall-core"]),
     ] {
         let reached = graph.reached_from(package);
@@ -79,13 +81,25 @@ fn arrows_point_down() {
 fn no_web_engine_where_credentials_are() {
     let graph = Graph::read();
     let engines = ["tauri", "wry", "tao", "gtk", "webkit2gtk", "webview2-com", "javascriptcore-rs"];
-    for package in ["rolecall-core", "rolecall-client", "rolecall-tray", "rolecall"] {
+    for package in ["rolecall-core", "rolecall-client", "rolecall-tray", "rolecall", "rolecall-kit"] {
         let reached = graph.reached_from(package);
         let found: Vec<_> = engines.into_iter().filter(|name| reached.contains(name)).collect();
         assert!(found.is_empty(), "{package} reaches {found:?}");
     }
     // The test can fail: the window does reach them.
     assert!(graph.reached_from("rolecall-window").contains("wry"));
+}
+
+#[test]
+fn kubernetes_and_hcl_are_the_kits_alone() {
+    let graph = Graph::read();
+    for package in ["rolecall-core", "rolecall-client", "rolecall-tray", "rolecall-window", "rolecall"] {
+        let reached = graph.reached_from(package);
+        for name in ["kube", "k8s-openapi", "hcl-rs", "serde-saphyr"] {
+            assert!(!reached.contains(name), "{package} reaches {name}");
+        }
+    }
+    assert!(graph.reached_from("rolecall-kit").contains("kube"));
 }
 
 #[test]

@@ -1,14 +1,18 @@
 //! The built programs on a private X display and session bus: real WebKitGTK, a real tray protocol, real AWS clients.
 #![cfg(target_os = "linux")]
 
+mod chains;
 mod clipboard;
 mod command_line;
 mod console;
 mod doors;
+mod eks;
+mod endpoint;
 mod faults;
 mod judges;
 mod life;
 mod morning;
+mod pods;
 mod policy;
 mod process;
 mod proxy;

@@ -1,6 +1,7 @@
 //! Whole mornings and days, played through the real controller with scripted parts and a clock that the test moves.
 
 mod bad_input;
+mod chains;
 mod day;
 mod doors;
 mod mornings;

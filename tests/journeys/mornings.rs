@@ -2,7 +2,6 @@
 
 use crate::day::{Day, at, captured, cookie, entra, name, role};
 use rolecall_core::message::{Reply, Stage};
-use rolecall_core::problem::Problem;
 use rolecall_core::sign_in::{Mode, Outcome};
 use rolecall_core::view::{Activity, IconState, State};
 use rolecall_tray::controller::{Command, Keys};
@@ -245,7 +244,7 @@ fn an_answer_that_comes_after_signing_out_is_not_used() {
 fn a_refusal_by_aws_leaves_everything_as_it_was() {
     let mut day = Day::with_config(&work());
     day.sign_in(&[A]);
-    day.aws_refuses(Problem::AwsAccessDenied { role: role(A) });
+    day.aws_refuses(crate::chains::refused(A));
     let told = day.told();
     assert!(
         told[0].contains("AWS does not let you assume arn:aws:iam::111111111111:role/Admin."),

@@ -5,12 +5,16 @@ use crate::day::{Day, answer_to, captured};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rolecall_core::credentials::Credentials;
 use rolecall_core::problem::Problem;
+use rolecall_core::profile::CredentialsKept;
+use rolecall_core::role::RoleArn;
 use rolecall_core::secret::Secret;
 use rolecall_core::session::Attempt;
 use rolecall_core::sign_in::{self, Failure, Mode, Outcome};
+use rolecall_core::web_identity::Claims;
 use rolecall_tray::controller::{Command, Input};
 use rolecall_tray::power::Happening;
-use rolecall_tray::sts::Grant;
+use rolecall_tray::sts::{Grant, Take, Taken, With};
+use std::collections::BTreeMap;
 
 pub(crate) struct World {
     pub(crate) day: Day,
@@ -33,6 +37,12 @@ pub(crate) struct World {
     pub(crate) loads: usize,
     /// Background sign-ins do not end by themselves.
     pub(crate) hangs: bool,
+    /// Every role that was taken, or not, and when.
+    pub(crate) taken: Vec<(Timestamp, Take)>,
+    /// What STS says to these.
+    pub(crate) refused: BTreeMap<RoleArn, Problem>,
+    /// What the token says.
+    pub(crate) claims: Claims,
 }
 
 impl World {
@@ -51,6 +61,9 @@ impl World {
             open: vec![],
             loads: 0,
             hangs: false,
+            taken: vec![],
+            refused: BTreeMap::new(),
+            claims: Claims::default(),
         }
     }
 
@@ -63,6 +76,15 @@ impl World {
             self.answer(command);
         }
         panic!("it asks for ever");
+    }
+
+    /// The first thing that is asked of the world is answered; replies stay.
+    pub(crate) fn step(&mut self) {
+        let asked = |command: &Command| !matches!(command, Command::Reply { .. });
+        if let Some(index) = self.day.commands.iter().position(asked) {
+            let command = self.day.commands.remove(index);
+            self.answer(command);
+        }
     }
 
     fn answer(&mut self, command: Command) {
@@ -94,6 +116,55 @@ impl World {
                     })
                 };
                 self.day.input(Input::Granted { attempt, profile, result });
+            }
+            Command::Take { attempt, profile, take } => {
+                let until = self.day.now + SignedDuration::from_secs(i64::from(take.duration));
+                let claims = match &take.with {
+                    With::Keys { credentials, .. } => {
+                        assert!(credentials.expiration > self.day.now, "{profile} with keys that are over");
+                        None
+                    }
+                    With::TokenFile(_) | With::Token(_) => Some(self.claims.clone()),
+                };
+                let refused = self.refused.get(&take.role).cloned();
+                let result = if !self.network {
+                    Err(Problem::AwsUnreachable { endpoint: "AWS".into(), reason: "no network".into() })
+                } else if let Some(problem) = refused {
+                    Err(problem)
+                } else {
+                    Ok(Taken {
+                        credentials: Credentials {
+                            access_key_id: format!("ASIA{}{}", take.role.name().to_uppercase(), attempt.0),
+                            secret_access_key: Secret::new("secret"),
+                            session_token: Secret::new("token"),
+                            expiration: until,
+                        },
+                        arn: format!(
+                            "arn:aws:sts::{}:assumed-role/{}/x",
+                            take.role.account(),
+                            take.role.name()
+                        ),
+                        claims,
+                    })
+                };
+                self.taken.push((self.day.now, take));
+                self.day.input(Input::Taken { attempt, profile, result });
+            }
+            Command::WriteRole { attempt, profile, section, kept, credentials } => {
+                let keys = crate::day::keys_of(&credentials);
+                self.day.files(|files| {
+                    if let (Some(section), Ok(Some(text))) = (&section, &mut files.config.text) {
+                        text.push_str(&format!("[profile {profile}]\n"));
+                        section
+                            .set
+                            .iter()
+                            .for_each(|(key, value)| text.push_str(&format!("{key}={value}\n")));
+                    }
+                    if let (CredentialsKept::File, Ok(sections)) = (kept, &mut files.credentials) {
+                        sections.insert(profile.clone(), keys);
+                    }
+                });
+                self.day.input(Input::RoleWritten { attempt, profile, result: Ok(None) });
             }
             Command::Write { attempt, profile, credentials, .. } => {
                 let keys = crate::day::keys_of(&credentials);

@@ -1,6 +1,6 @@
 // A make-believe `window.__TAURI_INTERNALS__`: enough of Tauri for a channel, and a resident process that plays along.
-import type { Ask, Board, Draft, Entry, Language, ProfileName, ProfileView, Report, Theme, Told } from '../src/lib/wire';
-import { DRAFT, detail, FINDINGS, IMPORTS, profile as made, ROLES, when, type Made } from './scenes';
+import type { Ask, Board, Draft, Entry, Language, ProfileName, ProfileView, Report, RoleProfileView, Theme, Told } from '../src/lib/wire';
+import { CONTEXTS, DRAFT, detail, FINDINGS, IMPORTS, profile as made, ROLES, roleProfile, SERVICE_ACCOUNTS, when, type Made } from './scenes';
 
 type Raw = { index: number; message?: Told; end?: true };
 type Hooks = { language: Language; theme: Theme; turn: string | null; profile: string | null };
@@ -20,6 +20,10 @@ export function install(scene: Made, hooks: Hooks): void {
   };
   const put = (name: ProfileName, change: Partial<ProfileView>) =>
     show({ view: { ...board.view, profiles: board.view.profiles.map((one) => (one.name === name ? { ...one, ...change } : one)) } });
+
+  const putRole = (name: ProfileName, change: Partial<RoleProfileView>) =>
+    show({ view: { ...board.view, role_profiles: board.view.role_profiles.map((one) => (one.name === name ? { ...one, ...change } : one)) } });
+  const assumed = () => ({ activity: 'idle', state: 'active', problem: null, began: when(0), until: when(1), renews: when(0.9) }) as const;
 
   function record(entry: Entry): void {
     log = [entry, ...log];
@@ -48,10 +52,32 @@ export function install(scene: Made, hooks: Hooks): void {
         put(ask.profile, { activity: 'signing_in' });
         setTimeout(() => put(ask.profile, { activity: 'idle', state: 'active', began: when(0), until: when(8) }), 600);
         return done;
+      case 'assume':
+        putRole(ask.profile, { activity: 'assuming' });
+        setTimeout(() => putRole(ask.profile, ask.profile === 'audit' ? { activity: 'idle' } : assumed()), 600);
+        return done;
+      case 'find_pods': {
+        const contexts = scene.contexts ?? CONTEXTS;
+        const context = ask.context ?? contexts[0] ?? null;
+        if (context === 'broken') return { type: 'problem', problem: { code: 'pod.cluster', kind: 'files', what: 'https://10.0.0.1:6443 could not be reached: connection refused.', help: 'Check the context, and whether the VPN is up.' } };
+        return { type: 'pods', pods: { contexts, context, accounts: context ? (scene.accounts ?? SERVICE_ACCOUNTS) : [] } };
+      }
+      case 'become_pod': {
+        if (ask.name?.includes(' ')) return { type: 'wrong', wrong: [{ field: 'name', flaw: 'blank' }] };
+        if (ask.pod.service_account === 'denied' && scene.denied) return { type: 'problem', problem: scene.denied };
+        const name = ask.name ?? `pod-${ask.pod.namespace}-${ask.pod.service_account}`;
+        const found = SERVICE_ACCOUNTS.find((one) => one.name === ask.pod.service_account);
+        const role = found?.role ?? '';
+        const claims = { issuer: 'https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF', subject: `system:serviceaccount:${ask.pod.namespace}:${ask.pod.service_account}`, audiences: ['sts.amazonaws.com'], expires: when(1) };
+        const others = board.view.role_profiles.filter((one) => one.name !== name);
+        show({ view: { ...board.view, role_profiles: [...others, roleProfile(name, { ...assumed(), renews: null, role, root: null, origin: { type: 'pod', pod: ask.pod }, claims })] } });
+        return { type: 'became', became: { profile: name, pod: ask.pod, role, arn: `arn:aws:sts::111111111111:assumed-role/${role.split('/').at(-1) ?? ''}/ada@example.org`, claims, until: when(1) } };
+      }
       case 'cancel':
         put(ask.profile, { activity: 'idle', choose_by: null });
         return done;
       case 'sign_out':
+        putRole(ask.profile, { activity: 'idle', state: 'signed_out', until: null, began: null, renews: null });
         put(ask.profile, { activity: 'idle', state: 'signed_out', role: null, until: null, began: null, renews: null });
         record({ at: when(0), profile: ask.profile, door: 'window', event: 'signed_out', forgot: ask.forget });
         return done;
@@ -131,6 +157,9 @@ export function install(scene: Made, hooks: Hooks): void {
     return wrong;
   }
 
+  /** A cluster takes its time. */
+  const wait = (ask: Ask) => (ask.type === 'find_pods' && ask.context === 'slow' ? 30_000 : ask.type === 'become_pod' ? 500 : 20);
+
   function invoke(_command: string, { ask, start, told }: { ask: Ask; start: boolean; told: { id: number } }): Promise<void> {
     asked.push(ask);
     let index = 0;
@@ -140,7 +169,7 @@ export function install(scene: Made, hooks: Hooks): void {
         setTimeout(() => {
           hear(answer(ask));
           resolve();
-        }, 20),
+        }, wait(ask)),
       );
     }
     return new Promise((_resolve, refuse) => {
@@ -155,7 +184,7 @@ export function install(scene: Made, hooks: Hooks): void {
         hear({ type: 'board', board });
         const name = hooks.profile ?? board.view.profiles[0]?.name ?? '';
         if (hooks.turn === 'roles') hear({ type: 'turn', page: { type: 'roles', profile: name } });
-        else if (hooks.turn === 'activity' || hooks.turn === 'settings' || hooks.turn === 'configure' || hooks.turn === 'sessions') hear({ type: 'turn', page: { type: hooks.turn } });
+        else if (hooks.turn === 'activity' || hooks.turn === 'settings' || hooks.turn === 'configure' || hooks.turn === 'sessions' || hooks.turn === 'pods') hear({ type: 'turn', page: { type: hooks.turn } });
         hooks.turn = null;
       }, 10);
     });
@@ -172,6 +201,6 @@ export function install(scene: Made, hooks: Hooks): void {
       unregisterCallback: (id: number) => callbacks.delete(id),
     },
     /** For whoever drives the page: what was asked, and what to change. */
-    rolecall: { asked, put, show, record, leave: (report: Report) => reject?.(report) },
+    rolecall: { asked, put, putRole, show, record, leave: (report: Report) => reject?.(report) },
   });
 }

@@ -1,5 +1,5 @@
 // What the window is looked at with: everything here is invented.
-import type { Board, Details, Door, Draft, Entry, Finding, Imported, OtherProfile, PolicyShown, ProfileView, Remembered, Report } from '../src/lib/wire';
+import type { Board, Details, Door, Draft, Entry, Finding, Imported, PolicyShown, ProfileName, ProfileView, Remembered, Report, RoleProfileView, ServiceAccount } from '../src/lib/wire';
 
 export const arn = (account: string, name: string, path = '/') => `arn:aws:iam::${account}:role${path}${name}`;
 /** So many hours from now. */
@@ -62,14 +62,79 @@ const active = (name: string, hours = 7.2, role = arn(PROD, 'Administrator')) =>
 const ending = (name: string, hours = 0.3) => ({ ...active(name, hours, arn(DATA, 'ReadOnlyAccess')), state: 'ending_soon' as const });
 const expired = (name: string, hours = -0.6) => ({ ...active(name, hours, arn(PLAY, 'DeveloperAccess')), state: 'expired' as const });
 
+
 function problem(code: string, kind: Report['kind'], what: string, help: string): Report {
   return { code, kind, what, help };
 }
 
-const OTHERS: OtherProfile[] = [
-  { name: 'terraform', kind: { type: 'chained', role: arn(PROD, 'Deploy', '/ci/'), source: 'work' } },
-  { name: 'ci', kind: { type: 'web_identity', role: arn(PROD, 'Runner') } },
-  { name: 'personal', kind: { type: 'plain' } },
+const OTHERS: ProfileName[] = ['terraform', 'minio', 'personal'];
+
+export function roleProfile(name: string, change: Partial<RoleProfileView> = {}): RoleProfileView {
+  return {
+    name, role: arn(PROD, 'Deploy', '/ci/'), origin: { type: 'source', profile: 'work' }, root: 'work', depth: 0, state: 'signed_out', activity: 'idle',
+    began: null, until: null, renews: null, claims: null, remarks: [], problem: null, ...change,
+  };
+}
+
+const assumed = (hours: number): Partial<RoleProfileView> => ({ state: 'active', began: when(hours - 1), until: when(hours), renews: when(hours - 0.08) });
+
+const MEND = `# The trust policy of role/Audit in account 222222222222
+{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Principal": {
+        "AWS": "arn:aws:iam::111111111111:role/AWSReservedSSO_VeryLongPermissionSetNameForTheDataPlatformTeam01"
+      },
+      "Action": "sts:AssumeRole",
+      "Condition": { "StringEquals": { "sts:ExternalId": "THE-EXTERNAL-ID-OF-YOUR-PROFILE" } }
+    }
+  ]
+}
+
+# A policy of role/Deploy in account 111111111111
+{
+  "Version": "2012-10-17",
+  "Statement": [{ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::222222222222:role/Audit" }]
+}
+`;
+
+const DENIED: Report = {
+  ...problem('aws.access_denied', 'aws', 'AWS does not let arn:aws:iam::111111111111:role/ci/Deploy assume arn:aws:iam::222222222222:role/Audit.', 'Either the role does not trust the role it is assumed from with this external id, or that one has no permission to assume it: the lines below are both halves.'),
+  mend: MEND,
+};
+
+const CLUSTER = 'arn:aws:eks:eu-central-1:111111111111:cluster/shop-production';
+export const CONTEXTS = [CLUSTER, 'arn:aws:eks:us-east-1:222222222222:cluster/the-data-platform-of-the-whole-group-and-then-some', 'minikube', 'slow', 'broken'];
+
+const CLAIMS = (subject: string, hours: number) => ({ issuer: 'https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF', subject, audiences: ['sts.amazonaws.com'], expires: when(hours) });
+
+const till = { context: CLUSTER, namespace: 'shop', service_account: 'till' };
+
+/** What stands under `work`, and what has no sign-in. */
+const CHAINED: RoleProfileView[] = [
+  roleProfile('terraform', assumed(0.7)),
+  roleProfile('audit', { depth: 1, role: arn(DATA, 'Audit'), origin: { type: 'source', profile: 'terraform' }, problem: DENIED }),
+  roleProfile('archive', { depth: 2, role: arn(PLAY, 'Archive'), origin: { type: 'source', profile: 'audit' }, remarks: [problem('chain.one_hour', 'aws', 'archive asks for 43200 seconds, but AWS gives one hour at most to a role that is assumed from another role.', 'Rolecall takes one hour and renews it as long as its source lives. Set duration_seconds to 3600 or remove it: other AWS tools are refused.')] }),
+  roleProfile('billing', { role: arn(DATA, 'BillingViewer'), ...assumed(0.05), state: 'ending_soon', renews: null }),
+];
+const ALONE: RoleProfileView[] = [
+  roleProfile('ci', { root: null, role: arn(PROD, 'Runner'), origin: { type: 'token_file', path: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token' }, ...assumed(0.6), claims: CLAIMS('system:serviceaccount:ci:runner', 20) }),
+  roleProfile('ci-deploy', { root: null, depth: 1, role: arn(DATA, 'Deploy'), origin: { type: 'source', profile: 'ci' } }),
+  roleProfile('pod-shop-till', { root: null, role: arn(PROD, 'till'), origin: { type: 'pod', pod: till }, ...assumed(0.3), renews: null, claims: CLAIMS('system:serviceaccount:shop:till', -0.2) }),
+  roleProfile('pod-shop-stock', { root: null, role: arn(PROD, 'stock'), origin: { type: 'pod', pod: { ...till, service_account: 'stock' } } }),
+  roleProfile('left', { root: null, state: 'unusable', problem: problem('chain.loop', 'files', 'These profiles are each other’s source: left → right → left.', 'Give one of them another source_profile: one that signs in, at last.') }),
+  roleProfile('legacy', { root: null, state: 'unusable', problem: problem('chain.elsewhere', 'files', 'legacy begins with the credentials of ‘default’, which are not Rolecall’s.', 'AWS tools assume it by themselves (AWS_PROFILE=legacy); for Rolecall, let source_profile lead to a profile that signs in through Entra.') }),
+];
+
+export const SERVICE_ACCOUNTS: ServiceAccount[] = [
+  { namespace: 'shop', name: 'till', annotation: arn(PROD, 'till'), role: arn(PROD, 'till') },
+  { namespace: 'shop', name: 'stock', annotation: arn(PROD, 'stock'), role: arn(PROD, 'stock') },
+  { namespace: 'kube-system', name: 'aws-load-balancer-controller', annotation: 'TODO: ask ops', role: null },
+  { namespace: 'a-namespace-whose-name-is-as-long-as-kubernetes-lets-it-be-063', name: 'a-service-account-of-a-similar-length-because-a-chart-wrote-it', annotation: arn(DATA, 'x'), role: arn('444444444444', 'AWSReservedSSO_VeryLongPermissionSetNameForTheDataPlatformTeam01') },
+  { namespace: 'external-dns', name: 'external-dns', annotation: arn(PLAY, 'dns'), role: arn(PLAY, 'dns') },
+  { namespace: 'ops', name: 'denied', annotation: arn(DATA, 'Audit'), role: arn(DATA, 'Audit') },
 ];
 
 const REMEMBERED: Remembered[] = [
@@ -77,9 +142,9 @@ const REMEMBERED: Remembered[] = [
   { id: 'b', host: 'login.microsoftonline.us', tenant: '5f2c4b1e-7a3d-4c0f-9e55-0b8a1c2d3e4f', user: null, sealed: false },
 ];
 
-function board(profiles: ProfileView[], change: Partial<Board> = {}, accounts: Record<string, string> = ACCOUNTS, problems: Report[] = []): Board {
+function board(profiles: ProfileView[], change: Partial<Board> = {}, accounts: Record<string, string> = ACCOUNTS, problems: Report[] = [], role_profiles: RoleProfileView[] = []): Board {
   return {
-    view: { profiles, last_used: profiles[0]?.name ?? null, accounts, problems },
+    view: { profiles, role_profiles, last_used: profiles[0]?.name ?? null, accounts, problems },
     favourites: [arn(PROD, 'Administrator'), arn(PLAY, 'DeveloperAccess')],
     details: profiles.filter((one) => one.state !== 'unusable').map((one) => detail(one.name, {})),
     others: [],
@@ -117,13 +182,13 @@ export function log(count: number): Entry[] {
     if (at % 7 === 3) return { ...base, event: 'failed', code: FAILURES[at % FAILURES.length] ?? 'aws' };
     if (at % 11 === 5) return { ...base, event: 'signed_out', forgot: at % 2 === 1 };
     const role = at % 9 === 4 ? arn('444444444444', 'AWSReservedSSO_VeryLongPermissionSetNameForTheDataPlatformTeam01') : (ROLES[at % ROLES.length] ?? '');
-    return { ...base, event: 'assumed', role, until: when(7.8 - at * 2.7), access_key_id: `ASIA${String(at).padStart(16, 'X')}`, how: at % 4 === 0 ? 'person' : 'silent' };
+    return { ...base, event: 'assumed', role, until: when(7.8 - at * 2.7), access_key_id: `ASIA${String(at).padStart(16, 'X')}`, how: (['person', 'silent', 'chained', 'web_identity', 'silent'] as const)[at % 5] ?? 'silent' };
   });
 }
 
 const LONG = 'a-profile-whose-name-is-one-hundred-characters-long-which-some-generator-made-for-somebody-0123456789';
 
-export type Made = { board: Board; gone?: Report; slow?: number; imports?: Imported[]; log?: Entry[] };
+export type Made = { board: Board; gone?: Report; slow?: number; imports?: Imported[]; log?: Entry[]; contexts?: string[]; accounts?: ServiceAccount[]; denied?: Report };
 export type Scene = () => Made;
 
 export const SCENES: Record<string, Scene> = {
@@ -200,5 +265,19 @@ export const SCENES: Record<string, Scene> = {
     board: board([active('work'), ending('data'), expired('play')], { recorded: 120 }, { ...ACCOUNTS, '444444444444': 'The account of the data platform team for everything that does not fit elsewhere' }),
     log: log(120),
   }),
+  reach: () => ({ board: board([active('work'), profile('play', {})], { others: OTHERS }, ACCOUNTS, [], [...CHAINED, roleProfile('sandbox', { root: 'play', role: arn(PLAY, 'Sandbox') }), ...ALONE]), denied: DENIED }),
+  reachout: () => ({ board: board([profile('work', {})], {}, ACCOUNTS, [], CHAINED.map((one) => ({ ...one, state: 'signed_out' as const, problem: null }))) }),
+  reach30: () => ({
+    board: board([active('work'), ...['a', 'b', 'c', 'd'].map((name) => profile(`customer-${name}`, {}))], {}, { ...ACCOUNTS, '444444444444': 'The account of the data platform team for everything that does not fit elsewhere' }, [], [
+      ...Array.from({ length: 30 }, (_, at) =>
+        roleProfile(at === 7 ? 'a-role-profile-whose-name-is-sixty-characters-long-0123456789' : `team-${String(at + 1).padStart(2, '0')}`, { depth: at % 4, ...(at === 7 ? { role: arn('444444444444', 'AWSReservedSSO_VeryLongPermissionSetNameForTheDataPlatformTeam01'), ...assumed(0.9) } : {}), ...(at === 12 ? { activity: 'assuming' } : {}), ...(at === 20 ? { ...assumed(0.2), activity: 'renewing' } : {}) }),
+      ),
+      ...Array.from({ length: 8 }, (_, at) => roleProfile(`customer-b-${at}`, { root: 'customer-b' })),
+      ...ALONE,
+    ]),
+  }),
+  nocluster: () => ({ board: board([active('work')]), contexts: [] }),
+  nopods: () => ({ board: board([active('work')]), accounts: [] }),
+  nocurrent: () => ({ board: board([active('work')]), contexts: ['broken'] }),
   gone: () => ({ board: board([active('work')]), gone: problem('tray.gone', 'files', 'Rolecall’s resident process ended.', 'Start it again.') }),
 };

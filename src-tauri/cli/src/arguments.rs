@@ -55,10 +55,16 @@ pub(crate) enum Command {
     /// Print a token for a cluster of EKS, as kubectl asks for it
     EksToken(EksToken),
     /// Write a kubeconfig entry whose tokens come from `eks-token`
+    ///
+    /// `rolecall eks-kubeconfig --help` shows its arguments.
     EksKubeconfig(Handed),
     /// Become a pod: assume the role of its service account
+    ///
+    /// `rolecall pod` lists those that carry a role; `rolecall pod --help` shows its arguments.
     Pod(Handed),
     /// Write, or check, what lets somebody assume a role
+    ///
+    /// `rolecall trust --help` shows its arguments.
     Trust(HandedToTrust),
     /// Credentials for containers, from the endpoint of `exec --endpoint`
     #[command(subcommand)]

@@ -10,7 +10,7 @@ use crate::{env, environment, exec, show};
 use jiff::Timestamp;
 use rolecall_core::chain;
 use rolecall_core::message::{Reply, Request};
-use rolecall_core::problem::Problem;
+use rolecall_core::problem::{Problem, Report};
 use rolecall_core::profile::ProfileName;
 
 pub(crate) fn run(options: Assume) -> Result<Exit, Said> {
@@ -59,7 +59,13 @@ fn possible(options: &Assume, seconds: u32) -> u32 {
     let longest = u32::try_from(chain::LONGEST.as_secs()).unwrap_or(u32::MAX);
     if seconds > longest {
         let profile = options.save_as.clone().unwrap_or_else(|| options.role.name().to_owned());
-        say::remarks(&[Problem::ChainOneHour { profile, seconds }.report()]);
+        let renewed = if options.save_as.is_some() {
+            "An hour is taken; Rolecall renews it for as long as its source lives."
+        } else {
+            "An hour is taken; with --as Rolecall keeps it as a profile, and renews it for as long as its source lives."
+        };
+        let report = Problem::ChainOneHour { profile, seconds }.report();
+        say::remarks(&[Report { help: renewed.to_owned(), ..report }]);
     }
     seconds.min(longest)
 }

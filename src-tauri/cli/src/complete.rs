@@ -45,7 +45,10 @@ pub(crate) fn script(shell: CompletedShell) -> Result<Exit, Said> {
 
 pub(crate) fn profiles() -> Vec<CompletionCandidate> {
     let names: Vec<_> = match view() {
-        Some(view) => view.profiles.into_iter().map(|profile| profile.name).collect(),
+        Some(view) => {
+            let roles = view.role_profiles.into_iter().map(|profile| profile.name);
+            view.profiles.into_iter().map(|profile| profile.name).chain(roles).collect()
+        }
         None => in_the_config_file().unwrap_or_default(),
     };
     names.iter().map(|name| CompletionCandidate::new(name.as_str())).collect()
@@ -81,5 +84,7 @@ fn view() -> Option<View> {
 fn in_the_config_file() -> Option<Vec<rolecall_core::profile::ProfileName>> {
     let path = locate::locate(&environment::raw).ok()?.config;
     let text = replace::read(&path).ok()??;
-    Some(Profiles::parse(&text, &path, None).entra().map(|profile| profile.name.clone()).collect())
+    let profiles = Profiles::parse(&text, &path, None);
+    let roles = profiles.roles().map(|profile| profile.name.clone());
+    Some(profiles.entra().map(|profile| profile.name.clone()).chain(roles).collect())
 }

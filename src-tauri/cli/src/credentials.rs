@@ -12,6 +12,8 @@ use rolecall_core::role::RoleArn;
 
 /// What was given out.
 pub(crate) struct Given {
+    /// Whose they are.
+    pub(crate) profile: ProfileName,
     pub(crate) role: Option<RoleArn>,
     pub(crate) region: Option<String>,
     pub(crate) credentials: Credentials,
@@ -65,8 +67,8 @@ pub(crate) fn settle(
 impl Given {
     pub(crate) fn of(reply: Reply) -> Result<Self, Said> {
         match reply {
-            Reply::Credentials { role, region, credentials, remarks, .. } => {
-                Ok(Self { role, region, credentials, remarks })
+            Reply::Credentials { profile, role, region, credentials, remarks } => {
+                Ok(Self { profile, role, region, credentials, remarks })
             }
             other => Err(unexpected(other)),
         }

@@ -178,7 +178,8 @@ mod tests {
     #[test]
     fn an_exec_credential_in_the_version_that_was_asked_for() {
         let until = "2026-11-22T18:11:04.7Z".parse().expect("an instant");
-        let older = r#"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","spec":{}}"#;
+        let older =
+            r#"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1","spec":{}}"#;
         let newer = older.replace("v1beta1", "v1");
         for (asked, version) in
             [(None, "v1"), (Some(older), "v1beta1"), (Some(newer.as_str()), "v1"), (Some("junk"), "v1")]

@@ -70,8 +70,10 @@ impl Screen {
 /// How long until a countdown in the table reads differently.
 fn until_the_next_minute(view: &View, now: Timestamp) -> Duration {
     let none = Warnings::new(vec![]);
-    let changes = view.profiles.iter().filter_map(|profile| {
-        let next = expiry::next_change(profile.until?, &none, now)?;
+    let ends = view.profiles.iter().map(|profile| profile.until);
+    let ends = ends.chain(view.role_profiles.iter().map(|profile| profile.until));
+    let changes = ends.flatten().filter_map(|until| {
+        let next = expiry::next_change(until, &none, now)?;
         Duration::try_from(next.duration_since(now)).ok()
     });
     changes.min().unwrap_or(MINUTE).min(MINUTE)

@@ -7,6 +7,10 @@ use rolecall_core::view::{ProfileView, View};
 
 /// The named one; else the last used.
 pub(crate) fn profile<'a>(view: &'a View, named: Option<&ProfileName>) -> Result<&'a ProfileView, Said> {
+    let roles = view.role_profiles.iter().map(|profile| &profile.name);
+    if let Some(name) = named.filter(|name| roles.into_iter().any(|role| role == *name)) {
+        return Err(Problem::OneRole { profile: name.to_string() }.into());
+    }
     if let Some(name) = named.or(view.last_used.as_ref()) {
         let there = view.profiles.iter().find(|profile| profile.name == *name);
         let names = view.profiles.iter().map(|profile| &profile.name);

@@ -84,16 +84,16 @@ impl Refusal {
                     Caller::Role(_) | Caller::Keys => "sts:AssumeRole",
                 };
                 format!(
-                    "The role's trust policy must allow {action} for {who}: give the lines below to the administrator of account {}.",
+                    "The role's trust policy must allow {action} for {who}: ask the administrator of account {}.",
                     self.role.account()
                 )
             }
             Half::Permission => format!(
-                "The role that asks has no permission for it: give the lines below to the administrator of {}.",
+                "The role that asks has no permission for sts:AssumeRole on it: ask the administrator of {}.",
                 self.caller_account()
             ),
             Half::Either => format!(
-                "Either the role does not trust {who}{}, or that one has no permission to assume it: the lines below are both halves.",
+                "Either the role does not trust {who}{}, or that one has no permission to assume it: both are needed.",
                 if self.external_id { " with this external id" } else { "" }
             ),
         }

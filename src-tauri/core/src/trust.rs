@@ -49,7 +49,8 @@ pub fn pod(
     audience: &str,
 ) -> Value {
     let subject = pod_subject(namespace, service_account);
-    web_identity(account, partition, issuer, &subject, audience)
+    // No cluster's issuer ends with a slash; an address that somebody copied may.
+    web_identity(account, partition, issuer.trim().trim_end_matches('/'), &subject, audience)
 }
 
 /// `system:serviceaccount:NAMESPACE:SERVICE-ACCOUNT`: the `sub` of a pod's token.
@@ -78,10 +79,10 @@ pub fn oidc_provider_arn(account: &AccountId, partition: &Partition, issuer: &st
     format!("arn:{}:iam::{account}:oidc-provider/{}", partition.as_str(), issuer_key(issuer))
 }
 
-/// The issuer as ARNs and condition keys name it: without `https://` and without a slash at its end.
+/// The issuer as ARNs and condition keys name it: without `https://`. A slash at its end stays: Entra's issuers have one.
 pub fn issuer_key(issuer: &str) -> &str {
     let issuer = issuer.trim();
-    issuer.strip_prefix("https://").unwrap_or(issuer).trim_end_matches('/')
+    issuer.strip_prefix("https://").unwrap_or(issuer)
 }
 
 /// Pods through EKS Pod Identity; which pods is said by the association, not here.

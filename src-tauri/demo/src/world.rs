@@ -19,8 +19,8 @@ pub struct Options {
     /// The only enterprise application that exists: a request's SAML Issuer.
     pub app_id_uri: String,
     pub users: Vec<User>,
-    /// What `AssumeRole` gives to whoever holds a session.
-    pub chained_roles: Vec<Role>,
+    /// What `AssumeRole` gives to whoever holds a session that the role trusts.
+    pub chained_roles: Vec<Trusting>,
     /// What `AssumeRoleWithWebIdentity` gives for a token whose audience is `sts.amazonaws.com`.
     pub web_identity_roles: Vec<Role>,
     /// Account numbers with the names that AWS's own sign-in page lists.
@@ -78,6 +78,23 @@ pub struct Role {
     pub provider: String,
     /// MaxSessionDuration.
     pub max_session: Duration,
+}
+
+/// A role that other roles may assume.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trusting {
+    pub role: Role,
+    /// The only role that may, by its ARN; any where there is none.
+    pub from: Option<String>,
+    /// What it has to say.
+    pub external_id: Option<String>,
+}
+
+impl Trusting {
+    /// Trusts every role.
+    pub fn anybody(role: Role) -> Self {
+        Self { role, from: None, external_id: None }
+    }
 }
 
 impl Role {
@@ -143,7 +160,18 @@ impl Default for Options {
                 unassigned,
                 own_laptop,
             ],
-            chained_roles: vec![Role::new("333333333333", "Auditor", 12)],
+            chained_roles: vec![
+                Trusting::anybody(Role::new("333333333333", "Auditor", 12)),
+                Trusting {
+                    from: Some("arn:aws:iam::333333333333:role/Auditor".to_owned()),
+                    ..Trusting::anybody(Role::new("222222222222", "LogReader", 12))
+                },
+                Trusting {
+                    from: Some("arn:aws:iam::222222222222:role/LogReader".to_owned()),
+                    external_id: Some("make-believe".to_owned()),
+                    ..Trusting::anybody(Role::new("444444444444", "Archive", 1))
+                },
+            ],
             web_identity_roles: vec![Role::new("222222222222", "pods/reader", 12)],
             account_names: [
                 ("111111111111", "example-production"),

@@ -14,6 +14,12 @@ pub(crate) fn words(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
+/// A name as a shell reads it.
+pub(crate) fn quoted(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.@/:".contains(c);
+    if !name.is_empty() && name.chars().all(plain) { name.to_owned() } else { format!("'{name}'") }
+}
+
 /// Says it, in the words and with the exit codes of `rolecall`.
 pub(crate) fn failed(report: &Report) -> ExitCode {
     words(&format!("rolecall: {}\nhelp: {} [{}]", report.what, report.help, report.code));

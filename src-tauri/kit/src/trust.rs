@@ -12,7 +12,7 @@ use rolecall_core::problem::Report;
 use std::process::ExitCode;
 
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Report> {
-    match arguments.command {
+    match *arguments.command {
         Command::People(people) => write::people(&people),
         Command::Ec2(ec2) => write::ec2(&ec2),
         Command::Lambda(lambda) => write::lambda(&lambda),

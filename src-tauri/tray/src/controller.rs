@@ -235,7 +235,7 @@ impl Controller {
 
     fn forgotten(&mut self, profile: &ProfileName, result: Result<Option<Problem>, Problem>, now: Timestamp) {
         // What could not be removed is still there, and still works; nobody wants it renewed.
-        if result.is_err() {
+        if result.is_err() && self.role_profile(profile).is_none() {
             self.unasked_leave(profile);
             self.take_keys_of_file(profile);
             self.read_session(profile, now);

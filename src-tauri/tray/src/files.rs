@@ -291,7 +291,7 @@ impl Disk {
     ) -> Result<Option<Problem>, Problem> {
         let remark = section.map(|section| self.edit_profile(profile, section)).transpose()?.flatten();
         let written = match kept {
-            CredentialsKept::File => self.write(profile, credentials),
+            CredentialsKept::File => self.arrange(profile, &Arrangement::Unserve(Some(credentials.clone()))),
             CredentialsKept::Process => self.arrange(profile, &Arrangement::Move),
         };
         Ok(written?.or(remark))

@@ -45,6 +45,8 @@ pub struct Remembered {
     pub access_key_id: Option<String>,
     /// By whose sign-on (a jar's own JSON).
     pub jar: Option<String>,
+    /// The name of its session: who one is in CloudTrail.
+    pub session_name: Option<String>,
     /// When it was assumed.
     pub began: Option<Timestamp>,
     /// The roles that were taken last, the latest first.

@@ -59,6 +59,12 @@ pub fn menu(view: &View, now: Timestamp) -> Vec<Item> {
     for profile in &view.profiles {
         items.extend(choose(view, profile));
         items.extend(entry(view, profile, alone, now));
+        // Those of an active one stand in its own menu.
+        let chained = roles(view, Some(&profile.name), now);
+        if !matches!(profile.state, State::Active | State::EndingSoon) && !chained.is_empty() {
+            let label = format!("Chained roles of {}", profile.name);
+            items.push(Item::Submenu { label, items: chained });
+        }
     }
     if view.profiles.iter().filter(|profile| profile.wants_sign_in()).count() > 1 {
         items.push(action("Sign in to all", Action::SignInAll));

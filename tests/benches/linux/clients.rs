@@ -19,17 +19,29 @@ pub(crate) fn status(table: &Table, stage: &Stage) {
 
 /// What AWS tools run before their calls, once somebody is signed in.
 pub(crate) fn credential_process(table: &Table, stage: &Stage) {
-    let what = "`rolecall credential-process`, whole process";
     let arguments = ["credential-process", "--profile", "demo"];
-    let output = run(&mut stage.rolecall(&arguments));
-    if !output.status.success() {
-        return table.missing(what, &format!("it ended with {}", output.status));
+    if quick(table, stage, "`rolecall credential-process`, whole process", &arguments) {
+        against_aws(table, stage, &arguments);
     }
-    let (time, nothing) = against_true(stage, &arguments);
+}
+
+/// What kubectl runs before its calls.
+pub(crate) fn eks_token(table: &Table, stage: &Stage) {
+    let arguments = ["eks-token", "--cluster", "shop", "--region", "eu-west-1", "--profile", "demo"];
+    quick(table, stage, "`rolecall eks-token`, whole process", &arguments);
+}
+
+fn quick(table: &Table, stage: &Stage, what: &str, arguments: &[&str]) -> bool {
+    let output = run(&mut stage.rolecall(arguments));
+    if !output.status.success() {
+        table.missing(what, &format!("it ended with {}", output.status));
+        return false;
+    }
+    let (time, nothing) = against_true(stage, arguments);
     let times = ratio(time, nothing);
     let measured = format!("{}, {times:.1} × `/bin/true` ({})", ms(time), ms(nothing));
     table.row(what, &measured, &Bound::Of("≤ 3 × `/bin/true`", times <= 3.0));
-    against_aws(table, stage, &arguments);
+    true
 }
 
 /// What AWS's own command line takes to give the same credentials from the credentials file.

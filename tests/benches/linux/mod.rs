@@ -37,6 +37,7 @@ async fn day(table: &Table) -> Done<()> {
     resident::idle(table, "idle, nobody signed in", &tray).await;
     silent::measure(table, &stage, &item, &tray).await?;
     clients::credential_process(table, &stage);
+    clients::eks_token(table, &stage);
     resident::idle(table, "idle, signed in", &tray).await;
     window::measure(table, &stage, &tray).await?;
     shown::measure(table, &stage, &item).await?;

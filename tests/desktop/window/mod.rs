@@ -4,6 +4,7 @@ mod chooser;
 mod driver;
 mod first_run;
 mod reach;
+mod roles;
 mod settings;
 mod shown;
 

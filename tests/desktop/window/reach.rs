@@ -1,8 +1,6 @@
 //! axe-core on every view, in both themes: what keeps somebody from using it is a failure.
 
-use super::chooser::forty;
 use super::{Window, shown};
-use crate::scene::{Scene, Setup};
 use std::path::Path;
 
 #[tokio::test]
@@ -11,8 +9,7 @@ async fn nobody_is_kept_out_of_any_view() {
     let axe = std::fs::read_to_string(axe).expect("axe-core: run `make test`");
     for theme in ["light", "dark"] {
         let settings = format!("theme = \"{theme}\"\nlanguage = \"en\"\n");
-        let scene =
-            Scene::start_as(Setup { options: forty(), settings: &settings, ..Setup::default() }).await;
+        let (scene, _cluster) = shown::surrounded(&settings).await;
         let window = Window::open(&scene).await;
         let mut found = vec![];
         for view in shown::ALL {

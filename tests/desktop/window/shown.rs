@@ -2,12 +2,15 @@
 
 use super::Window;
 use super::chooser::forty;
+use crate::chains::CHAIN;
+use crate::pods;
 use crate::scene::{ADA, Scene, Setup};
+use rolecall_demo::rig::kubernetes::Kubernetes;
 use std::path::Path;
 
 /// In this order: each follows from the one before.
-pub(crate) const ALL: [&str; 7] =
-    ["signed-out", "choosing", "active", "wizard", "settings", "doctor", "activity"];
+pub(crate) const ALL: [&str; 8] =
+    ["signed-out", "choosing", "active", "wizard", "settings", "doctor", "activity", "pods"];
 
 pub(crate) async fn show(scene: &Scene, window: &Window, view: &str) {
     match view {
@@ -39,8 +42,28 @@ pub(crate) async fn show(scene: &Scene, window: &Window, view: &str) {
             window.click("[data-action=go-activity]").await;
             window.see("[data-entry]").await;
         }
+        "pods" => {
+            window.click("[data-action=go-pods]").await;
+            window.see("[data-pod='shop/till']").await;
+        }
         other => panic!("{other}"),
     }
+}
+
+/// Everything that a window can show: many roles, some behind them, a cluster.
+pub(crate) async fn surrounded(settings: &str) -> (Scene, Kubernetes) {
+    let setup = Setup { options: forty(), settings, profile: CHAIN, ..Setup::default() };
+    let scene = Scene::start_as(setup).await;
+    let cluster = pods::cluster();
+    knows(&scene, &cluster);
+    (scene, cluster)
+}
+
+/// The person's kubeconfig leads to this cluster.
+pub(crate) fn knows(scene: &Scene, cluster: &Kubernetes) {
+    let folder = scene.desktop.home.path().join(".kube");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("config"), cluster.kubeconfig(pods::CONTEXT)).expect("written");
 }
 
 /// Two frames later, whatever stands in the document is on the screen.
@@ -59,8 +82,7 @@ async fn pictures() {
     std::fs::create_dir_all(folder).expect("the folder");
     for (theme, language) in [("light", "en"), ("dark", "en"), ("light", "de")] {
         let settings = format!("theme = \"{theme}\"\nlanguage = \"{language}\"\n");
-        let scene =
-            Scene::start_as(Setup { options: forty(), settings: &settings, ..Setup::default() }).await;
+        let (scene, _cluster) = surrounded(&settings).await;
         let window = Window::open(&scene).await;
         for view in ALL {
             show(&scene, &window, view).await;

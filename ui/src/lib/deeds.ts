@@ -8,7 +8,7 @@ import type { Pod, ProfileName, Shell, Told } from './wire';
 type Named = { name: ProfileName };
 
 /** In the order of the menu. */
-export const SHELLS: readonly Shell[] = ['bash', 'fish', 'powershell', 'cmd', 'json'];
+const SHELLS: readonly Shell[] = ['bash', 'fish', 'powershell', 'cmd', 'json'];
 
 export function perform(action: Exclude<Action, 'copy'>, { name }: Named): void {
   switch (action) {
@@ -39,7 +39,7 @@ async function forget(name: ProfileName): Promise<void> {
 }
 
 /** With a role profile. */
-export function performRole(action: Exclude<RoleAction, 'become' | 'copy'>, { name }: Named): void {
+export function performRole(action: Exclude<RoleAction, 'become'>, { name }: Named): void {
   if (action === 'console' || action === 'sign-out') perform(action, { name });
   // A role that is assumed is assumed anew.
   else void store.act(name, { type: 'assume', profile: name });
@@ -52,7 +52,17 @@ export async function becomeAgain(pod: Pod, name: ProfileName): Promise<Told> {
   return told;
 }
 
-export async function copy({ name }: Named, shell: Shell): Promise<void> {
+/** The menu of what credentials can be copied as. */
+export function shellItems(profile: Named) {
+  return SHELLS.map((shell, at) => ({
+    label: t().card.shells[shell],
+    action: `copy-${shell}`,
+    run: () => void copy(profile, shell),
+    ...(at === 0 ? { heading: t().card.copyFor } : {}),
+  }));
+}
+
+async function copy({ name }: Named, shell: Shell): Promise<void> {
   const told = await store.act(name, { type: 'copy', profile: name, shell });
   if (told.type === 'copied') store.say(t().card.copied(period(told.clears_after)));
 }

@@ -7,7 +7,7 @@ import type { Claims, Pod, ProfileView, RoleProfileView } from './wire';
 /** More than so many are folded. */
 export const FEW = 5;
 
-export type RoleAction = 'assume' | 'become' | 'renew' | 'console' | 'copy' | 'sign-out';
+export type RoleAction = 'assume' | 'become' | 'renew' | 'console' | 'sign-out';
 
 /** Those that begin with this sign-in, in the order given. */
 export function under(all: RoleProfileView[], { name }: Pick<ProfileView, 'name'>): RoleProfileView[] {
@@ -40,12 +40,12 @@ export function firstAction(one: RoleProfileView): 'assume' | 'become' | null {
   return pod(one) ? 'become' : 'assume';
 }
 
-/** The others, in the menu's order. */
+/** The others, in the menu's order; the console's is followed by what can be copied. */
 export function menuActions(one: RoleProfileView): RoleAction[] {
   const stands = standing(one);
   if (stands === 'expired') return ['sign-out'];
   if (stands !== 'active' && stands !== 'ending_soon') return [];
-  return [pod(one) ? 'become' : 'renew', 'console', 'copy', 'sign-out'];
+  return [pod(one) ? 'become' : 'renew', 'console', 'sign-out'];
 }
 
 /** How a kubeconfig's context is shown: of EKS's long ARNs the cluster's name first. */
@@ -58,16 +58,15 @@ export function samePod(one: Pod | null, other: Pod): boolean {
   return one?.context === other.context && one.namespace === other.namespace && one.service_account === other.service_account;
 }
 
-/** What a token says, as names and values; nothing of what it does not say. */
+/** What a token says, as names and values. */
 export function claimed({ issuer, subject, audiences, expires }: Claims, t: Dictionary, now: number, locale: Locale): [string, string][] {
   const end = instant(expires);
-  const all: [string, string][] = [
+  return [
     [t.reach.issuer, issuer],
     [t.reach.subject, subject],
     [t.reach.audience, audiences.join(', ')],
     [end !== null && end <= now ? t.reach.over : t.reach.ends, end === null ? '' : moment(end, now, locale)],
   ];
-  return all.filter(([, value]) => value);
 }
 
 /** A profile's name as a shell takes it. */

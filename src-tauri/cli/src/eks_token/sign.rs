@@ -33,12 +33,7 @@ pub(super) fn token(
     Ok(Secret::new(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(url.expose()))))
 }
 
-fn signed(
-    credentials: &Credentials,
-    cluster: &str,
-    region: &str,
-    now: Timestamp,
-) -> Result<Secret, String> {
+fn signed(credentials: &Credentials, cluster: &str, region: &str, now: Timestamp) -> Result<Secret, String> {
     let url = format!("https://{}/?Action=GetCallerIdentity&Version=2011-06-15", host(region));
     let keys = Keys::new(
         &credentials.access_key_id,

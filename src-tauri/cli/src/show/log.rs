@@ -37,6 +37,8 @@ fn words(how: How) -> &'static str {
     match how {
         How::Silent => "silent",
         How::Person => "person",
+        How::Chained => "chained",
+        How::WebIdentity => "web identity",
     }
 }
 

@@ -62,11 +62,10 @@ fn an_end_in_the_middle() {
 
 #[test]
 fn every_kind_of_problem_has_its_exit_code() {
-    let role = crate::scene::role("111111111111/Admin");
     for (what, code) in [
         (Problem::NotSignedIn, 3),
         (Problem::Cancelled, 4),
-        (Problem::AwsAccessDenied { role }, 5),
+        (Problem::AwsThrottled, 5),
         (Problem::UnknownProfile { name: "wrok".into(), nearest: Some("work".into()) }, 6),
         (Problem::WindowCrashed, 1),
     ] {

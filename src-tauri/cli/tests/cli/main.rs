@@ -2,11 +2,15 @@
 
 #![cfg(unix)]
 
+mod assume;
 mod bad_input;
 mod completions;
 mod credentials;
 mod doctor;
+mod eks_token;
+mod endpoint;
 mod exec;
+mod kit;
 mod log;
 mod offer;
 mod policy;

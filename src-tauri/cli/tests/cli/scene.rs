@@ -120,8 +120,13 @@ impl Scene {
 
     /// A resident program beside the copy: a script.
     pub(crate) fn install_tray(&self, script: &str) {
+        self.install("rolecall-tray", script);
+    }
+
+    /// Another program beside the copy: a script.
+    pub(crate) fn install(&self, name: &str, script: &str) {
         self.write("script", &format!("#!/bin/sh\n{script}\n"));
-        let (script, program) = (self.home().join("script"), self.home().join("bin/rolecall-tray"));
+        let (script, program) = (self.home().join("script"), self.home().join("bin").join(name));
         self.by_shell(r#"cp "$0" "$1" && chmod 755 "$1""#, [&script, &program]);
     }
 
@@ -212,5 +217,6 @@ pub(crate) fn keys(region: Option<&str>) -> Reply {
             session_token: Secret::new(r#"planted'tok\en" $HOME `x`"#),
             expiration: "2126-11-22T18:11:04Z".parse().expect("an instant"),
         },
+        remarks: vec![],
     }
 }

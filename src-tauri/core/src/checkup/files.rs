@@ -2,8 +2,9 @@
 
 use super::Finding;
 use crate::aws_files::document::{Dialect, Document, FlawKind};
+use crate::chain;
 use crate::problem::Problem;
-use crate::profile::Profiles;
+use crate::profile::{ProfileName, Profiles};
 use std::path::PathBuf;
 
 /// A file as it was found.
@@ -23,6 +24,7 @@ pub fn aws_files(config: &FileSeen, credentials: &FileSeen, authority_default: O
     let mut findings = text(config, Dialect::Config, "config file");
     if let Ok(Some(content)) = &config.text {
         findings.extend(profiles(config, content, authority_default));
+        findings.extend(roles(config, content, credentials, authority_default));
     }
     findings.extend(text(credentials, Dialect::Credentials, "credentials file"));
     if let Some(mode) = credentials.mode.filter(|mode| mode & 0o077 != 0) {
@@ -109,6 +111,40 @@ fn profiles(config: &FileSeen, text: &str, authority_default: Option<&str>) -> V
     findings
 }
 
+/// Profiles whose role is assumed from something else: where they lead, and what AWS does not give.
+fn roles(
+    config: &FileSeen,
+    text: &str,
+    credentials: &FileSeen,
+    authority_default: Option<&str>,
+) -> Vec<Finding> {
+    let about = "chained roles";
+    let profiles = Profiles::parse(text, &config.path, authority_default);
+    let credentials = credentials.text.as_ref().ok().and_then(Option::as_deref).unwrap_or_default();
+    let sections = Document::parse(credentials, Dialect::Credentials);
+    let has_keys = |name: &ProfileName| sections.get(name.as_str(), "aws_access_key_id").is_some();
+    let broken = profiles.broken_roles.iter().map(|(_, problem)| Finding::problem(about, problem));
+    let mut findings: Vec<_> = broken.collect();
+    let mut good = 0;
+    for role in profiles.roles() {
+        match chain::resolve(&profiles, role, has_keys) {
+            Ok(_) => {
+                good += 1;
+                let remarks = role.remarks();
+                findings.extend(remarks.iter().map(|p| Finding::advice(about, p.to_string(), p.help())));
+            }
+            // AWS tools know what to do with it.
+            Err(Problem::ChainElsewhere { .. }) => {}
+            Err(problem) => findings.push(Finding::problem(about, &problem)),
+        }
+    }
+    if findings.is_empty() && good > 0 {
+        let lead = if good == 1 { "One leads" } else { "All lead" };
+        findings.push(Finding::ok(about, format!("{lead} to a sign-in or a token.")));
+    }
+    findings
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +161,10 @@ mod tests {
     fn each_trouble_has_its_line() {
         let password = format!("{WORK}Azure_Default_Password = planted-hunter2\n");
         let twice = format!("{WORK}{WORK}");
+        let role = "[profile a]\nrole_arn = arn:aws:iam::111111111111:role/A\nsource_profile = ";
+        let chained = format!("{WORK}{role}work\n");
+        let looped = format!("{WORK}{role}a\n");
+        let long = format!("{chained}duration_seconds = 7200\n");
         let blank = WORK.replace("[profile work]", "[profile 'my work']");
         for (config, credentials, mode, verdict, part) in [
             (Some(WORK), None, 0o600, Verdict::Ok, "One signs in through Entra: work."),
@@ -142,6 +182,9 @@ mod tests {
                 "azure_tenant_id is neither",
             ),
             (Some(&blank), None, 0o600, Verdict::Advice, "holds a blank"),
+            (Some(&chained), None, 0o600, Verdict::Ok, "One leads to a sign-in"),
+            (Some(&looped), None, 0o600, Verdict::Broken, "a → a"),
+            (Some(&long), None, 0o600, Verdict::Advice, "one hour at most"),
         ] {
             let findings = aws_files(&seen(config, 0o600), &seen(credentials, mode), None);
             let found = findings.iter().find(|finding| finding.what.contains(part));

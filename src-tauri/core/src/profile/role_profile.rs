@@ -73,7 +73,9 @@ impl RoleProfile {
                         .ok_or_else(|| section.invalid(OUR_POD, "is not CONTEXT/NAMESPACE/SERVICEACCOUNT"))?,
                 },
                 (None, Some(profile)) => source(profile),
-                (None, None) => Origin::Elsewhere,
+                (None, None) => {
+                    return Err(section.invalid(OUR_ROLE, "needs rolecall_source_profile beside it"));
+                }
             }
         } else {
             match (section.get("web_identity_token_file"), section.get("source_profile")) {

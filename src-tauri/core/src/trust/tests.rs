@@ -80,3 +80,15 @@ fn pretty_is_json_of_the_same_value() {
     let value = json!({ "b": [], "a": {}, "Effect": "\"ü\n", "Statement": [1, null, { "x": [true] }] });
     assert_eq!(serde_json::from_str::<Value>(&pretty(&value)).expect("JSON"), value);
 }
+
+#[test]
+fn entras_issuers_keep_the_slash_at_their_end() {
+    let partition = Partition::of_region("");
+    let policy = web_identity(&account(), &partition, "https://sts.windows.net/T/", "a1", "api://aws");
+    let statement = &policy["Statement"][0];
+    assert_eq!(
+        statement["Principal"]["Federated"],
+        "arn:aws:iam::111111111111:oidc-provider/sts.windows.net/T/"
+    );
+    assert_eq!(statement["Condition"]["StringEquals"]["sts.windows.net/T/:aud"], "api://aws");
+}

@@ -25,6 +25,15 @@ pub struct Issued {
     pub chained: bool,
 }
 
+impl Issued {
+    /// Whether these are keys of the role with this ARN.
+    pub(crate) fn is_session_of(&self, role: &str) -> bool {
+        let name = |arn: &str, part: usize| arn.rsplit('/').nth(part).map(str::to_owned);
+        let account = role.split(':').nth(4).unwrap_or_default();
+        self.account == account && name(&self.arn, 1) == name(role, 0)
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Keys(Mutex<HashMap<String, Issued>>);
 

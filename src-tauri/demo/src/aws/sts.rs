@@ -8,7 +8,7 @@ use crate::assertions::Assertion;
 use crate::clock::{seconds, span};
 use crate::entra::escape;
 use crate::server::World;
-use crate::world::Role;
+use crate::world::{Role, Trusting};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
@@ -151,7 +151,12 @@ fn chained(world: &World, call: &Call) -> Result<String, Refusal> {
     let wanted = call.get("RoleArn").ok_or_else(|| Refusal::missing("roleArn"))?;
     let session = session_name(call)?;
     let duration = duration(call)?;
-    let Some(role) = world.options.chained_roles.iter().find(|role| role.arn == wanted) else {
+    let trusts = |trusting: &&Trusting| {
+        let from = trusting.from.as_ref().is_none_or(|from| caller.is_session_of(from));
+        let external_id = trusting.external_id.as_deref();
+        trusting.role.arn == wanted && from && external_id.is_none_or(|id| call.get("ExternalId") == Some(id))
+    };
+    let Some(Trusting { role, .. }) = world.options.chained_roles.iter().find(trusts) else {
         let text = format!(
             "User: {} is not authorized to perform: sts:AssumeRole on resource: {wanted}",
             caller.arn

@@ -45,6 +45,7 @@ pub(crate) async fn play(
   3  Type the number that the page shows into the make-believe phone below it, and press Yes.
   4  In the tray's menu: Choose a role for demo ▸ an account ▸ a role
      Later: demo ▸ Switch role. No question is asked.
+  5  demo ▸ Chained roles ▸ demo-logs: a role that is assumed by way of another.
   (demo-bob has one role only: bob@example.org, the same password.)
 
 The temporary home: {}

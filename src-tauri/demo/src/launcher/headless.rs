@@ -123,6 +123,7 @@ async fn tell(scene: &mut Scene<'_>, short: bool, story: &mut Story) -> Done<()>
     sign_in(scene, story).await?;
     choose(scene, story).await?;
     switch(scene, story).await?;
+    chain(scene, story).await?;
     if short {
         warn(scene, story).await?;
     }
@@ -198,6 +199,14 @@ async fn switch(scene: &mut Scene<'_>, story: &mut Story) -> Done<()> {
     show_credentials(scene, story, "DataEngineer")?;
     status(scene, story)?;
     picture_of_menu(scene, story, "6-active.png", &["Down", "Right", "Right", "Right"]).await
+}
+
+async fn chain(scene: &mut Scene<'_>, story: &mut Story) -> Done<()> {
+    story.step("click: demo ▸ Chained roles ▸ demo-logs: assumed by way of demo-auditor");
+    scene.item.press(&["demo — ", "Chained roles", "↳ demo-logs — LogReader"], SOON).await?;
+    let active = ["demo — ", "Chained roles", "↳ demo-logs — LogReader", "Open AWS console"];
+    scene.item.menu_when("the chained role", SOON, |menu| menu.find(&active).is_some()).await?;
+    status(scene, story)
 }
 
 /// With sessions of two minutes: the first warning, a minute before the end.

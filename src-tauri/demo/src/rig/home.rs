@@ -24,7 +24,7 @@ const FOLDERS: [(&str, &str); 12] = [
 ];
 
 /// Variables of the user's that would lead out of the demo.
-const REMOVED: [&str; 34] = [
+const REMOVED: [&str; 42] = [
     "AWS_CONFIG_FILE",
     "AWS_SHARED_CREDENTIALS_FILE",
     "AWS_PROFILE",
@@ -38,6 +38,14 @@ const REMOVED: [&str; 34] = [
     "AWS_ENDPOINT_URL_STS",
     "AWS_ENDPOINT_URL_SIGNIN",
     "AWS_CA_BUNDLE",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "KUBECONFIG",
+    "KUBERNETES_EXEC_INFO",
     "AZURE_AUTHORITY_HOST",
     "AZURE_TENANT_ID",
     "AZURE_APP_ID_URI",
@@ -120,12 +128,20 @@ impl Home {
             .env("AWS_ENDPOINT_URL_SIGNIN", server.aws_url());
     }
 
-    /// Writes `~/.aws/config` with the profiles `demo` (ada, nine roles) and `demo-bob` (bob, one role).
+    /// Writes `~/.aws/config` with the profiles `demo` (ada, nine roles) and `demo-bob` (bob, one role), and two roles
+    /// that are assumed after that of `demo`: `demo-auditor`, and `demo-logs` after it.
     pub fn write_demo_profiles(&self, server: &Server) -> Done<()> {
         let mut text = String::from("# Written by rolecall-demo: everything in it is make-believe.\n");
         for (name, own) in [("demo", ""), ("demo-bob", "azure_default_username = bob@example.org\n")] {
             text += &format!("\n[profile {name}]\nregion = eu-central-1\n{}{own}", entra_keys(server));
             text += "azure_default_duration_hours = 8\n";
+        }
+        for (name, role, source) in [
+            ("demo-auditor", "333333333333:role/Auditor", "demo"),
+            ("demo-logs", "222222222222:role/LogReader", "demo-auditor"),
+        ] {
+            text +=
+                &format!("\n[profile {name}]\nrole_arn = arn:aws:iam::{role}\nsource_profile = {source}\n");
         }
         self.write_config(&text)
     }

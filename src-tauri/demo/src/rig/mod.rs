@@ -17,6 +17,7 @@ mod group;
 pub mod home;
 #[cfg(target_os = "linux")]
 pub mod keyring;
+pub mod kubernetes;
 #[cfg(target_os = "linux")]
 pub mod logind;
 #[cfg(target_os = "linux")]

@@ -12,12 +12,13 @@ use rolecall_core::audit::{Door, How, Recorded};
 use rolecall_core::chain::{self, Chain, Root};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{
-    CredentialsKept, OUR_POD, OUR_ROLE, OUR_SOURCE, Origin, ProfileName, RoleProfile,
+    CredentialsKept, EntraProfile, OUR_POD, OUR_ROLE, OUR_SOURCE, Origin, ProfileName, RoleProfile,
 };
 use rolecall_core::renewal::{self, Tries};
 use rolecall_core::role::RoleArn;
 use rolecall_core::secret::Secret;
 use rolecall_core::session::{Attempt, Notice};
+use rolecall_core::settings::Renew;
 use rolecall_core::sign_in::Mode;
 use rolecall_core::web_identity::Claims;
 use std::collections::BTreeMap;
@@ -48,6 +49,8 @@ pub(super) struct RoleSession {
     /// Who AWS said one is.
     pub(super) arn: Option<String>,
     pub(super) problem: Option<Problem>,
+    /// When somebody, or a tool, asked for it last: not for ever after that is it renewed.
+    pub(super) asked: Option<Timestamp>,
     /// When the last one failed.
     pub(super) failed: Option<Timestamp>,
     tries: Tries,
@@ -123,6 +126,9 @@ impl Controller {
             }
         }
         session.work = RoleWork::Waiting(why);
+        if why != Why::UNASKED {
+            session.asked = Some(now);
+        }
         if let Err(problem) = self.chain_of(&profile) {
             return self.role_ended(name, Err(problem), now);
         }
@@ -169,8 +175,10 @@ impl Controller {
         };
         let region = profile.region.clone().or_else(|| entra.and_then(|entra| entra.region.clone()));
         let region = region.unwrap_or_else(|| profile.role.partition().default_region().to_owned());
-        let usual = entra.and_then(|entra| entra.username.as_deref()).map_or("rolecall", |user| user);
-        let session_name = session_name(profile.session_name.as_deref().unwrap_or(usual));
+        let signed_in = entra.and_then(|entra| self.memory.of(&entra.name).session_name);
+        let usual = signed_in.or_else(|| entra.and_then(|entra| entra.username.clone()));
+        let usual = usual.unwrap_or_else(|| "rolecall".to_owned());
+        let session_name = session_name(profile.session_name.as_deref().unwrap_or(&usual));
         let most = self.policy().and_then(|policy| policy.max_duration_hours);
         let most = most.map_or(u32::MAX, |hours| u32::from(hours) * 3600);
         let hour = u32::try_from(chain::LONGEST.as_secs()).unwrap_or(USUAL);
@@ -223,11 +231,16 @@ impl Controller {
         });
     }
 
-    /// Where a kept one's keys stand: where its root's do.
+    /// Where a kept one's keys stand: where its root's do; without a sign-in, where those of all sign-ins do.
     fn kept_of(&self, profile: &RoleProfile) -> CredentialsKept {
         let root = self.chain_of(profile).ok().map(|chain| chain.root);
-        let entra = root.and_then(|root| self.profiles.find(root.name()).ok().cloned());
-        let process = entra.is_some_and(|entra| entra.credentials == CredentialsKept::Process);
+        let root = root.and_then(|root| self.profiles.find(root.name()).ok());
+        let is_served = |entra: &EntraProfile| entra.credentials == CredentialsKept::Process;
+        let mut others = self.profiles.entra().peekable();
+        let process = match root {
+            Some(root) => is_served(root),
+            None => others.peek().is_some() && others.all(is_served),
+        };
         let forbidden = self.policy().is_some_and(|policy| policy.demands_process());
         let unsure = profile.our_process.is_some() && !self.may_be_plain();
         if process || forbidden || unsure { CredentialsKept::Process } else { CredentialsKept::File }
@@ -266,12 +279,7 @@ impl Controller {
                     self.commands.push(Command::ReadFiles);
                 }
             }
-            Err(problem) => {
-                if self.assumed.unnamed.remove(name).is_some() && self.role_profile(name).is_none() {
-                    self.keys.remove(name);
-                }
-                self.role_ended(name, Err(problem), now);
-            }
+            Err(problem) => self.role_ended(name, Err(problem), now),
         }
     }
 
@@ -292,6 +300,7 @@ impl Controller {
                     until: Some(credentials.expiration),
                     through,
                     claims,
+                    asked: session.asked,
                     arn: Some(arn),
                     ..RoleSession::default()
                 };
@@ -332,6 +341,13 @@ impl Controller {
             }
         }
         self.source_ended(name, problem.as_ref(), now);
+        // What was wished and cannot be had leaves no trace, and what was there under its name is as it was.
+        if problem.is_some() && self.assumed.unnamed.get(name).is_some_and(|profile| profile.kept) {
+            self.assumed.unnamed.remove(name);
+            if self.role_profile(name).is_none() {
+                self.assumed.sessions.remove(name);
+            }
+        }
     }
 
     /// A profile's credentials are there, or could not be had: for the roles that wait for them.
@@ -460,7 +476,10 @@ impl Controller {
             Root::Token(_) => true,
             Root::Pod(_) => false,
         };
-        let until = session.until.filter(|until| *until > now && alive && session.work.why().is_none())?;
+        let wanted = self.settings().renew != Renew::Off
+            && session.asked.is_none_or(|asked| now.duration_since(asked) <= self.within());
+        let rests = session.work.why().is_none();
+        let until = session.until.filter(|until| *until > now && alive && wanted && rests)?;
         if session.tries.in_vain > 0 {
             return session.tries.again;
         }
@@ -482,8 +501,12 @@ impl Controller {
                 self.pursue(&name, Why::UNASKED, now);
             }
             let over = self.assumed.sessions.get(&name).and_then(|session| session.until);
-            if over.is_some_and(|until| until <= now) {
+            let rests = self.assumed.sessions.get(&name).is_some_and(|s| s.work.why().is_none());
+            if rests && over.is_some_and(|until| until <= now) {
                 self.keys.remove(&name);
+                if self.assumed.unnamed.remove(&name).is_some() {
+                    self.assumed.sessions.remove(&name);
+                }
             }
         }
     }

@@ -169,14 +169,24 @@ impl Controller {
     ) -> Result<(), Problem> {
         let name = profile.map_or_else(|| self.usual_profile(), Ok)?;
         if self.role_profile(&name).is_some() {
-            self.sign_out_of_role(&name, Door::CommandLine, now);
-            self.answer(client, Reply::SignedOut { profile: name });
+            self.client_drops(client, &name, now);
             return Ok(());
         }
         self.profiles.find(&name)?;
         self.wait(client, &name, Wants::SignOut);
         self.sign_out(&name, forget, Door::CommandLine, now);
         Ok(())
+    }
+
+    /// What is held of a role is given up; what stands in a file is waited for.
+    fn client_drops(&mut self, client: ClientId, name: &ProfileName, now: Timestamp) {
+        if self.role_profile(name).is_some_and(|profile| profile.kept) {
+            self.wait(client, name, Wants::SignOut);
+            self.sign_out_of_role(name, Door::CommandLine, now);
+        } else {
+            self.sign_out_of_role(name, Door::CommandLine, now);
+            self.answer(client, Reply::SignedOut { profile: name.clone() });
+        }
     }
 
     fn client_sign_out_all(&mut self, client: ClientId, forget: bool, now: Timestamp) {
@@ -193,6 +203,10 @@ impl Controller {
         }
         for name in &names {
             self.sign_out(name, forget, Door::CommandLine, now);
+        }
+        // Those that were assumed with tokens.
+        for name in self.assumed.sessions.keys().cloned().collect::<Vec<_>>() {
+            self.sign_out_of_role(&name, Door::CommandLine, now);
         }
         // Those of profiles that are signed out, and of none, too.
         if forget {

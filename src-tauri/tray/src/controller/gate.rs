@@ -282,6 +282,11 @@ impl Controller {
         Some((roles.iter().map(|offered| offered.role.clone()).collect(), assertion.raw.clone()))
     }
 
+    /// Who the assertion that serves this profile says one is.
+    pub(super) fn session_name(&self, profile: &EntraProfile) -> Option<String> {
+        self.gate.assertions.get(&SignOn::of(profile))?.session_name.clone()
+    }
+
     /// After signing out, the next sign-in is one.
     pub(super) fn forget_assertion(&mut self, name: &ProfileName) {
         if let Ok(profile) = self.signing_profile(name) {

@@ -84,6 +84,11 @@ impl Controller {
             self.person_was_there(&profile, now);
             let jar = self.signing_profile(&profile).ok().map(|profile| board::jar_id(&jar_of(&profile)));
             self.memory.took(&profile, &granted.role, &granted.access_key_id, jar, now);
+            let signed = self.signing_profile(&profile).ok();
+            let said = signed.and_then(|profile| self.session_name(&profile));
+            if let (Some(said), Some(remembered)) = (said, self.memory.profiles.get_mut(&profile)) {
+                remembered.session_name = Some(said);
+            }
             self.commands.push(Command::SaveMemory(self.memory.clone()));
             self.keys.insert(profile.clone(), Held { role: Some(granted.role.clone()), credentials });
             self.root_changed(&profile, Some(&granted.role));

@@ -18,15 +18,15 @@ impl Controller {
     pub(super) fn person(&mut self, action: Action, now: Timestamp) {
         match action {
             Action::LeftClick => self.left_click(now),
-            Action::SignIn(name) => self.sign_in(&name, Wanted::Usual, Door::Tray, now),
-            Action::SignInAll => self.sign_in_all(Door::Tray, now),
-            Action::Choose(name, role) => self.choose(&name, role, Door::Tray, now),
-            Action::Open(page) => self.open_main(page, None),
-            Action::Renew(name) if self.role_profile(&name).is_some() => {
+            Action::SignIn(name) | Action::Renew(name) if self.role_profile(&name).is_some() => {
                 if let Err(problem) = self.assume_by_hand(&name, Door::Tray, now) {
                     self.notify(&name, Notice::Failed(problem));
                 }
             }
+            Action::SignIn(name) => self.sign_in(&name, Wanted::Usual, Door::Tray, now),
+            Action::SignInAll => self.sign_in_all(Door::Tray, now),
+            Action::Choose(name, role) => self.choose(&name, role, Door::Tray, now),
+            Action::Open(page) => self.open_main(page, None),
             Action::SignOut(name) if self.role_profile(&name).is_some() => {
                 self.sign_out_of_role(&name, Door::Tray, now);
             }
@@ -88,8 +88,13 @@ impl Controller {
     }
 
     fn renew_these(&mut self, names: &[ProfileName], door: Door, now: Timestamp) {
-        self.tell_together(names);
-        for name in names {
+        let (roles, names): (Vec<_>, Vec<_>) =
+            names.iter().cloned().partition(|name| self.role_profile(name).is_some());
+        for name in roles {
+            self.person(Action::Renew(name), now);
+        }
+        self.tell_together(&names);
+        for name in &names {
             self.renew(name, Mode::Interactive, door, now);
         }
     }

@@ -40,6 +40,9 @@ impl Controller {
         now: Timestamp,
     ) -> Result<(), Problem> {
         let profile = self.role_profile(name).cloned().ok_or(Problem::NotSignedIn)?;
+        if let Some(session) = self.assumed.sessions.get_mut(name) {
+            session.asked = Some(now);
+        }
         let chain = self.chain_of(&profile)?;
         let left = self.left(name, now);
         let session = self.assumed.sessions.get(name);

@@ -78,7 +78,7 @@ impl Controller {
     }
 
     /// How long after a person last signed in anything is renewed unasked.
-    fn within(&self) -> SignedDuration {
+    pub(super) fn within(&self) -> SignedDuration {
         self.policy().and_then(|policy| policy.renew_within).unwrap_or(renewal::LONGEST)
     }
 

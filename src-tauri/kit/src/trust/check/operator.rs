@@ -95,9 +95,7 @@ impl Operator {
 pub(super) fn nearest(text: &str) -> Option<String> {
     let names: Vec<&str> = NAMES.iter().map(|(name, _, _)| *name).collect();
     let (before, rest) = match text.split_once(':') {
-        Some((set, rest)) => {
-            (format!("{}:", near::nearest(set, &["ForAnyValue", "ForAllValues"])?), rest)
-        }
+        Some((set, rest)) => (format!("{}:", near::nearest(set, &["ForAnyValue", "ForAllValues"])?), rest),
         None => (String::new(), text),
     };
     let (name, after) = match rest.to_ascii_lowercase().strip_suffix("ifexists") {

@@ -1,8 +1,8 @@
 //! A trust policy, taken apart; what does not have the shape of one is found on the way.
 
 use super::finding::Findings;
-use super::node::Node;
 use super::near;
+use super::node::Node;
 use super::principal::Who;
 
 /// What a policy says, statement by statement.
@@ -10,6 +10,8 @@ use super::principal::Who;
 pub(super) struct Policy {
     pub(super) version: Option<String>,
     pub(super) statements: Vec<Statement>,
+    /// There may be statements that are not known here.
+    pub(super) open: bool,
 }
 
 #[derive(Debug)]
@@ -89,7 +91,7 @@ impl Policy {
                     "Begin with {\"Version\": \"2012-10-17\", \"Statement\": [ … ]}.",
                 ),
             }
-            return Self::default();
+            return Self { open: matches!(node, Node::Unknown(_)), ..Self::default() };
         };
         for (key, way) in node.duplicates() {
             let place = if way.is_empty() { "the policy".to_owned() } else { way };
@@ -117,9 +119,11 @@ impl Policy {
                 "Add \"Statement\": [{\"Effect\": \"Allow\", \"Principal\": …, \"Action\": …}].",
             );
         }
+        let open = matches!(node.get("Statement"), Some(Node::Unknown(_)))
+            || statements.iter().any(|statement| matches!(statement, Node::Unknown(_)));
         let number = |(index, node): (usize, &Node)| statement(index + 1, node, findings);
         let statements = statements.iter().enumerate().filter_map(number).collect();
-        Self { version: node.get("Version").and_then(Node::scalar), statements }
+        Self { version: node.get("Version").and_then(Node::scalar), statements, open }
     }
 }
 
@@ -143,7 +147,11 @@ fn statement(number: usize, node: &Node, findings: &mut Findings) -> Option<Stat
         Some(principal) => principals(number, principal, &mut unknown, findings),
         None => {
             if !misspelled(items, "Principal") {
-                let instead = "Add \"Principal\": {\"AWS\": …}, {\"Service\": …} or {\"Federated\": …}.";
+                let instead = if node.get("Resource").is_some() {
+                    "This looks like a permission policy; check the role's trust policy in its place."
+                } else {
+                    "Add \"Principal\": {\"AWS\": …}, {\"Service\": …} or {\"Federated\": …}."
+                };
                 findings.add("trust.shape", number, "It does not say who: Principal is missing.", instead);
             }
             vec![]
@@ -223,12 +231,7 @@ fn actions(
     actions
 }
 
-fn principals(
-    number: usize,
-    node: &Node,
-    unknown: &mut Vec<String>,
-    findings: &mut Findings,
-) -> Vec<Who> {
+fn principals(number: usize, node: &Node, unknown: &mut Vec<String>, findings: &mut Findings) -> Vec<Who> {
     let kinds = match node {
         Node::Text(text) if text == "*" => return vec![Who::Anyone],
         Node::Unknown(what) => {
@@ -240,7 +243,11 @@ fn principals(
             let (what, instead) = match other.text() {
                 Some(text) => (
                     format!("Principal is the text {}; only \"*\" may stand alone.", quoted(text)),
-                    format!("Say of which kind it is: \"Principal\": {{\"{}\": {}}}.", likely(text), quoted(text)),
+                    format!(
+                        "Say of which kind it is: \"Principal\": {{\"{}\": {}}}.",
+                        likely(text),
+                        quoted(text)
+                    ),
                 ),
                 None => (
                     format!("Principal is an object with a kind and who it is; this is {}.", kind_of(other)),
@@ -354,9 +361,9 @@ fn unknown_elements(
 
 /// Whether the element is there with another spelling, which is said already.
 fn misspelled(items: &[(String, Node)], element: &str) -> bool {
-    items.iter().any(|(key, _)| {
-        !ELEMENTS.contains(&key.as_str()) && near::nearest(key, &ELEMENTS) == Some(element)
-    })
+    items
+        .iter()
+        .any(|(key, _)| !ELEMENTS.contains(&key.as_str()) && near::nearest(key, &ELEMENTS) == Some(element))
 }
 
 /// A text of the file's, fit to stand in a sentence.

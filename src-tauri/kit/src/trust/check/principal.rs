@@ -9,19 +9,37 @@ pub(super) enum Who {
     /// The account: whoever its own policies allow.
     Account(String),
     /// A role or user, by ARN.
-    Identity { arn: String, account: String },
+    Identity {
+        arn: String,
+        account: String,
+    },
     /// `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`.
-    Session { arn: String, account: String },
+    Session {
+        arn: String,
+        account: String,
+    },
     Service(String),
-    Saml { arn: String, account: String },
+    Saml {
+        arn: String,
+        account: String,
+    },
     /// An OIDC provider of the account.
-    Oidc { account: String, issuer: Option<String> },
+    Oidc {
+        account: String,
+        issuer: Option<String>,
+    },
     /// A web identity provider that every account has: Cognito, Google, …
     Builtin(String),
     /// Only Terraform knows.
-    Unknown { kind: String, text: String },
+    Unknown {
+        kind: String,
+        text: String,
+    },
     /// Nothing that can be a principal there: why, and what to write instead.
-    Odd { text: String, odd: Odd },
+    Odd {
+        text: String,
+        odd: Odd,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +81,9 @@ impl Who {
     /// The account that an AWS principal belongs to.
     pub(super) fn account(&self) -> Option<&str> {
         match self {
-            Self::Account(account) | Self::Identity { account, .. } | Self::Session { account, .. } => Some(account),
+            Self::Account(account) | Self::Identity { account, .. } | Self::Session { account, .. } => {
+                Some(account)
+            }
             _ => None,
         }
     }
@@ -115,7 +135,7 @@ fn aws(text: &str) -> Who {
         return odd(
             text,
             "trust.principal_wildcard",
-            "a principal cannot have a wildcard in it: AWS refuses it, or takes it literally",
+            "there is a wildcard in it, which AWS refuses or takes literally",
             "Name the account, and narrow it with a condition: \"ArnLike\": {\"aws:PrincipalArn\": \"…\"}.",
         );
     }
@@ -132,21 +152,32 @@ fn aws(text: &str) -> Who {
             "a session's ARN ends in /ROLE/SESSION",
             "Write …:assumed-role/ROLE/SESSION, or the role: arn:aws:iam::ACCOUNT:role/ROLE.",
         ),
-        ("iam", "assumed-role") => {
-            form("sessions are ARNs of sts, not of iam", "Write arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION.")
-        }
+        ("iam", "assumed-role") => form(
+            "sessions are ARNs of sts, not of iam",
+            "Write arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION.",
+        ),
         ("sts", "role") => form("roles are ARNs of iam, not of sts", "Write arn:aws:iam::ACCOUNT:role/NAME."),
         ("iam", "group") => form("a group cannot be a principal", "Name its users, or the role they take."),
-        ("iam", "instance-profile") => {
-            form("an instance profile is no principal; the role in it is", "Write arn:aws:iam::ACCOUNT:role/NAME.")
+        ("iam", "instance-profile") => form(
+            "an instance profile is no principal; the role in it is",
+            "Write arn:aws:iam::ACCOUNT:role/NAME.",
+        ),
+        ("iam" | "sts", _) if open(resource) => {
+            Who::Unknown { kind: "AWS".to_owned(), text: text.to_owned() }
         }
-        ("iam" | "sts", _) if open(resource) => Who::Unknown { kind: "AWS".to_owned(), text: text.to_owned() },
         _ => form("it is none of a role, a user, a session or an account", FORMS),
     }
 }
 
 fn service(text: &str) -> Who {
-    let domain = [".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".amazon.com", ".aws.internal", ".amazonaws.us"];
+    let domain = [
+        ".amazonaws.com",
+        ".amazonaws.com.cn",
+        ".amazonaws.eu",
+        ".amazon.com",
+        ".aws.internal",
+        ".amazonaws.us",
+    ];
     let name = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._".contains(&b));
     if open(text) {
         return Who::Unknown { kind: "Service".to_owned(), text: text.to_owned() };
@@ -178,7 +209,9 @@ fn federated(text: &str) -> Who {
             let account = "${the role's account}".to_owned();
             return match () {
                 () if lower.contains("saml") => Who::Saml { arn: text.to_owned(), account },
-                () if lower.contains("oidc") || lower.contains("openid") => Who::Oidc { account, issuer: None },
+                () if lower.contains("oidc") || lower.contains("openid") => {
+                    Who::Oidc { account, issuer: None }
+                }
                 () => Who::Unknown { kind: "Federated".to_owned(), text: text.to_owned() },
             };
         }
@@ -197,7 +230,8 @@ fn federated(text: &str) -> Who {
         && region.is_empty()
         && (open(account) || AccountId::parse(account).is_some());
     let forms = || {
-        "Write arn:aws:iam::ACCOUNT:oidc-provider/ISSUER or arn:aws:iam::ACCOUNT:saml-provider/NAME.".to_owned()
+        "Write arn:aws:iam::ACCOUNT:oidc-provider/ISSUER or arn:aws:iam::ACCOUNT:saml-provider/NAME."
+            .to_owned()
     };
     if !right {
         return form("it is no ARN of an identity provider", forms());
@@ -205,8 +239,8 @@ fn federated(text: &str) -> Who {
     let account = (*account).to_owned();
     match resource.split_once('/') {
         Some(("saml-provider", name)) if !name.is_empty() => Who::Saml { arn: text.to_owned(), account },
-        Some(("oidc-provider", issuer)) if issuer.contains("://") || issuer.ends_with('/') => form(
-            "an OIDC provider's ARN has the issuer without https:// and without a slash at its end",
+        Some(("oidc-provider", issuer)) if issuer.contains("://") => form(
+            "an OIDC provider's ARN has the issuer without https://",
             format!("Write \"…:oidc-provider/{}\".", rolecall_core::trust::issuer_key(issuer)),
         ),
         Some(("oidc-provider", issuer)) if !issuer.is_empty() => {

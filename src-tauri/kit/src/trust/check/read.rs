@@ -20,11 +20,13 @@ pub(super) struct Document {
     pub(super) node: Node,
     /// What was left out because it is not in the file.
     pub(super) unknown: Vec<String>,
+    /// Why a text in it is no policy.
+    pub(super) broken: Option<String>,
 }
 
 impl Document {
     pub(super) fn new(name: Option<String>, node: Node) -> Self {
-        Self { name, account: None, node, unknown: vec![] }
+        Self { name, account: None, node, unknown: vec![], broken: None }
     }
 }
 
@@ -48,9 +50,10 @@ pub(super) fn text(file: &Path) -> Result<String, Report> {
     };
     read.map_err(|error| unreadable(error.to_string()))?;
     if bytes.len() as u64 > SIZE_LIMIT {
-        return Err(unreadable("it is larger than 4 megabytes".to_owned()));
+        return Err(Unread { at: None, why: "it is larger than 4 megabytes".to_owned() }.report(file));
     }
-    decoded(bytes).ok_or_else(|| unreadable("it is neither UTF-8 nor UTF-16".to_owned()))
+    let unread = || Unread { at: None, why: "it is neither UTF-8 nor UTF-16".to_owned() };
+    decoded(bytes).ok_or_else(|| unread().report(file))
 }
 
 pub(super) fn shown(file: &Path) -> String {
@@ -83,7 +86,8 @@ pub(super) fn documents(text: &str) -> Result<Vec<Document>, Unread> {
         Ok(documents) => Ok(documents),
         Err(terraform) => match yaml::documents(text) {
             Some(documents) => Ok(documents),
-            None if terraform::looks_like(text) => Err(terraform),
+            // It is Terraform if it reads as such, or if it looks like it.
+            None if terraform.at.is_none() || terraform::looks_like(text) => Err(terraform),
             None => Err(Unread {
                 at: Some((1, 1)),
                 why: "it is no JSON (which would begin with a brace), and neither Terraform nor YAML"
@@ -114,7 +118,7 @@ pub(super) fn below(node: &Node, documents: &mut Vec<Document>) {
             for (key, value) in items {
                 match (key.as_str(), value) {
                     ("AssumeRolePolicyDocument", Node::Map(_)) => {
-                        documents.push(named(node, value.clone()));
+                        documents.push(named(node, yaml::without_functions(value)));
                     }
                     // Some tools print it as a text.
                     ("AssumeRolePolicyDocument", Node::Text(text)) => {
@@ -143,7 +147,7 @@ pub(super) fn parsed(text: &str) -> Result<Node, Unread> {
     serde_json::from_str(text).map_err(|error| {
         let why = error.to_string();
         let why = why.split(" at line ").next().unwrap_or_default().to_owned();
-        Unread { at: Some((error.line(), error.column())), why: foreign(&why) }
+        Unread { at: Some((error.line(), error.column())), why: format!("it is no JSON: {}", foreign(&why)) }
     })
 }
 

@@ -23,8 +23,8 @@ pub(super) fn documents(text: &str) -> Result<Vec<Document>, Unread> {
     let mut documents = vec![];
     for role in roles(&body) {
         let Some(policy) = role.body.get_attribute("assume_role_policy") else { continue };
-        let (node, unknown) = policy_of(&policy.value, &known, &mut used);
-        documents.push(Document { unknown, ..Document::new(Some(named(role, &text)), node) });
+        let found = policy_of(&policy.value, &known, &mut used);
+        documents.push(Document { name: Some(named(role, &text)), ..found });
     }
     for (name, block) in known.documents() {
         // Who may read a bucket is written with the same block.
@@ -77,7 +77,8 @@ fn label(block: &Block, number: usize) -> Option<&str> {
 fn named(block: &Block, text: &str) -> String {
     let kind = if block.has_ident("data") { "data." } else { "" };
     let (first, second) = (label(block, 0).unwrap_or_default(), label(block, 1).unwrap_or_default());
-    let line = block.span().map(|span| 1 + text.as_bytes()[..span.start].iter().filter(|b| **b == b'\n').count());
+    let line =
+        block.span().map(|span| 1 + text.as_bytes()[..span.start].iter().filter(|b| **b == b'\n').count());
     match line {
         Some(line) => format!("{kind}{first}.{second}, line {line}"),
         None => format!("{kind}{first}.{second}"),
@@ -85,11 +86,11 @@ fn named(block: &Block, text: &str) -> String {
 }
 
 /// The policy that an attribute holds, and what of it is not in the file.
-fn policy_of(value: &Expression, known: &Known<'_>, used: &mut BTreeSet<String>) -> (Node, Vec<String>) {
+fn policy_of(value: &Expression, known: &Known<'_>, used: &mut BTreeSet<String>) -> Document {
     match value {
         Expression::Parenthesis(inner) => policy_of(inner.inner(), known, used),
         Expression::FuncCall(call) if call.name.name.as_str() == "jsonencode" && call.args.len() == 1 => {
-            (call.args.get(0).map_or(Node::Null, |value| value::node(value, known)), vec![])
+            Document::new(None, call.args.get(0).map_or(Node::Null, |value| value::node(value, known)))
         }
         Expression::String(_) | Expression::StringTemplate(_) | Expression::HeredocTemplate(_) => {
             from_json(value, known)
@@ -98,26 +99,29 @@ fn policy_of(value: &Expression, known: &Known<'_>, used: &mut BTreeSet<String>)
             let written = value::written(value);
             if let Some((name, block)) = known.document_named(&written) {
                 used.insert(name.to_owned());
-                return document::policy(block, known);
+                let (node, unknown) = document::policy(block, known);
+                return Document { unknown, ..Document::new(None, node) };
             }
-            match known.local(&written) {
-                Some(local) => policy_of(local, known, used),
-                None => (Node::Unknown(written.clone()), vec![]),
+            match known.local(&written).zip(known.deeper()) {
+                Some((local, known)) => policy_of(local, &known, used),
+                None => Document::new(None, Node::Unknown(written)),
             }
         }
     }
 }
 
 /// JSON in a text, with `${…}` left where something is put in.
-fn from_json(value: &Expression, known: &Known<'_>) -> (Node, Vec<String>) {
+fn from_json(value: &Expression, known: &Known<'_>) -> Document {
     let text = value::json_text(value, known).unwrap_or_default();
     match read::parsed(&text) {
-        Ok(node) => (node, vec![]),
-        Err(_) if text.contains("${") => (Node::Unknown("a text pieced together".to_owned()), vec![]),
+        Ok(node) => Document::new(None, node),
+        Err(_) if text.contains("${") => {
+            Document::new(None, Node::Unknown("a text pieced together".to_owned()))
+        }
         Err(unread) => {
             let (line, column) = unread.at.unwrap_or((1, 1));
-            let what = format!("The text is no JSON: line {line} of it, column {column}: {}.", unread.why);
-            (Node::Text(text), vec![what])
+            let broken = format!("Line {line}, column {column} of the text: {}.", unread.why);
+            Document { broken: Some(broken), ..Document::new(None, Node::Null) }
         }
     }
 }

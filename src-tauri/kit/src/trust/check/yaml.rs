@@ -2,10 +2,11 @@
 
 use super::node::Node;
 use super::read::{self, Document};
+use std::borrow::Cow;
 
 /// None: it is no YAML that could hold a policy.
 pub(super) fn documents(text: &str) -> Option<Vec<Document>> {
-    let nodes: Vec<Node> = serde_saphyr::from_multiple(text).ok()?;
+    let nodes: Vec<Node> = serde_saphyr::from_multiple(&with_references(text)).ok()?;
     if !nodes.iter().any(|node| matches!(node, Node::Map(_))) {
         return None;
     }
@@ -30,5 +31,40 @@ fn named(node: &Node) -> String {
     match metadata("namespace").and_then(Node::scalar) {
         Some(namespace) => format!("{kind} {namespace}/{name}"),
         None => format!("{kind} {name}"),
+    }
+}
+
+/// CloudFormation's `!Ref X` as `"${X}"`: what it is, is not known here. `!Sub` needs no more than its text.
+fn with_references(text: &str) -> Cow<'_, str> {
+    const TAGS: [&str; 3] = ["!Ref ", "!GetAtt ", "!ImportValue "];
+    if !TAGS.iter().any(|tag| text.contains(tag)) {
+        return Cow::Borrowed(text);
+    }
+    let line = |line: &str| {
+        let Some((tag, at)) = TAGS.iter().find_map(|tag| line.find(tag).map(|at| (tag, at))) else {
+            return line.to_owned();
+        };
+        let (before, after) = (&line[..at], &line[at + tag.len()..]);
+        let end = after.find([',', ']', '}', '#', ' ']).unwrap_or(after.len());
+        let name = after[..end].trim().trim_matches(['"', '\'']);
+        format!("{before}\"${{{name}}}\"{}", &after[end..])
+    };
+    Cow::Owned(text.lines().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// The same for the long form: `{"Ref": "X"}`, `{"Fn::Sub": "…"}`.
+pub(super) fn without_functions(node: &Node) -> Node {
+    match node {
+        Node::Map(items) => match items.as_slice() {
+            [(key, Node::Text(text))] if key == "Fn::Sub" => Node::Text(text.clone()),
+            [(key, value)] if key == "Ref" || key.starts_with("Fn::") => {
+                Node::Unknown(value.scalar().unwrap_or_else(|| key.clone()))
+            }
+            items => {
+                Node::Map(items.iter().map(|(key, value)| (key.clone(), without_functions(value))).collect())
+            }
+        },
+        Node::List(items) => Node::List(items.iter().map(without_functions).collect()),
+        other => other.clone(),
     }
 }

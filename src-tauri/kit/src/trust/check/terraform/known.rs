@@ -69,7 +69,9 @@ impl<'a> Known<'a> {
         match attribute {
             // AWS gives the url back without https://.
             "url" => Some(issuer.to_owned()),
-            "arn" => Some(format!("arn:${{the partition}}:iam::${{the role's account}}:oidc-provider/{issuer}")),
+            "arn" => {
+                Some(format!("arn:${{the partition}}:iam::${{the role's account}}:oidc-provider/{issuer}"))
+            }
             _ => None,
         }
     }

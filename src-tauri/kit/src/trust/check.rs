@@ -1,0 +1,75 @@
+//! `trust check`: says who may assume a role, what is wrong with its trust policy, and whether a given caller may.
+
+mod ask;
+mod faults;
+mod finding;
+mod near;
+mod node;
+mod operator;
+mod policy;
+mod principal;
+mod read;
+mod show;
+mod terraform;
+mod words;
+mod yaml;
+
+pub(super) use ask::Principal;
+
+use super::arguments::Check;
+use crate::say;
+use ask::{Answer, Given, Verdict};
+use finding::Findings;
+use policy::Policy;
+use read::Document;
+use rolecall_core::problem::Report;
+use std::process::ExitCode;
+
+/// One policy of the file, judged.
+struct Checked {
+    name: Option<String>,
+    policy: Policy,
+    findings: Findings,
+    /// To `--as`.
+    answer: Option<Answer>,
+}
+
+pub(super) fn run(arguments: &Check) -> Result<ExitCode, Report> {
+    let text = read::text(&arguments.file)?;
+    let documents = read::documents(&text).map_err(|unread| unread.report(&arguments.file))?;
+    let checked: Vec<Checked> = documents.iter().map(|document| checked(document, arguments)).collect();
+    say::data(&if arguments.json { show::json(&checked) } else { show::words(&checked) });
+    let right = checked.iter().all(|checked| match &checked.answer {
+        Some(answer) => answer.verdict == Verdict::Yes,
+        None => checked.findings.found.is_empty(),
+    });
+    Ok(if right { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn checked(document: &Document, arguments: &Check) -> Checked {
+    let own =
+        arguments.account.as_ref().map(|account| account.as_str().to_owned()).or(document.account.clone());
+    let (mut policy, mut findings) = faults::of(&document.node, own.as_deref());
+    if let Some(broken) = &document.broken {
+        findings = Findings::default();
+        findings.add("trust.not_json", None, broken.clone(), "Write JSON, or jsonencode({ … }).");
+    }
+    for unknown in &document.unknown {
+        policy.open = true;
+        findings.note(unknown.clone());
+    }
+    let answer = arguments.principal.as_ref().map(|principal| {
+        let given = Given {
+            issuer: arguments.issuer.clone(),
+            audience: arguments.audience.clone(),
+            external_id: arguments.external_id.clone(),
+            context: arguments.context.clone(),
+            account: own,
+        };
+        ask::answer(&policy, principal, &given)
+    });
+    Checked { name: document.name.clone(), policy, findings, answer }
+}
+
+#[cfg(test)]
+mod tests;

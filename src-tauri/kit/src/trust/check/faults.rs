@@ -1,0 +1,79 @@
+//! What is wrong with a trust policy.
+
+mod action;
+mod condition;
+mod federated;
+mod kubernetes;
+mod saml;
+mod subject;
+mod web_identity;
+mod who;
+mod whole;
+
+use super::finding::Findings;
+use super::node::Node;
+use super::operator::{Operator, Set, Test};
+use super::policy::{Condition, Policy, Statement};
+use super::principal::{Who, open};
+
+/// The policy taken apart, and all that is wrong with it. `own` is the role's account, if it is known.
+pub(super) fn of(node: &Node, own: Option<&str>) -> (Policy, Findings) {
+    let mut findings = Findings::default();
+    if node.get("kind").is_some() && node.get("metadata").is_some() {
+        kubernetes::judge(node, &mut findings);
+        return (Policy::default(), findings);
+    }
+    let policy = Policy::of(node, &mut findings);
+    whole::judge(node, &policy, &mut findings);
+    let own = own.map(str::to_owned).or_else(|| own_account(&policy));
+    for statement in &policy.statements {
+        who::judge(statement, own.as_deref(), &mut findings);
+        action::judge(statement, &mut findings);
+        condition::judge(statement, &mut findings);
+        federated::judge(statement, &mut findings);
+        saml::judge(statement, &mut findings);
+        web_identity::judge(statement, &mut findings);
+        for unknown in &statement.unknown {
+            findings.note(format!("Statement {}: {unknown} is not known here.", statement.number));
+        }
+    }
+    findings.found.sort_by_key(|finding| finding.statement);
+    (policy, findings)
+}
+
+/// An identity provider that a role trusts is always of the role's own account.
+fn own_account(policy: &Policy) -> Option<String> {
+    let who = policy.statements.iter().flat_map(|statement| &statement.who);
+    who.filter_map(|who| match who {
+        Who::Saml { account, .. } | Who::Oidc { account, .. } if !open(account) => Some(account.clone()),
+        _ => None,
+    })
+    .next()
+}
+
+impl Statement {
+    /// Whether a part of its conditions is not known here, so that nothing can be said to be missing.
+    fn conditions_open(&self) -> bool {
+        self.unknown.iter().any(|part| part.starts_with("Condition"))
+            || self.conditions.iter().any(|condition| open(condition.claim()))
+    }
+}
+
+impl Condition {
+    /// Whether it narrows: it says what a key must be, and somebody without the key does not pass.
+    fn narrows(&self) -> bool {
+        Operator::parse(&self.operator).is_some_and(|operator| {
+            !operator.negated
+                && !operator.if_exists
+                && operator.set != Some(Set::All)
+                && operator.test != Test::Null
+                && !self.values.iter().any(|value| value == "*" && !operator.takes_stars_literally())
+        })
+    }
+
+    /// Whether it says what a key must be, though perhaps too widely.
+    fn requires(&self) -> bool {
+        Operator::parse(&self.operator)
+            .is_none_or(|operator| !operator.negated && operator.test != Test::Null)
+    }
+}

@@ -1,0 +1,64 @@
+//! Objects of Kubernetes beside a trust policy: names that YAML read as something else, and role ARNs that are none.
+
+use crate::trust::check::finding::Findings;
+use crate::trust::check::node::Node;
+use crate::trust::check::policy::quoted;
+use rolecall_core::role::RoleArn;
+
+const ANNOTATION: &str = "eks.amazonaws.com/role-arn";
+
+pub(super) fn judge(node: &Node, findings: &mut Findings) {
+    let metadata = node.get("metadata");
+    for key in ["name", "namespace"] {
+        name(key, metadata.and_then(|metadata| metadata.get(key)), findings);
+    }
+    let annotation =
+        metadata.and_then(|metadata| metadata.get("annotations")).and_then(|all| all.get(ANNOTATION));
+    if let Some(annotation) = annotation {
+        role(ANNOTATION, annotation, findings);
+    }
+    let pod =
+        node.get("spec").and_then(|spec| spec.get("template")).and_then(|template| template.get("spec"));
+    name("serviceAccountName", pod.and_then(|pod| pod.get("serviceAccountName")), findings);
+    // ArgoCD's secret of a cluster.
+    let config = node.get("stringData").and_then(|data| data.get("config")).and_then(Node::text);
+    if let Some(config) = config {
+        match super::super::read::parsed(config) {
+            Ok(config) => {
+                let arn = config.get("awsAuthConfig").and_then(|auth| auth.get("roleARN"));
+                arn.into_iter().for_each(|arn| role("roleARN", arn, findings));
+            }
+            Err(unread) => findings.add(
+                "trust.not_json",
+                None,
+                format!("stringData.config cannot be read: {}.", unread.why),
+                "Write config as one JSON object.",
+            ),
+        }
+    }
+}
+
+fn name(key: &str, value: Option<&Node>, findings: &mut Findings) {
+    match value {
+        None | Some(Node::Text(_)) => {}
+        Some(other) => findings.add(
+            "trust.service_account_yaml",
+            None,
+            format!("YAML reads {key} as {}, not as a name.", other.kind()),
+            format!("Put it in quotes: {key}: \"…\"."),
+        ),
+    }
+}
+
+fn role(key: &str, value: &Node, findings: &mut Findings) {
+    let text = value.scalar().unwrap_or_default();
+    // Helm and Kustomize put it in later.
+    if RoleArn::parse(&text).is_err() && !text.contains("${") && !text.contains("{{") {
+        findings.add(
+            "trust.role_arn",
+            None,
+            format!("{key} is {}, which is not the ARN of a role.", quoted(&text)),
+            "Write arn:aws:iam::ACCOUNT:role/NAME.",
+        );
+    }
+}

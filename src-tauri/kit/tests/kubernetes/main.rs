@@ -1,0 +1,10 @@
+//! The real program against a make-believe API server, and a make-believe resident process on a socket.
+
+#![cfg(unix)]
+
+mod contexts;
+mod eks_kubeconfig;
+mod plugin;
+mod pod;
+mod scene;
+mod trouble;
