@@ -35,7 +35,8 @@ fn with_keys(command: &mut Command, keys: &Value) {
         .env("AWS_ACCESS_KEY_ID", key("AccessKeyId"))
         .env("AWS_SECRET_ACCESS_KEY", key("SecretAccessKey"))
         .env("AWS_SESSION_TOKEN", key("SessionToken"))
-        .env("AWS_REGION", "eu-central-1");
+        .env("AWS_REGION", "eu-central-1")
+        .env("AWS_DEFAULT_REGION", "eu-central-1");
 }
 
 async fn keys_of(scene: &Scene, profile: &str) -> Value {
@@ -46,7 +47,8 @@ async fn keys_of(scene: &Scene, profile: &str) -> Value {
 async fn three_deep_behind_one_sign_in() {
     let mut scene = Scene::start_as(Setup { profile: CHAIN, ..Setup::default() }).await;
     scene.sign_in_as("222222222222", "DataEngineer").await;
-    let labels = scene.item.menu_when("the menu", SOON, |_| true).await.expect("a menu").all_labels();
+    let menu = scene.item.menu_when("the menu", SOON, |_| true).await.expect("a menu");
+    let labels = menu.all_labels();
     assert!(labels.iter().any(|label| *label == "Chained roles"), "{labels:?}");
     assert!(labels.iter().any(|label| *label == "↳ ↳ archive — Archive · not assumed"), "{labels:?}");
 
@@ -85,6 +87,8 @@ async fn three_deep_behind_one_sign_in() {
     for client in Client::ALL {
         let mut command = client.command(&scene, scene.server.aws_url());
         command.env("AWS_PROFILE", "archive").env("AWS_REGION", "eu-central-1");
+        // awscli 1 knows this name only.
+        command.env("AWS_DEFAULT_REGION", "eu-central-1");
         let arn = answer(command).await;
         assert!(arn.starts_with("arn:aws:sts::444444444444:assumed-role/Archive/"), "{client:?}: {arn}");
     }

@@ -141,6 +141,7 @@ pub(crate) enum OpenPage {
     Settings,
     Configure,
     Activity,
+    Pods,
 }
 
 #[derive(Debug, Args)]

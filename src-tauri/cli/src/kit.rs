@@ -9,13 +9,13 @@ use std::process::Command;
 
 const COMMANDS: [&str; 3] = ["trust", "pod", "eks-kubeconfig"];
 
-/// The kit's arguments, where the first word is one of its commands: also `help trust`, and anything with `--help`.
+/// The kit's arguments, where the first word is one of its commands: also `help trust check`.
 pub(crate) fn asked(arguments: impl Iterator<Item = OsString>) -> Option<Vec<OsString>> {
     let words: Vec<_> = arguments.skip(1).collect();
     let is_its = |word: Option<&OsString>| word.is_some_and(|word| COMMANDS.iter().any(|name| word == name));
     match words.as_slice() {
-        [first, command] if first == "help" && is_its(Some(command)) => {
-            Some(vec![command.clone(), "--help".into()])
+        [first, asked @ ..] if first == "help" && is_its(asked.first()) => {
+            Some([asked, &["--help".into()]].concat())
         }
         _ => is_its(words.first()).then_some(words),
     }
@@ -46,6 +46,7 @@ mod tests {
             ("trust check --as x -", Some("trust check --as x -")),
             ("pod --help", Some("pod --help")),
             ("help eks-kubeconfig", Some("eks-kubeconfig --help")),
+            ("help trust check", Some("trust check --help")),
             ("help", None),
             ("status trust", None),
             ("trusted", None),

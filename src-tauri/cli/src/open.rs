@@ -14,6 +14,7 @@ pub(crate) fn run(options: Open) -> Result<Exit, Said> {
         Some(OpenPage::Settings) => Page::Settings,
         Some(OpenPage::Configure) => Page::Configure,
         Some(OpenPage::Activity) => Page::Activity,
+        Some(OpenPage::Pods) => Page::Pods,
     })
 }
 

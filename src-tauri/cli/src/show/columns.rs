@@ -23,6 +23,11 @@ impl Cell {
 }
 
 pub(super) fn aligned<const N: usize>(rows: &[[Cell; N]]) -> String {
+    lines(rows).join("\n")
+}
+
+/// One for each row.
+pub(super) fn lines<const N: usize>(rows: &[[Cell; N]]) -> Vec<String> {
     let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..N).map(width).collect();
     let line = |row: &[Cell; N]| {
@@ -32,5 +37,5 @@ pub(super) fn aligned<const N: usize>(rows: &[[Cell; N]]) -> String {
         });
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+    rows.iter().map(line).collect()
 }

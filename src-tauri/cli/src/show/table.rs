@@ -1,6 +1,8 @@
-//! The view as a table: one line a profile, each role profile below its source.
+//! The view as a table: one line a profile, each role profile below its source, and below one that began with a token
+//! whose token that was.
 
-use super::columns::{Cell, aligned};
+use super::columns::{Cell, lines};
+use super::harmless;
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use rolecall_core::expiry;
@@ -8,29 +10,46 @@ use rolecall_core::problem::Report;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::role::RoleArn;
 use rolecall_core::view::{Activity, ProfileView, RoleProfileView, State, View};
+use rolecall_core::web_identity::Claims;
 
 pub(crate) fn table(view: &View, now: Timestamp) -> String {
     let mut rows = vec![["PROFILE", "ROLE", "ACCOUNT", "LEFT", "STATE"].map(Cell::plain)];
+    let mut notes = vec![None];
+    let mut add = |line: Line<'_>| {
+        notes.push(line.claims.map(|claims| whose(claims, line.depth)));
+        rows.push(line.row(view, now));
+    };
     for profile in &view.profiles {
-        rows.push(Line::of(profile, now).row(view, now));
+        add(Line::of(profile, now));
         let below = view.role_profiles.iter().filter(|role| role.root.as_ref() == Some(&profile.name));
-        rows.extend(below.map(|role| Line::of_role(role, role.depth + 1, now).row(view, now)));
+        below.for_each(|role| add(Line::of_role(role, role.depth + 1, now)));
     }
     let known = |name: &ProfileName| view.profiles.iter().any(|profile| profile.name == *name);
     // Those of a token or a pod, and what cannot be used.
     let alone = view.role_profiles.iter().filter(|role| !role.root.as_ref().is_some_and(known));
-    rows.extend(alone.map(|role| Line::of_role(role, role.depth, now).row(view, now)));
-    aligned(&rows)
+    alone.for_each(|role| add(Line::of_role(role, role.depth, now)));
+    let lines = lines(&rows).into_iter().zip(notes);
+    lines.flat_map(|(line, note)| [Some(line), note]).flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// A quiet line, set in below the profile's name.
+fn whose(claims: &Claims, depth: u32) -> String {
+    let (style, indent) = (Style::new().dimmed(), "  ".repeat(depth as usize + 1));
+    let (subject, issuer) = (harmless(&claims.subject), harmless(&claims.issuer));
+    format!("{indent}{style}{subject}, says {issuer}{style:#}")
 }
 
 /// What one line says, of either kind of profile.
 struct Line<'a> {
     name: String,
+    /// How far below its source.
+    depth: u32,
     role: Option<&'a RoleArn>,
     until: Option<Timestamp>,
     state: State,
     activity: Activity,
     problem: Option<&'a Report>,
+    claims: Option<&'a Claims>,
     words: String,
 }
 
@@ -46,11 +65,13 @@ impl<'a> Line<'a> {
         };
         Self {
             name: profile.name.to_string(),
+            depth: 0,
             role: profile.role.as_ref(),
             until: profile.until,
             state: profile.state,
             activity: profile.activity,
             problem: profile.problem.as_ref(),
+            claims: None,
             words,
         }
     }
@@ -74,11 +95,13 @@ impl<'a> Line<'a> {
         };
         Self {
             name: format!("{indent}{}", profile.name),
+            depth,
             role: profile.role.as_ref(),
             until: profile.until,
             state: profile.state,
             activity: profile.activity,
             problem: profile.problem.as_ref(),
+            claims: profile.claims.as_ref(),
             words: words.to_owned(),
         }
     }
@@ -142,6 +165,7 @@ mod tests {
         );
         assert!(table.contains("\u{1b}[32mactive\u{1b}[0m") && table.contains("\u{1b}[31mnot usable"));
     }
+
     #[test]
     fn a_chain_stands_below_its_source() {
         let now: Timestamp = "2026-11-22T08:48:00Z".parse().expect("an instant");
@@ -165,25 +189,34 @@ mod tests {
             remarks: vec![],
             problem: None,
         };
+        let claims = Claims {
+            issuer: "https://oidc.example.org/id/A".into(),
+            subject: "system:serviceaccount:shop:till\u{1b}[2K".into(),
+            ..Claims::default()
+        };
         let view = View {
             profiles: vec![entra("work"), entra("other")],
             role_profiles: vec![
                 role("deploy", Some("work"), 0, State::Active),
                 role("audit", Some("work"), 1, State::SignedOut),
-                role("pod", None, 0, State::Expired),
-                role("after", None, 1, State::SignedOut),
+                RoleProfileView { claims: Some(claims.clone()), ..role("pod", None, 0, State::Expired) },
+                RoleProfileView { claims: Some(claims), ..role("after", None, 1, State::SignedOut) },
             ],
             ..View::default()
         };
+        let table = table(&view, now);
         assert_eq!(
-            anstream::adapter::strip_str(&table(&view, now)).to_string(),
+            anstream::adapter::strip_str(&table).to_string(),
             "PROFILE    ROLE    ACCOUNT       LEFT  STATE\n\
              work       -       -             -     signed out\n\
              └ deploy   deploy  222222222222  42 m  active\n  \
              └ audit  audit   222222222222  -     not assumed\n\
              other      -       -             -     signed out\n\
-             pod        pod     222222222222  -     expired\n\
-             └ after    after   222222222222  -     not assumed"
+             pod        pod     222222222222  -     expired\n  \
+             system:serviceaccount:shop:till\\u{1b}[2K, says https://oidc.example.org/id/A\n\
+             └ after    after   222222222222  -     not assumed\n    \
+             system:serviceaccount:shop:till\\u{1b}[2K, says https://oidc.example.org/id/A"
         );
+        assert!(table.contains("\u{1b}[2msystem:"), "{table}");
     }
 }

@@ -22,6 +22,7 @@ fn every_argument_reaches_the_kit_and_its_end_is_ours() {
         (&["trust", "check", "--as", "a b", "-"][..], "<trust><check><--as><a b><->"),
         (&["trust", "--help"], "<trust><--help>"),
         (&["help", "pod"], "<pod><--help>"),
+        (&["help", "trust", "check"], "<trust><check><--help>"),
         (&["pod", "--", "-x", ""], "<pod><--><-x><>"),
         (&["eks-kubeconfig", "--cluster=x", "-h"], "<eks-kubeconfig><--cluster=x><-h>"),
     ] {

@@ -88,6 +88,7 @@ fn each_page_of_the_window() {
         (&["open", "settings"], Page::Settings),
         (&["open", "configure"], Page::Configure),
         (&["open", "activity"], Page::Activity),
+        (&["open", "pods"], Page::Pods),
         (&["configure"], Page::Configure),
     ] {
         let scene = Scene::answering(|_| vec![Reply::Done]);

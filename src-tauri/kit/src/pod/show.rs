@@ -5,7 +5,8 @@ use crate::say;
 use jiff::{Timestamp, tz::TimeZone};
 use rolecall_core::expiry;
 use rolecall_core::pod::{Became, Pods, ROLE_ANNOTATION, ServiceAccount};
-use rolecall_core::problem::Report;
+use rolecall_core::problem::{Report, foreign};
+use rolecall_core::web_identity::Claims;
 
 pub(super) fn pods(pods: &Pods) -> Result<(), Report> {
     let Some(context) = &pods.context else { return Err(none_current(&pods.contexts)) };
@@ -30,15 +31,32 @@ pub(super) fn pods(pods: &Pods) -> Result<(), Report> {
 }
 
 pub(super) fn became(became: &Became) {
-    let Became { profile, pod, arn, until, .. } = became;
-    let clock = until.to_zoned(TimeZone::system()).strftime("%H:%M").to_string();
-    let left = expiry::left_words(expiry::left(*until, Timestamp::now()));
+    let Became { profile, pod, arn, claims, until, .. } = became;
     say::words(&format!(
-        "You are {arn} until {clock} ({left}).\nTo use it: AWS_PROFILE={} aws …\n\
+        "You are {arn} until {}.\n{}\nTo use it: AWS_PROFILE={} aws …\n\
          It is not renewed by itself; to take it again: rolecall pod {}",
+        end(*until),
+        token(claims),
         say::quoted(profile.as_str()),
         say::quoted(&pod.to_string())
     ));
+}
+
+/// What the role's trust policy is about.
+fn token(claims: &Claims) -> String {
+    let Claims { issuer, subject, audiences, expires } = claims;
+    let expires = expires.map_or_else(|| "not said".to_owned(), end);
+    let (issuer, subject, audience) = (foreign(issuer), foreign(subject), foreign(&audiences.join(", ")));
+    format!(
+        "By a token\n  of issuer     {issuer}\n  for subject   {subject}\n  and audience  {audience}\n  \
+         until         {expires}"
+    )
+}
+
+/// `18:11 (2 h 5 min left)`.
+fn end(at: Timestamp) -> String {
+    let clock = at.to_zoned(TimeZone::system()).strftime("%H:%M");
+    format!("{clock} ({})", expiry::left_words(expiry::left(at, Timestamp::now())))
 }
 
 /// Namespace, name and role, in columns.

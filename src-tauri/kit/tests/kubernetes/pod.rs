@@ -56,6 +56,10 @@ fn one_becomes_a_pod() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{ran:?}");
     for words in [
         "You are arn:aws:sts::111111111111:assumed-role/Till/ada until 18:11",
+        "issuer     https://oidc.eks.eu-central-1.amazonaws.com/id/MAKEBELIEVE\n",
+        "subject   system:serviceaccount:shop:till\n",
+        "audience  sts.amazonaws.com\n",
+        "until         ",
         "AWS_PROFILE=till aws",
         "not renewed by itself",
         "rolecall pod desk/shop/till",

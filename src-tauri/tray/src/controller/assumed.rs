@@ -173,7 +173,7 @@ impl Controller {
             Some(Root::Entra(name)) => self.profiles.find(name).ok(),
             _ => None,
         };
-        let region = profile.region.clone().or_else(|| entra.and_then(|entra| entra.region.clone()));
+        let region = self.region_of(&profile.name);
         let region = region.unwrap_or_else(|| profile.role.partition().default_region().to_owned());
         let signed_in = entra.and_then(|entra| self.memory.of(&entra.name).session_name);
         let usual = signed_in.or_else(|| entra.and_then(|entra| entra.username.clone()));

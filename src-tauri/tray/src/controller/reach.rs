@@ -215,14 +215,14 @@ impl Controller {
         Ok(name.clone())
     }
 
-    /// The region that a profile's tools are to use: its own, or its source's.
+    /// The region that a profile's tools are to use: its own, or that of the nearest source that has one.
     pub(super) fn region_of(&self, name: &ProfileName) -> Option<String> {
         let Some(profile) = self.role_profile(name) else {
             return self.profiles.find(name).ok()?.region.clone();
         };
-        let chain = self.chain_of(profile).ok();
-        let entra = chain.and_then(|chain| self.profiles.find(chain.root.name()).ok());
-        profile.region.clone().or_else(|| entra?.region.clone())
+        let Ok(Chain { root, links }) = self.chain_of(profile) else { return profile.region.clone() };
+        let root = self.profiles.find(root.name()).ok().and_then(|entra| entra.region.clone());
+        links.iter().rev().find_map(|link| link.region.clone()).or(root)
     }
 
     /// What is to be said beside the credentials of a profile.
