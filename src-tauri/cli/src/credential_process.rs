@@ -3,21 +3,12 @@
 use crate::arguments::Named;
 use crate::credentials::{self, Asker};
 use crate::exit::Exit;
+use crate::progress;
 use crate::say::{self, Said};
-use rolecall_core::message::Stage;
 use std::ffi::OsString;
 
 pub(crate) fn run(named: Named) -> Result<Exit, Said> {
-    let mut told = false;
-    let given = credentials::ask(named.profile(), Asker::Tool, |profile, stage| {
-        // One line: the tool that runs us may show it in the midst of its own.
-        if !told && stage != Stage::Assuming {
-            told = true;
-            say::words(&format!(
-                "rolecall: a person is needed: finish the sign-in to {profile} in Rolecall's window …"
-            ));
-        }
-    })?;
+    let given = credentials::ask(named.profile(), Asker::Tool, progress::to_a_tool())?;
     say::data(given.credentials.process_json().expose());
     Ok(Exit::Done)
 }

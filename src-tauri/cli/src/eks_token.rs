@@ -6,9 +6,9 @@ use crate::arguments::EksToken;
 use crate::credentials::{self, Asker};
 use crate::environment;
 use crate::exit::Exit;
+use crate::progress;
 use crate::say::{self, Said};
 use jiff::{SignedDuration, Timestamp};
-use rolecall_core::message::Stage;
 use rolecall_core::problem::{Kind, Report};
 use rolecall_core::profile::ProfileName;
 use rolecall_core::role::RoleArn;
@@ -20,16 +20,7 @@ const GOOD_FOR: SignedDuration = SignedDuration::from_mins(14);
 
 pub(crate) fn run(options: EksToken) -> Result<Exit, Said> {
     let profile = options.profile.or_else(|| environment::variable("AWS_PROFILE")).map(ProfileName::new);
-    let mut told = false;
-    let given = credentials::ask(profile, Asker::Tool, |profile, stage| {
-        // One line, as kubectl shows it in the midst of its own.
-        if !told && stage != Stage::Assuming {
-            told = true;
-            say::words(&format!(
-                "rolecall: a person is needed: finish the sign-in to {profile} in Rolecall's window …"
-            ));
-        }
-    })?;
+    let given = credentials::ask(profile, Asker::Tool, progress::to_a_tool())?;
     let region = match options.region.or(given.region) {
         Some(named) => region(&named).map_err(|_| wrong_region(&named))?,
         None => default_region(given.role.as_ref()).to_owned(),

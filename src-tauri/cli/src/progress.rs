@@ -5,6 +5,19 @@ use rolecall_core::message::Stage;
 use rolecall_core::profile::ProfileName;
 use std::io::Write as _;
 
+/// For what tools run: one line, once, as the tool may show it in the midst of its own.
+pub(crate) fn to_a_tool() -> impl FnMut(&ProfileName, Stage) {
+    let mut told = false;
+    move |profile, stage| {
+        if !told && stage != Stage::Assuming {
+            told = true;
+            say::words(&format!(
+                "rolecall: a person is needed: finish the sign-in to {profile} in Rolecall's window …"
+            ));
+        }
+    }
+}
+
 /// The line that stands there is wiped when this is dropped.
 pub(crate) struct Progress {
     rewrite: bool,

@@ -58,7 +58,7 @@ pub fn resolve<'a>(
         match find(profiles, source) {
             Some(Profile::Entra(_)) => break Root::Entra(source.clone()),
             // Keys beside a role go before it, in a source (botocore's and the SDKs' rule).
-            Some(Profile::Role(role)) if !role.kept && has_keys(source) => {
+            Some(Profile::Role(role)) if !role.kept && (role.has_keys || has_keys(source)) => {
                 return Err(elsewhere(profile, source));
             }
             Some(Profile::Role(role)) => {

@@ -1,5 +1,6 @@
 //! A Kubernetes service account that carries a role of AWS, and what it is to become it.
 
+use crate::problem::Report;
 use crate::profile::ProfileName;
 use crate::role::RoleArn;
 use crate::web_identity::Claims;
@@ -30,8 +31,14 @@ pub struct Pods {
     pub contexts: Vec<String>,
     /// The one that was looked at: the one asked for, else the current one. None where there is none.
     pub context: Option<String>,
+    /// The only namespace that one may list; none where all were looked at.
+    #[serde(default)]
+    pub only_namespace: Option<String>,
     /// Those that carry a role.
     pub accounts: Vec<ServiceAccount>,
+    /// Why the context could not be looked at, where its names are known all the same.
+    #[serde(default)]
+    pub problem: Option<Report>,
 }
 
 /// A service account with the role's annotation.

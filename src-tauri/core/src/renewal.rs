@@ -11,7 +11,7 @@ pub const JITTER: SignedDuration = SignedDuration::from_secs(150);
 /// signed in for ever.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(12);
 /// What ended longer ago is not begun again unasked: whoever comes back then says what they want.
-const REVIVED: SignedDuration = SignedDuration::from_hours(2);
+pub const REVIVED: SignedDuration = SignedDuration::from_hours(2);
 /// The first wait after a renewal in vain; each further one is twice as long.
 const AGAIN: SignedDuration = SignedDuration::from_secs(30);
 /// The same where something has changed for the better.

@@ -2,7 +2,7 @@
 
 mod pretty;
 
-pub use pretty::pretty;
+pub use pretty::{pretty, pretty_statement};
 
 use crate::role::{AccountId, Partition, ProviderArn, RoleArn};
 use crate::saml::acs;

@@ -7,7 +7,7 @@ pub(crate) mod files;
 mod lock;
 mod text;
 
-use crate::pod::trouble::files as problem;
+use crate::problem::files as problem;
 use crate::say;
 use edit::Edited;
 use entry::Entry;

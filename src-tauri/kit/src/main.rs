@@ -1,7 +1,9 @@
 //! `rolecall-kit`: what needs libraries that weigh too much for the other programs. `rolecall` runs it.
 
 mod kubeconfig;
+mod names;
 mod pod;
+mod problem;
 mod say;
 mod trust;
 

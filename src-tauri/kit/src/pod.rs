@@ -8,8 +8,9 @@ mod mend;
 mod place;
 mod proxy;
 mod show;
-pub(crate) mod trouble;
+mod trouble;
 
+use crate::names::Region;
 use crate::say;
 use contexts::Contexts;
 use place::Place;
@@ -31,7 +32,7 @@ pub(crate) struct Arguments {
     save_as: Option<String>,
     /// The region of STS, and of the profile
     #[arg(long)]
-    region: Option<String>,
+    region: Option<Region>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -92,7 +93,11 @@ fn outcome(arguments: &Arguments) -> Result<Outcome, Report> {
     let pod = Pod { context, namespace, service_account };
     let (role, token) = connection.run(async |client| ask::token(client, &pod).await)?;
     drop(connection);
-    let region = arguments.region.clone().or_else(|| place::region(&pod.context));
+    let region = arguments
+        .region
+        .as_ref()
+        .map(|region| region.as_str().to_owned())
+        .or_else(|| place::region(&pod.context));
     let save_as = arguments.save_as.as_ref().map(ProfileName::new);
     become_it::become_it(pod, role, token, region, save_as).map(Box::new).map(Outcome::Became)
 }

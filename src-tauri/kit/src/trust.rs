@@ -2,7 +2,6 @@
 
 mod arguments;
 mod check;
-mod names;
 mod write;
 
 pub(crate) use arguments::Arguments;

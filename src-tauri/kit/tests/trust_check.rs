@@ -103,7 +103,13 @@ fn what_is_not_a_policy_is_said_with_its_place() {
         (b"", "there is nothing in it"),
         (b"\xff\xfe\x00", "Terraform"),
         (b"\xc3\x28", "neither UTF-8 nor UTF-16"),
-        (b"just words", "no JSON"),
+        (b"just words", "no trust policy was found in it"),
+        (b"a: 1\nb: [x]\n", "no trust policy was found in it"),
+        (b"# Notes\n\n- one: `x`\n\ttwo\n", "no trust policy was found in it"),
+        (b"{\"name\": \"x\", \"version\": 1}", "no trust policy was found in it"),
+        (b"{}", "no trust policy was found in it"),
+        (b"Resources:\n  A: {b: c}\n", "no trust policy was found in it"),
+        (b"Resources:\n  A: [1\n  B: 2\n", "as YAML"),
         (b"resource \"aws_iam_role\" \"x\" {\n  assume_role_policy = jsonencode({\n", "line 2"),
         (b"resource \"aws_s3_bucket\" \"x\" {}", "no aws_iam_role"),
         (b"resource \"aws_iam_role\" \"x\" {\n assume_role_policy = jsonencode({\n  a = 1\n  a = 2\n })\n}", "twice"),
@@ -111,8 +117,12 @@ fn what_is_not_a_policy_is_said_with_its_place() {
         let output = kit(&["check", "-"], input);
         let words = String::from_utf8_lossy(&output.stderr);
         assert!(words.contains(said) && words.contains("help: "), "{said}: {words}");
+        assert!(["JSON", "Terraform", "CloudFormation", "Kubernetes"].iter().all(|shape| words.contains(shape)));
         assert_eq!(output.status.code(), Some(6), "{words}");
     }
+    let help = kit(&["check", "--help"], b"");
+    let help = String::from_utf8_lossy(&help.stdout).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains("Terraform, CloudFormation, objects"), "{help}");
     assert_eq!(kit(&["check", "/nowhere/at/all"], b"").status.code(), Some(6));
     for usage in [
         &["check"][..],
@@ -121,6 +131,25 @@ fn what_is_not_a_policy_is_said_with_its_place() {
         &["check", "-", "--issuer", "x"],
     ] {
         assert_eq!(kit(usage, b"").status.code(), Some(2), "{usage:?}");
+    }
+}
+
+/// `kubectl get serviceaccounts -o json`, or `-o yaml`.
+#[test]
+fn objects_of_kubernetes_in_either_language() {
+    let json = r#"{"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [{"kind": "ServiceAccount", "metadata":
+        {"name": "till", "annotations": {"eks.amazonaws.com/role-arn": "Till"}}}]}"#;
+    let yaml = "kind: List\nmetadata: {}\nitems:\n- kind: ServiceAccount\n  metadata:\n    name: till\n    \
+                annotations:\n      eks.amazonaws.com/role-arn: Till\n";
+    for input in [json, yaml] {
+        let output = kit(&["check", "-", "--json"], input.as_bytes());
+        assert_eq!(codes(&output), BTreeSet::from(["trust.role_arn".to_owned()]), "{input}");
+        let asked = kit(&["check", "-", "--as", "111111111111"], input.as_bytes());
+        assert!(String::from_utf8_lossy(&asked.stderr).contains("no trust policy was found"), "{asked:?}");
+        let right =
+            kit(&["check", "-"], input.replace("Till", "arn:aws:iam::111111111111:role/Till").as_bytes());
+        let words = String::from_utf8_lossy(&right.stdout);
+        assert!(right.status.success() && words.contains("No trust policy is in it"), "{words}");
     }
 }
 

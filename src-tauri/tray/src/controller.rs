@@ -419,7 +419,7 @@ impl Controller {
                 Err(problem) => self.step(name, Event::Assumed { attempt, result: Err(problem) }, now),
             },
             Effect::Forget => {
-                self.root_changed(name, None);
+                self.root_changed(name, None, now);
                 self.keys.remove(name);
                 self.discard(Label::Credentials(name.clone()));
                 self.commands.push(Command::Forget { profile: name.clone() });

@@ -6,7 +6,7 @@ mod errors;
 mod take;
 
 pub use client::{Endpoint, Sts};
-pub use take::{Take, Taken, With};
+pub use take::{Take, Taken, USUAL_DURATION, With};
 
 use rolecall_core::credentials::Credentials;
 use rolecall_core::problem::Problem;

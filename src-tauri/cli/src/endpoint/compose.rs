@@ -10,8 +10,8 @@ const HEAD: &str = "\
 # Compose refuses `network_mode` beside `networks`. Where compose.yaml gives such a service `networks`, take them out,
 # or write `networks: !reset null` above its network_mode here, which Docker Compose knows since 2.24.4 and older
 # versions of podman-compose do not.
-# Made for Linux, with Docker Engine or Podman. Docker Desktop shares this computer's loopback only where "Enable host
-# networking" is on in its settings (since 4.34), and rootless Docker has a loopback of its own: use `rolecall exec`
+# Made for Linux, with Docker Engine or Podman. Docker Desktop shares this computer's loopback only where 'Enable host
+# networking' is on in its settings (since 4.34), and rootless Docker has a loopback of its own: use `rolecall exec`
 # with keys in the environment there.
 services:";
 

@@ -1,10 +1,9 @@
 //! The credentials of one profile, asked of the resident process for each request, by one question at a time.
 
 use crate::credentials::{self, Asker};
-use crate::say;
+use crate::progress;
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::credentials::Credentials;
-use rolecall_core::message::Stage;
 use rolecall_core::problem::Report;
 use rolecall_core::profile::ProfileName;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -58,16 +57,7 @@ impl Keeper {
     }
 
     fn ask(&self) {
-        let mut told = false;
-        let given = credentials::ask(self.profile.clone(), self.asker, |profile, stage| {
-            // One line: the command may be in the midst of its own.
-            if !told && stage != Stage::Assuming {
-                told = true;
-                say::words(&format!(
-                    "rolecall: a person is needed: finish the sign-in to {profile} in Rolecall's window …"
-                ));
-            }
-        });
+        let given = credentials::ask(self.profile.clone(), self.asker, progress::to_a_tool());
         let mut state = self.lock();
         (state.last, state.refusal) = match given {
             Ok(given) => (Some(given.credentials), None),

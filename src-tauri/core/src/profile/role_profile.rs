@@ -22,6 +22,8 @@ pub struct RoleProfile {
     /// The section has no `role_arn` that AWS tools would assume by themselves: keys are kept for it as for an Entra
     /// profile.
     pub kept: bool,
+    /// Keys stand beside the role, which AWS tools prefer where it is a source.
+    pub has_keys: bool,
     /// The `credential_process` of a kept one, where it is ours.
     pub our_process: Option<String>,
 }
@@ -51,6 +53,30 @@ pub const OUR_POD: &str = "rolecall_pod";
 pub const DURATIONS: std::ops::RangeInclusive<u32> = 900..=43_200;
 
 impl RoleProfile {
+    /// A role that somebody wishes, with nothing more said of it.
+    pub fn new(name: ProfileName, role: RoleArn, origin: Origin) -> Self {
+        Self {
+            name,
+            role,
+            origin,
+            external_id: None,
+            session_name: None,
+            duration: None,
+            region: None,
+            mfa_serial: None,
+            kept: false,
+            has_keys: false,
+            our_process: None,
+        }
+    }
+
+    /// Whether STS would be asked the same for both.
+    pub fn is_same_role(&self, other: &Self) -> bool {
+        let said =
+            |p: &Self| (p.role.clone(), p.origin.clone(), p.external_id.clone(), p.session_name.clone());
+        said(self) == said(other) && self.duration == other.duration && self.kept == other.kept
+    }
+
     /// `None` where the section has no role.
     ///
     /// # Errors
@@ -64,6 +90,9 @@ impl RoleProfile {
 
     fn of(section: &Section<'_>, key: &str, role: &str, kept: bool) -> Result<Self, Problem> {
         let role = RoleArn::parse(role).map_err(|error| section.invalid(key, &format!(": {error}")))?;
+        if kept && section.get("role_arn").is_some() {
+            return Err(section.invalid("role_arn", "stands beside rolecall_role_arn: AWS tools would assume that role and ignore the keys that Rolecall keeps"));
+        }
         let text = |key: &str| section.get(key).map(str::to_owned);
         let source = |profile: &str| Origin::Source { profile: ProfileName::new(profile) };
         let origin = if kept {
@@ -104,6 +133,7 @@ impl RoleProfile {
             region: text("region"),
             mfa_serial: text("mfa_serial"),
             kept,
+            has_keys: section.get("aws_access_key_id").is_some(),
             our_process: process.filter(|line| crate::credential_process::is_ours(line)).map(str::to_owned),
         })
     }

@@ -25,6 +25,15 @@ pub fn pretty(value: &Value) -> String {
     text
 }
 
+/// The one statement of a document, to be added to a policy that has others.
+pub fn pretty_statement(document: &Value) -> String {
+    match &document["Statement"] {
+        Value::Array(list) if list.len() == 1 => pretty(&list[0]),
+        Value::Null => pretty(document),
+        other => pretty(other),
+    }
+}
+
 fn write(value: &Value, level: usize, to: &mut String) {
     match value {
         Value::Object(map) if !map.is_empty() => {

@@ -82,6 +82,20 @@ fn pretty_is_json_of_the_same_value() {
 }
 
 #[test]
+fn a_statement_can_be_had_without_its_document() {
+    let caller = RoleArn::parse("arn:aws:iam::111111111111:role/Hub").expect("an ARN");
+    let wanted = r#"{
+  "Effect": "Allow",
+  "Principal": {
+    "AWS": "arn:aws:iam::111111111111:role/Hub"
+  },
+  "Action": "sts:AssumeRole"
+}"#;
+    assert_eq!(pretty_statement(&role(&caller, None)), wanted);
+    assert_eq!(pretty_statement(&role(&caller, None)["Statement"][0]), wanted);
+}
+
+#[test]
 fn entras_issuers_keep_the_slash_at_their_end() {
     let partition = Partition::of_region("");
     let policy = web_identity(&account(), &partition, "https://sts.windows.net/T/", "a1", "api://aws");

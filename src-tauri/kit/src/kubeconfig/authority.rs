@@ -1,22 +1,27 @@
 //! A certificate authority as a kubeconfig holds it: the base64 text of a PEM file.
 
-use crate::pod::trouble::files as problem;
+use crate::problem::files as problem;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rolecall_core::problem::{Report, foreign};
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 /// In bytes: a bundle of all public authorities is smaller.
-const LIMIT: usize = 1024 * 1024;
+const LIMIT: u64 = 1024 * 1024;
 
 /// Reads a file, or the text itself.
 pub(super) fn read(given: &str) -> Result<String, Report> {
     let path = Path::new(given);
-    let text = if path.is_file() {
-        let bytes =
-            std::fs::read(path).map_err(|error| wrong(given, &format!("could not be read: {error}")))?;
-        if bytes.len() > LIMIT {
+    // Also what a shell makes of <(…).
+    let is_file = path.exists();
+    let text = if is_file {
+        let mut bytes = vec![];
+        let read = File::open(path).and_then(|file| file.take(LIMIT + 1).read_to_end(&mut bytes));
+        let read = read.map_err(|error| wrong(given, &format!("could not be read: {error}")))?;
+        if read as u64 > LIMIT {
             return Err(wrong(given, "is larger than a megabyte"));
         }
         String::from_utf8(bytes).map_err(|_| wrong(given, "is not a PEM file"))?
@@ -30,6 +35,7 @@ pub(super) fn read(given: &str) -> Result<String, Report> {
     let decoded = STANDARD.decode(&joined).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     match decoded {
         Some(pem) if pem.contains(BEGIN) => Ok(joined),
+        _ if is_file => Err(wrong(given, "has no certificate in it")),
         _ => Err(wrong(given, "is neither a file, nor the base64 text of a certificate")),
     }
 }
@@ -60,8 +66,16 @@ mod tests {
         for given in [&encoded, &file("pem", &pem), &file("base64", &format!("{encoded}\n")), &pem] {
             assert_eq!(read(given).expect(given), encoded);
         }
-        for given in ["", "no-such-file.pem", "aGVsbG8=", &file("other", "hello")] {
-            assert!(read(given).is_err(), "{given}");
+        for (given, why) in [
+            ("", "neither"),
+            ("no-such-file.pem", "neither"),
+            ("aGVsbG8=", "neither"),
+            (&*file("other", "hello"), "has no certificate"),
+            (&*file("large", &" ".repeat(2_000_000)), "larger"),
+            (&*folder.path().display().to_string(), "could not be read"),
+        ] {
+            let wrong = read(given).expect_err(given).what;
+            assert!(wrong.contains(why), "{given}: {wrong}");
         }
     }
 }

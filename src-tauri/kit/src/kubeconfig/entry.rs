@@ -1,10 +1,12 @@
 //! What is written for a cluster: its three entries.
 
 use super::{Arguments, authority};
-use crate::pod::trouble::files as problem;
+use crate::names::{ClusterName, Namespace, Region};
+use crate::problem::files as problem;
 use rolecall_core::problem::{Report, foreign};
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// As `rolecall eks-token` understands them.
 const COMMAND: &str = "eks-token";
@@ -22,14 +24,14 @@ impl Entry {
         let Arguments { cluster, endpoint, profile, region, namespace, .. } = arguments;
         let name = arguments.context.clone().unwrap_or_else(|| cluster.clone());
         for (option, text, fits) in [
-            ("--cluster", Some(cluster), is_cluster as fn(&str) -> bool),
+            ("--cluster", Some(cluster), is::<ClusterName> as fn(&str) -> Result<(), String>),
             ("--context", Some(&name), is_text),
             ("--profile", profile.as_ref(), is_text),
-            ("--region", region.as_ref(), is_label),
-            ("--namespace", namespace.as_ref(), is_label),
+            ("--region", region.as_ref(), is::<Region>),
+            ("--namespace", namespace.as_ref(), is::<Namespace>),
         ] {
-            if let Some(text) = text.filter(|text| !fits(text)) {
-                return Err(no_name(option, text));
+            if let Some(text) = text {
+                fits(text).map_err(|why| no_name(option, text, &why))?;
             }
         }
         let server = endpoint.trim().trim_end_matches('/');
@@ -91,21 +93,18 @@ fn program() -> PathBuf {
     std::env::current_exe().map_or_else(|_| name.clone().into(), |ours| ours.with_file_name(&name))
 }
 
-/// As `eks-token` takes it.
-fn is_cluster(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    text.len() <= 100 && text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(plain)
-}
-
-/// A region, a namespace.
-fn is_label(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    !text.is_empty() && text.len() <= 63 && !text.starts_with('-') && text.chars().all(plain)
+fn is<N: FromStr<Err = String>>(text: &str) -> Result<(), String> {
+    text.parse::<N>().map(drop)
 }
 
 /// Anything that no program takes for an option of its own.
-fn is_text(text: &str) -> bool {
-    !text.is_empty() && !text.starts_with('-') && !text.chars().any(char::is_control)
+fn is_text(text: &str) -> Result<(), String> {
+    match text {
+        "" => Err("it is empty".to_owned()),
+        text if text.starts_with('-') => Err("it begins with a dash, as options do".to_owned()),
+        text if text.chars().any(char::is_control) => Err("it has control characters".to_owned()),
+        _ => Ok(()),
+    }
 }
 
 /// The only place where a key without encryption stays on this computer.
@@ -120,10 +119,10 @@ fn odd_in_address(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '"' | '\\' | '@' | '<' | '>')
 }
 
-fn no_name(option: &str, text: &str) -> Report {
+fn no_name(option: &str, text: &str, why: &str) -> Report {
     problem(
         "kube.entry",
-        &format!("'{}' cannot be what {option} names.", foreign(text)),
+        &format!("'{}' cannot be what {option} names: {why}.", foreign(text)),
         "Name it as EKS and the AWS config file do.",
     )
 }

@@ -1,6 +1,6 @@
 //! kubectl's own lock: a file beside the kubeconfig that exists while somebody writes it.
 
-use crate::pod::trouble::files as problem;
+use crate::problem::files as problem;
 use rolecall_core::problem::Report;
 use std::fs::File;
 use std::io::ErrorKind;

@@ -2,8 +2,8 @@
 //! wait.
 
 use super::contexts::Contexts;
-use super::trouble::{self, failed};
-use super::{proxy, trouble::files};
+use super::{proxy, trouble};
+use crate::problem::{failed, files};
 use kube::config::{Config, ExecInteractiveMode, KubeConfigOptions, Kubeconfig};
 use kube::{Client, Error};
 use rolecall_core::problem::{Report, foreign};
@@ -157,7 +157,11 @@ fn around_the_proxy(config: &mut Config, kubeconfig: &Kubeconfig, context: &str)
 fn incomplete(context: &str, reason: &str) -> Report {
     files(
         "kube.incomplete",
-        &format!("The context {} cannot be used: {}.", foreign(context), foreign(reason)),
+        &format!(
+            "The context {} cannot be used: {}.",
+            foreign(context),
+            foreign(reason.trim_end_matches('.'))
+        ),
         "Correct its cluster and user in the kubeconfig; `kubectl config view` shows them.",
     )
 }

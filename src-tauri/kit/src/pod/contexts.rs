@@ -1,10 +1,10 @@
 //! The kubeconfig: its files merged as kubectl merges them, and the contexts that it names.
 
 use super::place::Place;
-use super::trouble::{files, listed};
 use crate::kubeconfig::files::paths;
+use crate::problem::{files, listed};
 use kube::config::{Kubeconfig, KubeconfigError};
-use rolecall_core::problem::Report;
+use rolecall_core::problem::{Problem, Report, foreign};
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -73,10 +73,6 @@ impl Contexts {
     }
 }
 
-fn foreign(text: &str) -> String {
-    rolecall_core::problem::foreign(text)
-}
-
 fn missing(paths: &[String]) -> Report {
     let what = match paths {
         [] => "There is no home folder to look for a kubeconfig in: HOME is not set.".to_owned(),
@@ -89,7 +85,9 @@ fn missing(paths: &[String]) -> Report {
 fn unreadable(path: &Path, error: &KubeconfigError) -> Report {
     let path = path.display();
     let what = match error {
-        KubeconfigError::ReadConfig(error, _) => format!("{path} could not be read: {error}."),
+        KubeconfigError::ReadConfig(error, _) => {
+            return Problem::FileUnreadable { path: path.to_string(), reason: error.to_string() }.report();
+        }
         KubeconfigError::Parse(error) => match error.location() {
             Some(place) => format!("{path}, line {}: this is not how a kubeconfig is written.", place.line()),
             None => format!("{path} is not written as a kubeconfig is."),

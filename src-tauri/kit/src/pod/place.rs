@@ -1,7 +1,8 @@
 //! `CONTEXT[/NAMESPACE[/SERVICEACCOUNT]]`, where a context's name may itself hold `/` and `:`.
 
 use super::contexts::Contexts;
-use super::trouble::files;
+use crate::names::ObjectName;
+use crate::problem::files;
 use rolecall_core::problem::{Report, foreign};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +21,9 @@ pub(super) fn read(text: &str, contexts: &Contexts) -> Result<Place, Report> {
         [namespace, account] => (Some(namespace), Some(account)),
         _ => return Err(too_much(&context, rest)),
     };
-    if let Some(odd) = [namespace, service_account].into_iter().flatten().find(|part| !is_name(part)) {
-        return Err(no_name(odd));
+    // They become part of an address.
+    for part in [namespace, service_account].into_iter().flatten() {
+        part.parse::<ObjectName>().map_err(|why| no_name(part, &why))?;
     }
     Ok(Place { context, namespace: namespace.cloned(), service_account: service_account.cloned() })
 }
@@ -42,16 +44,6 @@ fn split<'t>(text: &'t str, contexts: &[String]) -> Option<(String, &'t str)> {
     begins.max_by_key(|(context, _)| context.len()).map(|(context, rest)| (context.clone(), rest))
 }
 
-/// As Kubernetes has it, "Object Names and IDs", DNS subdomain names: it becomes part of an address.
-fn is_name(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
-    let ends = |text: &str| text.starts_with(|c: char| c.is_ascii_alphanumeric());
-    text.len() <= 253
-        && text.chars().all(plain)
-        && ends(text)
-        && text.ends_with(|c: char| c.is_ascii_alphanumeric())
-}
-
 fn too_much(context: &str, rest: &str) -> Report {
     files(
         "kube.place",
@@ -63,11 +55,11 @@ fn too_much(context: &str, rest: &str) -> Report {
     )
 }
 
-fn no_name(part: &str) -> Report {
+fn no_name(part: &str, why: &str) -> Report {
     files(
         "kube.place",
-        &format!("'{}' cannot be the name of a namespace or a service account.", foreign(part)),
-        "Names have small letters, digits, '-' and '.'; write CONTEXT/NAMESPACE/SERVICEACCOUNT.",
+        &format!("'{}' cannot be the name of a namespace or a service account: {why}.", foreign(part)),
+        "Write CONTEXT/NAMESPACE/SERVICEACCOUNT.",
     )
 }
 

@@ -1,6 +1,6 @@
 //! What came of it, for a person at a terminal.
 
-use super::trouble::{files, listed};
+use crate::problem::{files, listed};
 use crate::say;
 use jiff::{Timestamp, tz::TimeZone};
 use rolecall_core::expiry;
@@ -48,8 +48,7 @@ fn token(claims: &Claims) -> String {
     let expires = expires.map_or_else(|| "not said".to_owned(), end);
     let (issuer, subject, audience) = (foreign(issuer), foreign(subject), foreign(&audiences.join(", ")));
     format!(
-        "By a token\n  of issuer     {issuer}\n  for subject   {subject}\n  and audience  {audience}\n  \
-         until         {expires}"
+        "Its token:\n  issuer    {issuer}\n  subject   {subject}\n  audience  {audience}\n  ends      {expires}"
     )
 }
 

@@ -1,7 +1,10 @@
 //! Which link between a desk and a pod's role is broken, in words.
 
+mod said;
+
 use super::connect::Server;
 use super::mend;
+use crate::problem::{failed, files, listed, report};
 use crate::say;
 use kube::Error;
 use kube::client::AuthError;
@@ -20,25 +23,6 @@ pub(super) enum Doing {
     },
     Read(Pod),
     Token(Pod),
-}
-
-/// Files or names.
-pub(crate) fn files(code: &str, what: &str, help: &str) -> Report {
-    report(code, Kind::Files, what, help, None)
-}
-
-pub(super) fn failed(code: &str, what: &str, help: &str) -> Report {
-    report(code, Kind::SignIn, what, help, None)
-}
-
-/// `'a', 'b' and 12 more`.
-pub(super) fn listed(names: &[String]) -> String {
-    const SHOWN: usize = 6;
-    let shown: Vec<_> = names.iter().take(SHOWN).map(|name| format!("'{}'", foreign(name))).collect();
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
 }
 
 /// Whether the server answered with that status.
@@ -83,7 +67,7 @@ pub(super) fn plugin_hangs(server: &Server) -> Report {
             foreign(command),
             server.context
         ),
-        &by_hand(server),
+        &format!("Finish what it waits for, if that is a sign-in, and try again. {}", by_hand(server)),
     )
 }
 
@@ -199,10 +183,9 @@ fn plugin(error: &AuthError, server: &Server) -> Report {
     let whose = format!("The plug-in {command}, which signs on to {context},");
     let (what, help) = match error {
         AuthError::AuthExecRun { out, .. } => {
-            let said = String::from_utf8_lossy(&out.stderr);
-            let last = said.lines().rev().find(|line| !line.trim().is_empty());
-            let said = last.map_or(String::new(), |line| format!(": {}", foreign(line.trim())));
-            (format!("{whose} failed ({}){said}.", out.status), by_hand(server))
+            let (said, help) = said::said(&String::from_utf8_lossy(&out.stderr));
+            let said = said.map_or(String::new(), |said| format!(": {said}"));
+            (format!("{whose} failed ({}){said}.", out.status), help.unwrap_or_else(|| by_hand(server)))
         }
         AuthError::AuthExecStart(error) => {
             let hint = hint.map_or_else(
@@ -338,8 +321,4 @@ fn not_reached(error: &Error, server: &Server) -> Report {
         &format!("{address} could not be reached{through}: {reason}."),
         "Check the network and the VPN; a private endpoint of EKS is reached from its own network only.",
     )
-}
-
-fn report(code: &str, kind: Kind, what: &str, help: &str, mend: Option<String>) -> Report {
-    Report { code: code.to_owned(), kind, what: what.to_owned(), help: help.to_owned(), mend }
 }

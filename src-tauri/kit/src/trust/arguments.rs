@@ -1,7 +1,7 @@
 //! The grammar of `rolecall trust`.
 
 use super::check::Principal;
-use super::names::{
+use crate::names::{
     AccessPolicy, Audience, CaData, ClusterName, ExternalId, Image, Issuer, Namespace, ObjectName, RoleName,
     Server,
 };
@@ -172,7 +172,8 @@ pub(super) struct Cluster {
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// JSON, Terraform, or what `aws iam get-role` prints; - is standard input
+    /// A file, or - for standard input: JSON (also what `aws iam get-role` prints), Terraform, CloudFormation, objects
+    /// of Kubernetes
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) file: PathBuf,
     /// Whether this one may assume the role: an ARN of a role, user, session (arn:aws:sts::…:assumed-role/ROLE/SESSION)

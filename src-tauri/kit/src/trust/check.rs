@@ -36,7 +36,14 @@ struct Checked {
 
 pub(super) fn run(arguments: &Check) -> Result<ExitCode, Report> {
     let text = read::text(&arguments.file)?;
-    let documents = read::documents(&text).map_err(|unread| unread.report(&arguments.file))?;
+    let mut documents = read::documents(&text).map_err(|unread| unread.report(&arguments.file))?;
+    if arguments.principal.is_some() {
+        // Nobody is let in by a service account itself.
+        documents.retain(|document| !document.node.is_of_kubernetes());
+        if documents.is_empty() {
+            return Err(read::Unread::nothing().report(&arguments.file));
+        }
+    }
     let checked: Vec<Checked> = documents.iter().map(|document| checked(document, arguments)).collect();
     say::data(&if arguments.json { show::json(&checked) } else { show::words(&checked) });
     let right = checked.iter().all(|checked| match &checked.answer {

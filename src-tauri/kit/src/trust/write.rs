@@ -55,7 +55,7 @@ pub(super) fn lambda(lambda: &Service) -> Result<ExitCode, Report> {
 
 pub(super) fn role(role: &Role) -> Result<ExitCode, Report> {
     Role::in_one_partition(&role.from, &role.to);
-    let policy = trust::role(&role.from, role.external_id.as_ref().map(super::names::ExternalId::as_str));
+    let policy = trust::role(&role.from, role.external_id.as_ref().map(crate::names::ExternalId::as_str));
     done(match role.format {
         PlainFormat::Json => trust::pretty(&halves(&policy, &trust::may_assume(&role.to))),
         PlainFormat::Terraform => two_halves(&role.from, &role.to, &policy, "the role", &[], "its caller"),

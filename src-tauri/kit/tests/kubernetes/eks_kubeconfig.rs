@@ -3,7 +3,6 @@
 use crate::scene::{Ran, Scene};
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Command;
 
 /// Base64 of a PEM file's begin and end.
 const AUTHORITY: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUIKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo=";
@@ -105,13 +104,8 @@ fn kubectl_reads_it() {
     let scene = Scene::new();
     scene.write(".kube/config", WRITTEN);
     assert_eq!(run(&scene, &["--use"]).code, Some(0));
-    let mut command = Command::new("kubectl");
-    command.args(["config", "view", "--minify", "-o", "json"]).env_clear().env("HOME", scene.home());
-    // Not installed everywhere.
-    let Ok(output) = command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).output() else {
-        return;
-    };
-    let view: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let Some(ran) = scene.kubectl(&["config", "view", "--minify", "-o", "json"]) else { return };
+    let view: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
     assert_eq!(view["current-context"], "shop");
     assert_eq!(view["users"][0]["user"]["exec"]["args"][0], "eks-token");
 }

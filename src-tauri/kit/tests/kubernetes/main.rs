@@ -4,6 +4,7 @@
 
 mod contexts;
 mod eks_kubeconfig;
+mod encrypted;
 mod plugin;
 mod pod;
 mod scene;

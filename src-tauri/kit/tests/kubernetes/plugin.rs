@@ -1,6 +1,7 @@
 //! Exec plug-ins: one that signs on, and those that do not.
 
 use crate::scene::Scene;
+use rolecall_core::problem::Problem;
 use rolecall_demo::rig::kubernetes::Kubernetes;
 
 fn scene(script: &str) -> Scene {
@@ -40,6 +41,18 @@ fn those_that_fail() {
         assert!(ran.err.contains(words) && !ran.err.contains("planted"), "{script}: {ran:?}");
         assert!(ran.err.contains("/plugin") && scene.cluster.asked().is_empty(), "{script}: {ran:?}");
     }
+}
+
+/// `rolecall eks-token` where nobody is signed in: its words, and what it says to do.
+#[test]
+fn our_own() {
+    let report = Problem::NotSignedIn.report();
+    let lines = format!("rolecall: {}\nhelp: {} [{}]", report.what, report.help, report.code);
+    let scene = scene(&format!("cat >&2 <<'END'\n{lines}\nEND\nexit 3"));
+    let ran = scene.run(&["pod", "desk/shop/till"]);
+    ran.is_problem("kube.plugin", 1);
+    let said = format!("failed (exit status: 3): {}\nhelp: {} [kube.plugin]\n", report.what, report.help);
+    assert!(ran.err.ends_with(&said), "{said}{ran:?}");
 }
 
 #[test]

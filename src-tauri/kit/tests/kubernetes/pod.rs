@@ -56,10 +56,10 @@ fn one_becomes_a_pod() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{ran:?}");
     for words in [
         "You are arn:aws:sts::111111111111:assumed-role/Till/ada until 18:11",
-        "issuer     https://oidc.eks.eu-central-1.amazonaws.com/id/MAKEBELIEVE\n",
+        "issuer    https://oidc.eks.eu-central-1.amazonaws.com/id/MAKEBELIEVE\n",
         "subject   system:serviceaccount:shop:till\n",
         "audience  sts.amazonaws.com\n",
-        "until         ",
+        "ends      ",
         "AWS_PROFILE=till aws",
         "not renewed by itself",
         "rolecall pod desk/shop/till",
@@ -121,6 +121,7 @@ fn wrong_usage() {
         &["pod", "--json", "--told"],
         &["pod", "a", "b"],
         &["pod", "--namespace", "shop"],
+        &["pod", "desk/shop/till", "--region", "EU west"],
     ] {
         let ran: Ran = Scene::new().run(arguments);
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments:?}: {ran:?}");

@@ -125,8 +125,21 @@ impl Scene {
         [("HOME", self.home().to_owned()), ("XDG_RUNTIME_DIR", self.path("run"))]
     }
 
+    /// A copy of the program, in a folder where others can stand beside it.
+    pub(crate) fn installed(&self) -> PathBuf {
+        let kit = self.path("bin/rolecall-kit");
+        std::fs::create_dir_all(self.path("bin")).expect("a folder");
+        let mut copy = Command::new("cp");
+        let status = copy.arg(env!("CARGO_BIN_EXE_rolecall-kit")).arg(&kit).status().expect("cp runs");
+        assert!(status.success(), "{}", kit.display());
+        kit
+    }
+
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall-kit"));
+        self.surround(Command::new(env!("CARGO_BIN_EXE_rolecall-kit")), arguments)
+    }
+
+    fn surround(&self, mut command: Command, arguments: &[&str]) -> Command {
         command
             .args(arguments)
             .env_clear()
@@ -139,6 +152,22 @@ impl Scene {
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         Ran::of(self.command(arguments).output().expect("it runs"))
+    }
+
+    /// The same with another program.
+    pub(crate) fn run_by(&self, program: &Path, arguments: &[&str]) -> Ran {
+        Ran::of(self.surround(Command::new(program), arguments).output().expect("it runs"))
+    }
+
+    /// The real kubectl, which not everybody has.
+    pub(crate) fn kubectl(&self, arguments: &[&str]) -> Option<Ran> {
+        match self.surround(Command::new("kubectl"), arguments).output() {
+            Ok(output) => Some(Ran::of(output)),
+            Err(error) => {
+                let _ = writeln!(std::io::stderr(), "kubectl cannot be run ({error}): not tried with it");
+                None
+            }
+        }
     }
 }
 

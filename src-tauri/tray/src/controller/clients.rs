@@ -1,7 +1,7 @@
 //! What the socket's clients ask.
 
 use super::gate::jar_of;
-use super::reach::Wish;
+use super::reach::{PodWish, Wish};
 use super::waiting::{KeysWanted, Purpose, Wants, stage, trouble};
 use super::{ClientId, Command, Controller};
 use jiff::Timestamp;
@@ -53,7 +53,7 @@ impl Controller {
                 self.assume(client, wish, may_ask, context, now)
             }),
             Request::AssumePod { pod, role, token, region, save_as } => {
-                self.assume_pod(client, pod, role, token, region, save_as, now)
+                self.assume_pod(client, PodWish { pod, role, token, region, save_as }, now)
             }
             Request::Console { profile, service, print, may_ask, context } => {
                 let purpose = Purpose::Console { service, print };
@@ -101,12 +101,12 @@ impl Controller {
         now: Timestamp,
     ) -> Result<(), Problem> {
         let name = profile.map_or_else(|| self.usual_profile(), Ok)?;
-        if self.role_profile(&name).is_some() {
+        if let Some(profile) = self.role_profile(&name).cloned() {
             if role.is_some() {
                 return Err(Problem::OneRole { profile: name.to_string() });
             }
             let wanted = KeysWanted { purpose: Purpose::SignedIn, may_ask: true, by_tool: false, context };
-            return self.role_keys(client, &name, wanted, now);
+            return self.role_keys(client, &profile, wanted, now);
         }
         self.profiles.find(&name)?;
         let wanted = match role {
@@ -205,7 +205,7 @@ impl Controller {
             self.sign_out(name, forget, Door::CommandLine, now);
         }
         // Those that were assumed with tokens.
-        for name in self.assumed.sessions.keys().cloned().collect::<Vec<_>>() {
+        for name in self.assumed.keys().cloned().collect::<Vec<_>>() {
             self.sign_out_of_role(&name, Door::CommandLine, now);
         }
         // Those of profiles that are signed out, and of none, too.

@@ -91,7 +91,7 @@ impl Controller {
             }
             self.commands.push(Command::SaveMemory(self.memory.clone()));
             self.keys.insert(profile.clone(), Held { role: Some(granted.role.clone()), credentials });
-            self.root_changed(&profile, Some(&granted.role));
+            self.root_changed(&profile, Some(&granted.role), now);
             if process {
                 self.seal(Label::Credentials(profile.clone()));
             }

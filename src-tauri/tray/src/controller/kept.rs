@@ -323,7 +323,7 @@ impl Controller {
         }
     }
 
-    fn push_arrangement(&mut self, name: &ProfileName, arrangement: Arrangement) {
+    pub(super) fn push_arrangement(&mut self, name: &ProfileName, arrangement: Arrangement) {
         if self.not_arranged.contains(name) {
             return;
         }

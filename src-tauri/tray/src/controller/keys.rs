@@ -38,11 +38,13 @@ impl Controller {
         self.take_display(wanted.context.display.clone());
         let name = match (profile, wanted.context.web_identity.clone()) {
             (Some(name), _) => name,
-            (None, Some(said)) => self.role_of_environment(said)?,
+            (None, Some(said)) => {
+                return self.role_keys(client, &Self::role_of_environment(said)?, wanted, now);
+            }
             (None, None) => self.usual_profile()?,
         };
-        if self.role_profile(&name).is_some() {
-            return self.role_keys(client, &name, wanted, now);
+        if let Some(profile) = self.role_profile(&name).cloned() {
+            return self.role_keys(client, &profile, wanted, now);
         }
         self.profiles.find(&name)?;
         let left = self.left(&name, now);
@@ -223,7 +225,9 @@ impl Controller {
                 let profile = name.clone();
                 self.answer(client, Reply::Credentials { profile, role, region, credentials, remarks });
             }
-            Purpose::Chain { profile, wanted } => self.await_role(client, profile, (**wanted).clone(), now),
+            Purpose::Chain { profile, wanted } => {
+                return self.await_role(client, profile, (**wanted).clone(), now);
+            }
             Purpose::SignedIn | Purpose::Save | Purpose::Pod { .. } => {
                 let reply = purpose.reply(self, name).ok_or_else(signed_out)?;
                 self.answer(client, reply);

@@ -120,10 +120,15 @@ impl Controller {
         }
     }
 
+    /// A role that nobody speaks of any more.
+    pub(super) fn forget_records(&mut self, name: &ProfileName) {
+        self.records.roles_failed.remove(name);
+    }
+
     /// What is held of a role is given up.
     pub(super) fn sign_out_of_role(&mut self, name: &ProfileName, door: Door, now: Timestamp) {
         let held = self.keys.contains_key(name);
-        self.drop_role(name);
+        self.give_up(name, now);
         if held {
             self.record(name, door, Recorded::SignedOut { forgot: false }, now);
         }

@@ -6,7 +6,7 @@ use rolecall_core::audit::Door;
 use rolecall_core::message::{ClientContext, Reply, Stage};
 use rolecall_core::pod::Pod;
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::ProfileName;
+use rolecall_core::profile::{ProfileName, RoleProfile};
 use rolecall_core::session::{Effect, Granted, Work};
 
 /// One client that waits for one profile.
@@ -53,7 +53,7 @@ pub(super) enum Purpose {
     },
     /// To take this role with them.
     Chain {
-        profile: ProfileName,
+        profile: Box<RoleProfile>,
         wanted: Box<KeysWanted>,
     },
     /// To hear that there are some, new ones.

@@ -48,8 +48,8 @@ pub struct Taken {
     pub claims: Option<Claims>,
 }
 
-/// What AWS gives where a role's maximum is less than was asked for.
-const USUAL: u32 = 3600;
+/// What AWS gives where nobody says, in seconds; and what every role allows.
+pub const USUAL_DURATION: u32 = 3600;
 
 /// A call's answer: credentials and who one is.
 type Answer = (Option<aws_sdk_sts::types::Credentials>, Option<aws_sdk_sts::types::AssumedRoleUser>);
@@ -88,8 +88,8 @@ impl Sts {
         };
         let _turn = self.turn().await;
         let (credentials, arn) = match self.call_for(take, token.as_ref(), &refusal, take.duration).await {
-            Err(Problem::AwsDuration { .. }) if take.duration > USUAL => {
-                self.call_for(take, token.as_ref(), &refusal, USUAL).await?
+            Err(Problem::AwsDuration { .. }) if take.duration > USUAL_DURATION => {
+                self.call_for(take, token.as_ref(), &refusal, USUAL_DURATION).await?
             }
             answer => answer?,
         };

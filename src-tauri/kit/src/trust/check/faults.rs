@@ -19,7 +19,7 @@ use super::principal::{Who, open};
 /// The policy taken apart, and all that is wrong with it. `own` is the role's account, if it is known.
 pub(super) fn of(node: &Node, own: Option<&str>) -> (Policy, Findings) {
     let mut findings = Findings::default();
-    if node.get("kind").is_some() && node.get("metadata").is_some() {
+    if node.is_of_kubernetes() {
         kubernetes::judge(node, &mut findings);
         return (Policy::default(), findings);
     }

@@ -26,6 +26,10 @@ impl Node {
         }
     }
 
+    pub(super) fn is_of_kubernetes(&self) -> bool {
+        self.get("kind").is_some() && self.get("metadata").is_some()
+    }
+
     pub(super) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),

@@ -82,37 +82,55 @@ pub(super) fn documents(text: &str) -> Result<Vec<Document>, Unread> {
     if text.trim_start().starts_with(['{', '[', '"']) {
         return json(text);
     }
-    match terraform::documents(text) {
+    // It is Terraform if it reads as such, or if it looks like it; the same with YAML.
+    let terraform = match terraform::documents(text) {
+        Ok(documents) => return Ok(documents),
+        Err(terraform) => terraform,
+    };
+    match yaml::documents(text) {
         Ok(documents) => Ok(documents),
-        Err(terraform) => match yaml::documents(text) {
-            Some(documents) => Ok(documents),
-            // It is Terraform if it reads as such, or if it looks like it.
-            None if terraform.at.is_none() || terraform::looks_like(text) => Err(terraform),
-            None => Err(Unread {
-                at: Some((1, 1)),
-                why: "it is no JSON (which would begin with a brace), and neither Terraform nor YAML"
-                    .to_owned(),
-            }),
-        },
+        Err(_) if terraform.at.is_none() || terraform::looks_like(text) => Err(terraform),
+        Err(yaml) if yaml.at.is_none() || yaml::looks_like(text) => Err(yaml),
+        Err(_) => Err(Unread::nothing()),
     }
 }
 
-/// A policy itself, or one below `AssumeRolePolicyDocument`: what `aws iam get-role` prints, or CloudFormation.
 fn json(text: &str) -> Result<Vec<Document>, Unread> {
-    Ok(found(parsed(text)?))
-}
-
-pub(super) fn found(node: Node) -> Vec<Document> {
-    if node.get("Statement").is_some() {
-        return vec![Document::new(None, node)];
-    }
+    let node = parsed(text)?;
     let mut documents = vec![];
-    below(&node, &mut documents);
-    // Nothing of the kind: then it is judged as a policy, and what it lacks is said.
-    if documents.is_empty() { vec![Document::new(None, node)] } else { documents }
+    found(&node, &mut documents);
+    match documents.is_empty() {
+        false => Ok(documents),
+        // It is judged, and what it lacks is said.
+        true if is_meant(&node) => Ok(vec![Document::new(None, node)]),
+        true => Err(Unread::nothing()),
+    }
 }
 
-pub(super) fn below(node: &Node, documents: &mut Vec<Document>) {
+/// Whether somebody could have written it as a policy.
+fn is_meant(node: &Node) -> bool {
+    const KEYS: [&str; 5] = ["statement", "statements", "effect", "principal", "action"];
+    match node {
+        Node::Map(items) => items.iter().any(|(key, _)| KEYS.contains(&key.to_lowercase().as_str())),
+        _ => true,
+    }
+}
+
+/// What is to be judged of a document of JSON or YAML: a policy itself, one below `AssumeRolePolicyDocument` (what
+/// `aws iam get-role` prints, or CloudFormation), objects of Kubernetes.
+pub(super) fn found(node: &Node, documents: &mut Vec<Document>) {
+    if node.get("Statement").is_some() {
+        documents.push(Document::new(None, node.clone()));
+    } else if let (true, Some(Node::List(items))) = (node.is_of_kubernetes(), node.get("items")) {
+        items.iter().for_each(|item| found(item, documents));
+    } else if node.is_of_kubernetes() {
+        documents.push(Document::new(Some(yaml::named(node)), node.clone()));
+    } else {
+        below(node, documents);
+    }
+}
+
+fn below(node: &Node, documents: &mut Vec<Document>) {
     match node {
         Node::Map(items) => {
             for (key, value) in items {
@@ -152,13 +170,19 @@ pub(super) fn parsed(text: &str) -> Result<Node, Unread> {
 }
 
 impl Unread {
+    pub(super) fn nothing() -> Self {
+        Self { at: None, why: "no trust policy was found in it".to_owned() }
+    }
+
     pub(super) fn report(&self, file: &Path) -> Report {
         let at = self.at.map_or(String::new(), |(line, column)| format!(", line {line}, column {column}"));
         Report {
             code: "trust.not_read".into(),
             kind: Kind::Files,
             what: format!("{}{at}: {}.", shown(file), self.why),
-            help: "Give it a trust policy in JSON, or Terraform with aws_iam_role, and correct what is said."
+            help: "A trust policy is read from JSON (also what `aws iam get-role` prints), from Terraform with \
+                   aws_iam_role or aws_iam_policy_document, and from CloudFormation with AssumeRolePolicyDocument; \
+                   beside these, objects of Kubernetes in JSON or YAML."
                 .into(),
             mend: None,
         }

@@ -54,7 +54,9 @@ fn one(checked: &Checked) -> String {
 
 fn nothing(checked: &Checked) -> &'static str {
     match (checked.policy.open, checked.policy.statements.is_empty()) {
-        (false, _) => "Nothing is wrong with it.",
+        // An object of Kubernetes: a policy without statements has a finding.
+        (false, true) => "No trust policy is in it; nothing is wrong with its names.",
+        (false, false) => "Nothing is wrong with it.",
         (true, false) => "Nothing is wrong with what is known of it.",
         (true, true) => "It cannot be judged from this file.",
     }

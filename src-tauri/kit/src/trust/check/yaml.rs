@@ -1,30 +1,42 @@
 //! Trust policies in YAML: CloudFormation's. And Kubernetes' service accounts, whose names YAML may have broken.
 
 use super::node::Node;
-use super::read::{self, Document};
+use super::read::{self, Document, Unread};
+use rolecall_core::problem::foreign;
 use std::borrow::Cow;
 
-/// None: it is no YAML that could hold a policy.
-pub(super) fn documents(text: &str) -> Option<Vec<Document>> {
-    let nodes: Vec<Node> = serde_saphyr::from_multiple(&with_references(text)).ok()?;
-    if !nodes.iter().any(|node| matches!(node, Node::Map(_))) {
-        return None;
-    }
+/// # Errors
+/// Where it stops to be YAML, or that it holds nothing to check.
+pub(super) fn documents(text: &str) -> Result<Vec<Document>, Unread> {
+    let nodes: Vec<Node> =
+        serde_saphyr::from_multiple(&with_references(text)).map_err(|error| not_yaml(&error))?;
     let mut documents = vec![];
-    for node in &nodes {
-        if node.get("Statement").is_some() {
-            documents.push(Document::new(None, node.clone()));
-        } else if node.get("kind").is_some() && node.get("metadata").is_some() {
-            documents.push(Document::new(Some(named(node)), node.clone()));
-        } else {
-            read::below(node, &mut documents);
-        }
-    }
-    if documents.is_empty() { None } else { Some(documents) }
+    nodes.iter().for_each(|node| read::found(node, &mut documents));
+    if documents.is_empty() { Err(Unread::nothing()) } else { Ok(documents) }
+}
+
+/// Whether a person would call it so: some line begins a policy, a template or an object.
+pub(super) fn looks_like(text: &str) -> bool {
+    const KEYS: [&str; 6] = [
+        "AWSTemplateFormatVersion:",
+        "AssumeRolePolicyDocument:",
+        "Statement:",
+        "Resources:",
+        "apiVersion:",
+        "kind:",
+    ];
+    text.lines().any(|line| KEYS.iter().any(|key| line.trim_start_matches([' ', '-']).starts_with(key)))
+}
+
+fn not_yaml(error: &serde_saphyr::Error) -> Unread {
+    let at = error.location().map(|place| (place.line() as usize, place.column() as usize));
+    let why = error.without_snippet().to_string();
+    let why = why.lines().next().and_then(|line| line.split(" at line ").next()).unwrap_or_default();
+    Unread { at, why: format!("as YAML, {}", foreign(why)) }
 }
 
 /// `ServiceAccount shop/web`.
-fn named(node: &Node) -> String {
+pub(super) fn named(node: &Node) -> String {
     let metadata = |key: &str| node.get("metadata").and_then(|metadata| metadata.get(key));
     let name = metadata("name").and_then(Node::scalar).unwrap_or_else(|| "without a name".to_owned());
     let kind = node.get("kind").and_then(Node::scalar).unwrap_or_default();

@@ -7,10 +7,10 @@ macro_rules! name {
     ($(#[doc = $doc:literal])* $name:ident, $check:expr) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub(super) struct $name(String);
+        pub(crate) struct $name(String);
 
         impl $name {
-            pub(super) fn as_str(&self) -> &str {
+            pub(crate) fn as_str(&self) -> &str {
                 &self.0
             }
         }
@@ -58,12 +58,18 @@ name!(
     ObjectName,
     |text| {
         let right = |b| label(b) || b == b'-' || b == b'.';
-        let text = checked(text, 253, right, "small letters, digits, - and .")?;
+        let text = checked(text, 253, right, "small letters, digits, dots and -")?;
         if text.split('.').any(|part| part.is_empty() || part.starts_with('-') || part.ends_with('-')) {
             return Err("each part between dots begins and ends with a letter or a digit".to_owned());
         }
         Ok(text)
     }
+);
+
+name!(
+    /// A region of AWS: it becomes part of a host's name.
+    Region,
+    |text| checked(text, 40, |b| label(b) || b == b'-', "small letters, digits and -, as in eu-central-1")
 );
 
 name!(
