@@ -101,8 +101,8 @@ async fn three_deep_behind_one_sign_in() {
     for part in [
         "does not let arn:aws:iam::333333333333:role/Auditor assume arn:aws:iam::555555555555:role/Nobody",
         "[aws.access_denied]",
-        "Trust policy of arn:aws:iam::555555555555:role/Nobody:",
-        "Permission for arn:aws:iam::333333333333:role/Auditor:",
+        "Trust policy of arn:aws:iam::555555555555:role/Nobody: add this statement",
+        "Permission for arn:aws:iam::333333333333:role/Auditor: attach this policy",
     ] {
         assert!(words.contains(part), "{part}: {words}");
     }

@@ -65,7 +65,7 @@ async fn from_the_service_account_to_real_clients() {
     for (account, code, part) in [
         ("plain", Some(6), "eks.amazonaws.com/role-arn"),
         ("nowhere", Some(6), "nowhere"),
-        ("stranger", Some(5), "Trust policy of arn:aws:iam::222222222222:role/pods/nobody:"),
+        ("stranger", Some(5), "Trust policy of arn:aws:iam::222222222222:role/pods/nobody: add this"),
     ] {
         let (exit, _, words) = pod(&scene, &kubeconfig, &[&format!("{CONTEXT}/shop/{account}")]).await;
         assert!(words.contains(part), "{account}: {words}");

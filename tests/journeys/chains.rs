@@ -8,7 +8,7 @@ use rolecall_core::pod::Pod;
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::Origin;
 use rolecall_core::refusal::{Caller, Refusal};
-use rolecall_core::role::ProviderArn;
+use rolecall_core::role::{ProviderArn, RoleArn};
 use rolecall_core::secret::Secret;
 use rolecall_core::view::{Activity, RoleProfileView, State};
 use rolecall_core::web_identity::Claims;
@@ -26,7 +26,8 @@ const C: &str = "444444444444/C";
 pub(crate) fn refused(wanted: &str) -> Problem {
     let role = role(wanted);
     let provider = format!("arn:aws:iam::{}:saml-provider/Entra", role.account());
-    let caller = Caller::Saml(ProviderArn::parse(&provider).expect("a provider"));
+    let provider = ProviderArn::parse(&provider).expect("a provider");
+    let caller = Caller::Saml { provider, audience: "https://signin.aws.amazon.com/saml".into() };
     let refusal = Refusal { role, caller, external_id: false, message: "denied".into() };
     Problem::AwsAccessDenied { refusal: Box::new(refusal) }
 }
@@ -455,11 +456,198 @@ fn loops_missing_sources_and_other_partitions_are_shown() {
 fn a_client_that_goes_away_is_forgotten() {
     let mut world = world();
     world.person = false;
-    let context = ClientContext::default();
-    let profile = Some(name("b"));
-    world.day.asks(1, Request::Credentials { profile, may_ask: true, by_tool: false, context });
-    world.day.input(rolecall_tray::controller::Input::ClientGone(ClientId(1)));
-    world.person = true;
+    let ask = |world: &mut World, client| {
+        let (profile, context) = (Some(name("b")), ClientContext::default());
+        world.day.asks(client, Request::Credentials { profile, may_ask: true, by_tool: false, context });
+    };
+    ask(&mut world, 1);
     world.settle();
-    assert_eq!(world.day.replies(1), []);
+    let window = world.open.remove(0);
+    ask(&mut world, 2);
+    world.day.input(rolecall_tray::controller::Input::ClientGone(ClientId(1)));
+    world.day.entra_answers(&window, &[ADMIN]);
+    let (mut first, mut second) = (vec![], vec![]);
+    for _ in 0..50 {
+        world.step();
+        first.extend(world.day.replies(1));
+        second.extend(world.day.replies(2));
+    }
+    assert!(code(&second).starts_with("ASIAB"), "{second:?}");
+    assert_eq!(first, []);
+}
+
+/// Everything that a client hears.
+fn asks(world: &mut World, client: u64, request: Request) -> Vec<Reply> {
+    world.day.asks(client, request);
+    let mut replies = world.day.replies(client);
+    for _ in 0..60 {
+        world.step();
+        replies.extend(world.day.replies(client));
+    }
+    replies
+}
+
+fn assume(source: &str, wanted: &str, save_as: Option<&str>) -> Request {
+    Request::Assume {
+        profile: Some(name(source)),
+        role: role(wanted),
+        save_as: save_as.map(name),
+        external_id: None,
+        session_name: None,
+        duration: None,
+        may_ask: true,
+        context: ClientContext::default(),
+    }
+}
+
+fn a_tool_wants(world: &mut World, client: u64, profile: &str) -> Vec<Reply> {
+    let (profile, context) = (Some(name(profile)), ClientContext::default());
+    asks(world, client, Request::Credentials { profile, may_ask: true, by_tool: true, context })
+}
+
+#[test]
+fn an_edited_profile_gives_the_role_that_it_names_now() {
+    let mut world = world();
+    world.press(Action::LeftClick);
+    wants(&mut world, 1, "a");
+    let edit = |world: &mut World, from: &str, to: &str| {
+        let (from, to) = (role(from).to_string(), role(to).to_string());
+        world.day.files(|files| {
+            if let Ok(Some(text)) = &mut files.config.text {
+                *text = text.replace(&from, &to);
+            }
+        });
+        world.settle();
+    };
+    edit(&mut world, A, "222222222222/Dev");
+    assert_eq!(shown(&world, "a").state, State::SignedOut);
+    assert!(code(&wants(&mut world, 2, "a")).starts_with("ASIADEV"));
+    // While STS thinks, too: nobody gets one role's keys as another's.
+    world.run_until(time("22T08:50"));
+    world.holds = true;
+    world.press(Action::Renew(name("a")));
+    edit(&mut world, "222222222222/Dev", A);
+    world.sts_answers();
+    assert_eq!(world.taken.last().map(|(_, take)| &take.role), Some(&role(A)), "what it names now");
+    let recorded = world.day.records.last().map(|entry| &entry.what);
+    assert!(matches!(recorded, Some(Recorded::Assumed { role: r, .. }) if *r == role(A)), "{recorded:?}");
+    assert!(code(&wants(&mut world, 3, "a")).starts_with("ASIAA"));
+}
+
+#[test]
+fn a_refusal_is_no_success_and_changes_nothing() {
+    let mut world = world();
+    world.press(Action::LeftClick);
+    asks(&mut world, 1, assume("work", A, Some("mine")));
+    assert_eq!(shown(&world, "mine").role, Some(role(A)));
+    world.refused.insert(role(B), refused(B));
+    assert_eq!(code(&asks(&mut world, 2, assume("work", B, Some("mine")))), "aws.access_denied");
+    let mine = shown(&world, "mine");
+    assert_eq!((mine.role, mine.state), (Some(role(A)), State::Active));
+    // What leads nowhere leaves no trace either.
+    assert_eq!(code(&asks(&mut world, 3, assume("mine", B, Some("mine")))), "chain.loop");
+    let mut other = assume("work", A, Some("mine"));
+    if let Request::Assume { role, .. } = &mut other {
+        *role = RoleArn::parse("arn:aws-cn:iam::111111111111:role/A").expect("a role");
+    }
+    assert_eq!(code(&asks(&mut world, 4, other)), "chain.partition");
+    assert!(code(&wants(&mut world, 5, "mine")).starts_with("ASIAA"));
+    // Another role under the same name is another role, once it is granted.
+    world.refused.clear();
+    asks(&mut world, 6, assume("work", B, Some("mine")));
+    assert_eq!(shown(&world, "mine").role, Some(role(B)));
+    assert!(code(&wants(&mut world, 7, "mine")).starts_with("ASIAB"));
+}
+
+#[test]
+fn a_wish_ends_with_its_sign_in() {
+    let mut world = world();
+    world.press(Action::LeftClick);
+    asks(&mut world, 1, assume("work", A, Some("mine")));
+    world.press(Action::SignOut(name("work")));
+    (world.entra, world.person) = (false, false);
+    world.day.asks(2, assume("work", B, Some("mine")));
+    world.settle();
+    let (attempt, _) = world.open.remove(0);
+    world.day.window_ends(attempt, rolecall_core::sign_in::Outcome::Cancelled { error: None });
+    world.settle();
+    world.person = true;
+    world.press(Action::SignIn(name("mine")));
+    assert_eq!(shown(&world, "mine").role, Some(role(A)));
+    assert!(world.taken.iter().all(|(_, take)| take.role == role(A)));
+}
+
+#[test]
+fn what_is_given_up_ends_who_waits_for_it_and_stays_away() {
+    let mut world = world();
+    world.press(Action::LeftClick);
+    world.holds = true;
+    world.press(Action::Renew(name("b")));
+    assert_eq!(shown(&world, "b").activity, Activity::SigningIn);
+    world.press(Action::SignOut(name("a")));
+    assert_eq!(shown(&world, "b").activity, Activity::Idle);
+    world.sts_answers();
+    assert_ne!(shown(&world, "a").state, State::Active, "an answer to what nobody wants any more");
+    // Tools do not bring it back; somebody who asks does.
+    assert_eq!(code(&a_tool_wants(&mut world, 1, "a")), "not_signed_in");
+    assert!(code(&wants(&mut world, 2, "a")).starts_with("ASIAA"));
+    assert!(code(&a_tool_wants(&mut world, 3, "a")).starts_with("ASIAA"));
+}
+
+#[test]
+fn an_hour_that_ended_in_sleep_begins_again() {
+    let mut world = world();
+    world.press(Action::LeftClick);
+    asks(&mut world, 1, assume("work", A, Some("mine")));
+    let before = world.taken.len();
+    world.sleep_until(time("22T10:15"));
+    world.run_until(time("22T10:16"));
+    assert_eq!(shown(&world, "mine").state, State::Active);
+    assert_eq!(world.taken.len(), before + 1);
+}
+
+#[test]
+fn one_click_is_one_notification() {
+    let mut world = world();
+    world.press(Action::LeftClick);
+    world.told();
+    world.press(Action::Renew(name("c")));
+    let told = world.told();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].contains(" C"), "{told:#?}");
+}
+
+#[test]
+fn two_clusters_are_two_profiles() {
+    let mut world = World::new(Day::renewing(&config()), &[ADMIN]);
+    let request = |context: &str, save_as: Option<&str>| Request::AssumePod {
+        pod: Pod { context: context.into(), namespace: "shop".into(), service_account: "till".into() },
+        role: role(A),
+        token: Secret::new("planted"),
+        region: None,
+        save_as: save_as.map(name),
+    };
+    for (client, context, save_as, taken) in [
+        (1, "staging", None, None),
+        (2, "staging", None, None),
+        (3, "prod", None, Some("config.profile_taken")),
+        (4, "prod", Some("prod-till"), None),
+    ] {
+        let replies = asks(&mut world, client, request(context, save_as));
+        match (replies.last(), taken) {
+            (Some(Reply::Became { became }), None) => assert_eq!(became.pod.context, context),
+            (Some(Reply::Problem { problem, .. }), Some(code)) => assert_eq!(problem.code, code),
+            other => panic!("{context}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn where_nothing_may_be_plain_a_kept_role_is_served() {
+    let served = config().replace("[profile work]\n", "[profile work]\nazure_credentials=process\n");
+    let mut world = World::new(Day::renewing(&served), &[ADMIN]);
+    world.press(Action::LeftClick);
+    asks(&mut world, 1, assume("work", A, Some("mine")));
+    assert!(!world.day.credentials().contains_key(&name("mine")), "nothing in the file");
+    assert!(code(&a_tool_wants(&mut world, 2, "mine")).starts_with("ASIAA"));
 }

@@ -247,6 +247,11 @@ impl Day {
         self.input(Input::Clock);
     }
 
+    /// The sections of the credentials file.
+    pub(crate) fn credentials(&self) -> &BTreeMap<ProfileName, Keys> {
+        self.files.credentials.as_ref().expect("readable")
+    }
+
     pub(crate) fn view(&self) -> View {
         self.controller.view(self.now)
     }

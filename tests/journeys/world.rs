@@ -43,6 +43,9 @@ pub(crate) struct World {
     pub(crate) refused: BTreeMap<RoleArn, Problem>,
     /// What the token says.
     pub(crate) claims: Claims,
+    /// STS thinks about roles that are taken, until [`World::sts_answers`].
+    pub(crate) holds: bool,
+    waits: Vec<Command>,
 }
 
 impl World {
@@ -64,6 +67,8 @@ impl World {
             taken: vec![],
             refused: BTreeMap::new(),
             claims: Claims::default(),
+            holds: false,
+            waits: vec![],
         }
     }
 
@@ -117,6 +122,7 @@ impl World {
                 };
                 self.day.input(Input::Granted { attempt, profile, result });
             }
+            Command::Take { .. } if self.holds => self.waits.push(command),
             Command::Take { attempt, profile, take } => {
                 let until = self.day.now + SignedDuration::from_secs(i64::from(take.duration));
                 let claims = match &take.with {
@@ -154,6 +160,14 @@ impl World {
                 let keys = crate::day::keys_of(&credentials);
                 self.day.files(|files| {
                     if let (Some(section), Ok(Some(text))) = (&section, &mut files.config.text) {
+                        // In place of what stood there.
+                        let header = format!("[profile {profile}]");
+                        if let Some(start) = text.find(&header) {
+                            assert!(!section.new, "{profile} is there already");
+                            let rest = &text[start + header.len()..];
+                            let end = rest.find('[').map_or(text.len(), |end| start + header.len() + end);
+                            text.replace_range(start..end, "");
+                        }
                         text.push_str(&format!("[profile {profile}]\n"));
                         section
                             .set
@@ -217,6 +231,14 @@ impl World {
             return self.open.push((attempt, request));
         };
         self.day.window_ends(attempt, outcome);
+    }
+
+    pub(crate) fn sts_answers(&mut self) {
+        self.holds = false;
+        for command in std::mem::take(&mut self.waits) {
+            self.answer(command);
+        }
+        self.settle();
     }
 
     pub(crate) fn press(&mut self, action: rolecall_tray::menu::Action) {

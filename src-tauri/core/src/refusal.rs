@@ -7,8 +7,8 @@ use crate::web_identity::Claims;
 /// Who asked for a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Caller {
-    /// A person, by an assertion.
-    Saml(ProviderArn),
+    /// A person, by an assertion of this provider, posted to this address of AWS.
+    Saml { provider: ProviderArn, audience: String },
     /// Another role.
     Role(RoleArn),
     /// Something that holds a token.
@@ -37,15 +37,26 @@ pub enum Half {
     Permission,
     /// One of the two, or both.
     Either,
-    /// A policy above both forbids it.
-    Forbidden,
+    /// Nothing: a statement denies it.
+    Denied(Denier),
+}
+
+/// Whose statement denies it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denier {
+    /// The role's trust policy.
+    Role,
+    /// A policy of the caller.
+    Caller,
+    /// A policy above both: an organisation's, a permissions boundary, a session's.
+    Above,
 }
 
 impl Caller {
     /// For the words "AWS does not let … assume".
     pub(crate) fn words(&self) -> String {
         match self {
-            Self::Saml(_) => "you".to_owned(),
+            Self::Saml { .. } => "you".to_owned(),
             Self::Role(role) => role.to_string(),
             Self::Token(claims) => crate::problem::foreign(&claims.subject),
             Self::Keys => "these credentials".to_owned(),
@@ -57,12 +68,27 @@ impl Refusal {
     /// By AWS's words (IAM User Guide, "Troubleshoot access denied error messages") and by who asked.
     pub fn half(&self) -> Half {
         let says = |words: &str| self.message.to_ascii_lowercase().contains(words);
-        if says("explicit deny") || says("service control policy") || says("permissions boundary") {
-            Half::Forbidden
-        } else if !matches!(self.caller, Caller::Role(_) | Caller::Keys) || says("no resource-based policy") {
-            Half::Trust
+        let above =
+            ["service control policy", "resource control policy", "permissions boundary", "session policy"];
+        let one_account =
+            matches!(&self.caller, Caller::Role(caller) if caller.account() == self.role.account());
+        if above.iter().any(|policy| says(policy)) {
+            Half::Denied(Denier::Above)
+        } else if says("explicit deny in a resource-based policy") {
+            Half::Denied(Denier::Role)
+        } else if says("explicit deny in an identity-based policy") {
+            Half::Denied(Denier::Caller)
+        } else if says("explicit deny") {
+            Half::Denied(Denier::Above)
         } else if says("no identity-based policy") {
             Half::Permission
+        // Within one account a role that trusts its caller by name needs no more (IAM User Guide, "Policy evaluation
+        // logic").
+        } else if one_account
+            || !matches!(self.caller, Caller::Role(_) | Caller::Keys)
+            || says("no resource-based policy")
+        {
+            Half::Trust
         } else {
             Half::Either
         }
@@ -71,15 +97,25 @@ impl Refusal {
     /// What to do.
     pub fn help(&self) -> String {
         let who = match &self.caller {
-            Caller::Saml(_) => "your identity provider",
+            Caller::Saml { .. } => "your identity provider",
             Caller::Role(_) | Caller::Keys => "the role it is assumed from",
             Caller::Token(_) => "this token's issuer and subject",
         };
         match self.half() {
-            Half::Forbidden => "A policy above the role forbids it (service control policy, permissions boundary or an explicit deny): ask whoever manages the organisation.".to_owned(),
+            Half::Denied(denier) => {
+                let (what, whom) = match denier {
+                    Denier::Role => ("The role's trust policy", format!("account {}", self.role.account())),
+                    Denier::Caller => ("A policy of the role that asks", self.caller_account()),
+                    Denier::Above => (
+                        "A policy above the role (of the organisation, a permissions boundary, a session policy)",
+                        "the organisation".to_owned(),
+                    ),
+                };
+                format!("{what} denies it expressly: ask the administrator of {whom}.")
+            }
             Half::Trust => {
                 let action = match &self.caller {
-                    Caller::Saml(_) => "sts:AssumeRoleWithSAML",
+                    Caller::Saml { .. } => "sts:AssumeRoleWithSAML",
                     Caller::Token(_) => "sts:AssumeRoleWithWebIdentity",
                     Caller::Role(_) | Caller::Keys => "sts:AssumeRole",
                 };
@@ -111,7 +147,7 @@ impl Refusal {
         let role = &self.role;
         let partition = role.partition();
         let trusted = match &self.caller {
-            Caller::Saml(provider) => trust::people(provider, &trust::saml_audience(&partition)),
+            Caller::Saml { provider, audience } => trust::people(provider, audience),
             Caller::Role(caller) => {
                 trust::role(caller, self.external_id.then_some("THE-EXTERNAL-ID-OF-YOUR-PROFILE"))
             }
@@ -121,15 +157,19 @@ impl Refusal {
             }
             Caller::Keys => return None,
         };
-        let trust = format!("Trust policy of {role}:\n{}", trust::pretty(&trusted));
+        let trust = format!(
+            "Trust policy of {role}: add this statement, and keep those that are there.\n{}",
+            trust::pretty_statement(&trusted)
+        );
         let permission = match &self.caller {
             Caller::Role(caller) => {
-                Some(format!("Permission for {caller}:\n{}", trust::pretty(&trust::may_assume(role))))
+                let permission = trust::pretty(&trust::may_assume(role));
+                Some(format!("Permission for {caller}: attach this policy to it.\n{permission}"))
             }
             _ => None,
         };
         match self.half() {
-            Half::Forbidden => None,
+            Half::Denied(_) => None,
             Half::Trust => Some(trust),
             Half::Permission => permission,
             Half::Either => {
@@ -175,10 +215,18 @@ mod tests {
             (
                 caller(),
                 format!("{denied} with an explicit deny in a service control policy"),
-                Half::Forbidden,
+                Half::Denied(Denier::Above),
                 false,
                 false,
             ),
+            (
+                caller(),
+                format!("{denied} with an explicit deny in an identity-based policy"),
+                Half::Denied(Denier::Caller),
+                false,
+                false,
+            ),
+            (Caller::Role(role(2, "Admin")), denied.into(), Half::Trust, true, false),
             (
                 Caller::Token(Claims {
                     issuer: "https://oidc.example.org/id/1".into(),

@@ -413,7 +413,8 @@ impl Controller {
                     let partition = role.role.partition();
                     let region = profile.region.unwrap_or_else(|| partition.default_region().to_owned());
                     let known = self.memory.limit(&role.role, now);
-                    let ask = sts::Ask { region, role, assertion, hours: profile.duration_hours, known };
+                    let (audience, hours) = (profile.acs_url, profile.duration_hours);
+                    let ask = sts::Ask { region, role, assertion, audience, hours, known };
                     self.commands.push(Command::Assume { attempt, profile: name.clone(), ask });
                 }
                 Err(problem) => self.step(name, Event::Assumed { attempt, result: Err(problem) }, now),

@@ -20,6 +20,8 @@ pub struct Ask {
     pub region: String,
     pub role: OfferedRole,
     pub assertion: Secret,
+    /// The address that it was posted to: the trust policy's `SAML:aud`.
+    pub audience: String,
     /// What the profile asks for, 1 to 12.
     pub hours: u8,
     /// What the role was found to allow lately.
@@ -93,7 +95,7 @@ mod tests {
             "arn:aws:iam::111111111111:role/A,arn:aws:iam::111111111111:saml-provider/Entra",
         )
         .expect("a role");
-        Ask { region: "us-east-1".into(), role, assertion: Secret::new("a"), hours, known }
+        Ask { region: "us-east-1".into(), role, assertion: Secret::new("a"), audience: String::new(), hours, known }
     }
 
     fn credentials() -> Credentials {

@@ -49,11 +49,12 @@ fn read_once(path: &Path) -> Result<(Secret, Claims), Unread> {
         reason: format!("could not be read ({error})"),
         passes: error.kind() == ErrorKind::NotFound,
     };
-    let file = File::open(path).map_err(io)?;
-    // A device or a pipe would never end, or take what is another's.
-    if !file.metadata().map_err(io)?.is_file() {
+    // A device or a pipe would never end, or take what is another's; opening a pipe would wait for its writer.
+    let regular = std::fs::metadata(path).map_err(io)?.is_file();
+    let file = regular.then(|| File::open(path)).transpose().map_err(io)?;
+    let Some(file) = file else {
         return Err(Unread { reason: "is no file".into(), passes: false });
-    }
+    };
     let mut bytes = zeroize::Zeroizing::new(vec![]);
     // With a line end or two.
     let most = u64::try_from(LONGEST).unwrap_or(u64::MAX) + 16;
@@ -86,6 +87,7 @@ mod tests {
         let code = |path: &Path| read(path, now()).map(|_| ()).map_err(|problem| problem.code());
         assert_eq!(code(&path), Err("token.unreadable"));
         assert_eq!(code(folder.path()), Err("token.unreadable"));
+        assert_eq!(code(Path::new("/dev/null")), Err("token.unreadable"));
         for (text, expected) in [
             (String::new(), Err("token.unreadable")),
             ("x".repeat(LONGEST * 3), Err("token.unreadable")),
@@ -104,10 +106,8 @@ mod tests {
         let whole = token(1_795_000_001);
         std::fs::write(&path, &whole[..20]).expect("written");
         let (writer, text) = (path.clone(), whole.clone());
-        let writing = std::thread::spawn(move || {
-            std::thread::sleep(PAUSE / 2);
-            std::fs::write(writer, text).expect("written");
-        });
+        // Whenever it gets its turn: within the tries, or the test waits for it.
+        let writing = std::thread::spawn(move || std::fs::write(writer, text).expect("written"));
         let (read, claims) = read(&path, now()).expect("a token");
         writing.join().expect("written");
         assert_eq!((read.expose(), claims.subject.as_str()), (whole.as_str(), "s"));

@@ -69,7 +69,7 @@ export function claimed({ issuer, subject, audiences, expires }: Claims, t: Dict
   ];
 }
 
-/** A profile's name as a shell takes it. */
+/** A profile's name as a shell takes it, word for word. */
 export function shellName(name: string): string {
-  return /[^\w.@/-]/u.test(name) ? `"${name}"` : name;
+  return /[^\w.@/-]/u.test(name) ? `'${name.replaceAll("'", "'\\''")}'` : name;
 }

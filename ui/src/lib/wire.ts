@@ -370,9 +370,17 @@ contexts: Array<string>,
  */
 context: string | null, 
 /**
+ * The only namespace that one may list; none where all were looked at.
+ */
+only_namespace: string | null, 
+/**
  * Those that carry a role.
  */
-accounts: Array<ServiceAccount>, };
+accounts: Array<ServiceAccount>, 
+/**
+ * Why the context could not be looked at, where its names are known all the same.
+ */
+problem: Report | null, };
 
 /**
  * The settings as the main window shows and sets them.

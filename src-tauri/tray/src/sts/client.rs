@@ -58,7 +58,10 @@ impl Sts {
         let endpoint = self.shown_endpoint(&ask.region);
         let refusal = || Refusal {
             role: ask.role.role.clone(),
-            caller: Caller::Saml(ask.role.provider.clone()),
+            caller: Caller::Saml {
+                provider: ask.role.provider.clone(),
+                audience: ask.audience.clone(),
+            },
             external_id: false,
             message: String::new(),
         };

@@ -5,12 +5,13 @@ use super::errors;
 use crate::token;
 use jiff::Timestamp;
 use rolecall_core::credentials::Credentials;
-use rolecall_core::problem::Problem;
+use rolecall_core::problem::{Problem, foreign};
 use rolecall_core::refusal::{Caller, Refusal};
 use rolecall_core::role::RoleArn;
 use rolecall_core::secret::Secret;
 use rolecall_core::web_identity::Claims;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// One role to take.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct Taken {
 /// What AWS gives where nobody says, in seconds; and what every role allows.
 pub const USUAL_DURATION: u32 = 3600;
 
+const TOKEN_TIME: Duration = Duration::from_secs(10);
+
 /// A call's answer: credentials and who one is.
 type Answer = (Option<aws_sdk_sts::types::Credentials>, Option<aws_sdk_sts::types::AssumedRoleUser>);
 
@@ -63,12 +66,12 @@ impl Sts {
             With::Keys { role, .. } => (role.clone().map_or(Caller::Keys, Caller::Role), None),
             With::TokenFile(path) => {
                 let path = path.clone();
-                let read = tokio::task::spawn_blocking(move || token::read(&path, now)).await;
-                let failed = |error: tokio::task::JoinError| Problem::AwsOther {
-                    code: "token".into(),
-                    message: error.to_string(),
-                };
-                let (token, claims) = read.map_err(failed)??;
+                let shown = foreign(&path.display().to_string());
+                let read = tokio::task::spawn_blocking(move || token::read(&path, now));
+                // A network's file system may never answer.
+                let slow = || Problem::TokenFile { path: shown, reason: "could not be read in time".into() };
+                let read = tokio::time::timeout(TOKEN_TIME, read).await.ok().and_then(Result::ok);
+                let (token, claims) = read.unwrap_or_else(|| Err(slow()))?;
                 (Caller::Token(claims), Some(token))
             }
             With::Token(token) => {

@@ -1,17 +1,10 @@
 // Das Fenster auf Deutsch.
 import type { Dictionary } from './en';
 
-const HEADLINES: Record<string, string> = {
+/** By the first part of a problem's code. */
+const AREAS: Record<string, string> = {
   sign_in: 'Die Anmeldung hat nicht geklappt',
-  'sign_in.cancelled': 'Die Anmeldung wurde abgebrochen',
-  'sign_in.person_needed': 'Microsoft hat eine Rückfrage',
-  'sign_in.timeout': 'Die Anmeldung hat zu lange gedauert',
-  'sign_in.unreachable': 'Die Anmeldeseite ist nicht erreichbar',
-  'sign_in.no_roles': 'Für dich ist keine AWS-Rolle freigegeben',
   aws: 'AWS hat abgelehnt',
-  'aws.unreachable': 'AWS ist nicht erreichbar',
-  'aws.timeout': 'AWS antwortet nicht',
-  'aws.access_denied': 'AWS lässt diese Rolle nicht zu',
   file: 'Mit einer Datei stimmt etwas nicht',
   config: 'In der AWS-Konfiguration stimmt etwas nicht',
   settings: 'In den Einstellungen stimmt etwas nicht',
@@ -22,32 +15,85 @@ const HEADLINES: Record<string, string> = {
   console: 'Die Konsole ließ sich nicht öffnen',
   clipboard: 'Die Zwischenablage ist nicht nutzbar',
   chain: 'Diese Rolle lässt sich nicht übernehmen',
-  'chain.loop': 'Diese Profile verweisen im Kreis aufeinander',
-  'chain.source': 'Das Quellprofil gibt es nicht',
-  'chain.elsewhere': 'Diese Rolle übernehmen AWS-Werkzeuge selbst',
-  'chain.partition': 'Die Rollen liegen in verschiedenen AWS-Partitionen',
-  'chain.one_hour': 'AWS gibt eine Rolle aus einer Rolle für höchstens eine Stunde',
-  'chain.mfa': 'mfa_serial wird nicht verwendet',
-  'chain.one_role': 'Dieses Profil hat nur eine Rolle',
   token: 'Mit dem Token stimmt etwas nicht',
-  'token.unreadable': 'Das Token ist nicht lesbar',
-  'token.over': 'Das Token ist abgelaufen',
   pod: 'Die Rolle des Pods lässt sich nicht übernehmen',
-  'pod.over': 'Die Zugangsdaten des Pods sind abgelaufen',
-  kit: 'Ein Programm von Rolecall fehlt',
+  kit: 'Ein Programm von Rolecall ist nicht nutzbar',
   tray: 'Der Hintergrunddienst ist nicht erreichbar',
+  window: 'Mit dem Fenster stimmt etwas nicht',
+  request: 'Der Hintergrunddienst versteht das nicht',
   not_signed_in: 'Niemand ist angemeldet',
   policy: 'Mit der Richtlinie stimmt etwas nicht',
-  'policy.refused': 'Die Richtlinie wird nicht verwendet',
-  'policy.forbids': 'Die Richtlinie deiner Organisation erlaubt das nicht',
   offer: 'Mit dem Angebot stimmt etwas nicht',
-  'offer.unreadable': 'Das Angebot ist nicht lesbar',
-  'offer.refused': 'Das Angebot wurde abgelehnt',
-  'offer.gone': 'Das Angebot hat sich inzwischen geändert',
   autostart: 'Der Start beim Anmelden ließ sich nicht ändern',
   renew: 'Das Erneuern hat nicht geklappt',
-  'renew.limit': 'Ohne deine Anmeldung wird nicht weiter erneuert',
 };
+
+/** By both parts, where there is more to say: the second parts that share their words stand together. */
+const HEADLINES: Record<string, Record<string, string>> = {
+  sign_in: {
+    cancelled: 'Die Anmeldung wurde abgebrochen',
+    person_needed: 'Microsoft hat eine Rückfrage',
+    timeout: 'Die Anmeldung hat zu lange gedauert',
+    unreachable: 'Die Anmeldeseite ist nicht erreichbar',
+    no_roles: 'Für dich ist keine AWS-Rolle freigegeben',
+  },
+  aws: {
+    unreachable: 'AWS ist nicht erreichbar',
+    timeout: 'AWS antwortet nicht',
+    access_denied: 'AWS lässt diese Rolle nicht zu',
+  },
+  config: { 'name_invalid profile_taken': 'Dieser Profilname geht nicht' },
+  chain: {
+    loop: 'Diese Profile verweisen im Kreis aufeinander',
+    source: 'Das Quellprofil gibt es nicht',
+    elsewhere: 'Diese Rolle übernehmen AWS-Werkzeuge selbst',
+    partition: 'Die Rollen liegen in verschiedenen AWS-Partitionen',
+    one_hour: 'AWS gibt eine Rolle aus einer Rolle für höchstens eine Stunde',
+    mfa: 'mfa_serial wird nicht verwendet',
+    one_role: 'Dieses Profil hat nur eine Rolle',
+  },
+  token: {
+    unreadable: 'Das Token ist nicht lesbar',
+    over: 'Das Token ist abgelaufen',
+    refused: 'Die Rolle vertraut diesem Token nicht',
+  },
+  // Without an area of its own: what is new here is to be named.
+  kube: {
+    'no_kubeconfig unreadable': 'Es gibt keine lesbare kubeconfig',
+    no_context: 'Diesen Kontext gibt es nicht',
+    'incomplete proxy': 'Dieser Kontext ist nicht nutzbar',
+    'no_namespace no_service_account place': 'Dieses Dienstkonto gibt es nicht',
+    'plugin plugin_asks': 'Die Anmeldung am Cluster hat nicht geklappt',
+    'unreachable timeout': 'Der Cluster antwortet nicht',
+    certificate: 'Das Zertifikat des Clusters ist nicht vertrauenswürdig',
+    unauthorized: 'Der Cluster kennt dich nicht',
+    'forbidden_list forbidden_read forbidden_token': 'Der Cluster erlaubt dir das nicht',
+    'busy other': 'Die Anfrage an den Cluster hat nicht geklappt',
+  },
+  pod: {
+    'no_annotation not_a_role': 'Dieses Dienstkonto nennt keine Rolle',
+    'other_audience token': 'Mit dem Token des Clusters stimmt etwas nicht',
+    private_issuer: 'AWS erreicht den Aussteller des Clusters nicht',
+    over: 'Die Zugangsdaten des Pods sind abgelaufen',
+  },
+  kit: { timeout: 'Ein Programm von Rolecall antwortet nicht' },
+  policy: {
+    refused: 'Die Richtlinie wird nicht verwendet',
+    forbids: 'Die Richtlinie deiner Organisation erlaubt das nicht',
+  },
+  offer: {
+    unreadable: 'Das Angebot ist nicht lesbar',
+    refused: 'Das Angebot wurde abgelehnt',
+    gone: 'Das Angebot hat sich inzwischen geändert',
+  },
+  renew: { limit: 'Ohne deine Anmeldung wird nicht weiter erneuert' },
+};
+
+function headline(code: string): string {
+  const [area = '', what = ''] = code.split('.');
+  const own = Object.entries(HEADLINES[area] ?? {}).find(([some]) => some.split(' ').includes(what));
+  return own?.[1] ?? AREAS[area] ?? 'Etwas hat nicht geklappt';
+}
 
 export const de: Dictionary = {
   app: 'Rolecall',
@@ -61,7 +107,7 @@ export const de: Dictionary = {
   save: 'Sichern',
   back: 'Zurück',
   setBy: (by) => `Festgelegt von ${by}.`,
-  headline: (code) => HEADLINES[code] ?? HEADLINES[code.split('.')[0] ?? ''] ?? 'Etwas hat nicht geklappt',
+  headline,
 
   gone: {
     what: 'Der Hintergrunddienst von Rolecall läuft nicht mehr',
@@ -115,13 +161,15 @@ export const de: Dictionary = {
     title: 'Pods',
     intro: 'Die Rolle eines Kubernetes-Dienstkontos übernehmen und sehen, was dessen Pods dürfen. Sie wird ein eigenes Profil, solange AWS sie gewährt.',
     context: 'Kontext',
-    look: 'Nachsehen',
+    choose: 'Kontext wählen',
     again: 'Neu laden',
     looking: 'Der Cluster wird gefragt …',
     noContext: 'Die kubeconfig enthält keinen Kontext.',
     noContextHelp: 'Für einen Cluster bei EKS schreibt dies einen:',
-    none: 'Hier hat kein Dienstkonto eine Rolle.',
+    only: (namespace) => `Auflisten darfst du hier nur den Namespace ${namespace}.`,
+    none: (namespace) => `${namespace ? `In ${namespace}` : 'Hier'} hat kein Dienstkonto eine Rolle.`,
     noneHelp: 'Wo eines sie hat, nennt sie diese Annotation:',
+    identity: 'Rollen aus EKS Pod Identity gibt es nur auf den Knoten des Clusters, nicht am Schreibtisch.',
     list: 'Dienstkonten',
     filter: 'Dienstkonten filtern',
     nothing: (text) => `Kein Dienstkonto passt zu „${text}“.`,

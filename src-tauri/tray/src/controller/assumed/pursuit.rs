@@ -151,14 +151,18 @@ impl Controller {
         let session = self.assumed.get_mut(name);
         let Some(session) = session.filter(|session| session.work.is_attempt(attempt)) else { return };
         let Some(quest) = session.work.quest().cloned() else { return };
-        let written = self.profiles.roles().find(|profile| profile.name == *name);
-        let edited = written.is_some_and(|written| !written.is_same_role(&quest.profile));
+        let written = self.profiles.roles().find(|profile| profile.name == *name).cloned();
+        // It names another role now than was asked for: whoever asked by its name wants that one.
+        if let Some(written) = written.as_ref().filter(|written| !written.is_same_role(&quest.profile))
+            && !quest.profile.kept
+        {
+            session.work = RoleWork::Rest;
+            session.held = None;
+            self.keys.remove(name);
+            let _ = self.pursue(written, quest.why, now);
+            return;
+        }
         let taken = match result {
-            // It says another role now than was asked for; who writes it new is not meant.
-            Ok(_) if edited && !quest.profile.kept => Err(Problem::Busy { profile: name.to_string() }),
-            result => result,
-        };
-        let taken = match taken {
             Ok(taken) if quest.profile.kept => taken,
             result => return self.role_ended(name, result, now),
         };
