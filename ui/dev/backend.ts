@@ -58,9 +58,10 @@ export function install(scene: Made, hooks: Hooks): void {
         return done;
       case 'find_pods': {
         const contexts = scene.contexts ?? CONTEXTS;
-        const context = ask.context ?? contexts[0] ?? null;
-        if (context === 'broken') return { type: 'problem', problem: { code: 'pod.cluster', kind: 'files', what: 'https://10.0.0.1:6443 could not be reached: connection refused.', help: 'Check the context, and whether the VPN is up.' } };
-        return { type: 'pods', pods: { contexts, context, accounts: context ? (scene.accounts ?? SERVICE_ACCOUNTS) : [] } };
+        const context = ask.context ?? (scene.current === undefined ? contexts[0] : scene.current) ?? null;
+        const dead: Report = { code: 'kube.unreachable', kind: 'sign_in', what: 'https://10.0.0.1:6443 could not be reached: connection refused.', help: 'Check the network and the VPN; a private endpoint of EKS is reached from its own network only.' };
+        const problem = context === 'broken' ? dead : null;
+        return { type: 'pods', pods: { contexts, context, only_namespace: scene.only ?? null, accounts: context && !problem ? (scene.accounts ?? SERVICE_ACCOUNTS) : [], problem } };
       }
       case 'become_pod': {
         if (ask.name?.includes(' ')) return { type: 'wrong', wrong: [{ field: 'name', flaw: 'blank' }] };

@@ -188,7 +188,7 @@ export function log(count: number): Entry[] {
 
 const LONG = 'a-profile-whose-name-is-one-hundred-characters-long-which-some-generator-made-for-somebody-0123456789';
 
-export type Made = { board: Board; gone?: Report; slow?: number; imports?: Imported[]; log?: Entry[]; contexts?: string[]; accounts?: ServiceAccount[]; denied?: Report };
+export type Made = { board: Board; gone?: Report; slow?: number; imports?: Imported[]; log?: Entry[]; contexts?: string[]; current?: string | null; only?: string; accounts?: ServiceAccount[]; denied?: Report };
 export type Scene = () => Made;
 
 export const SCENES: Record<string, Scene> = {
@@ -278,6 +278,8 @@ export const SCENES: Record<string, Scene> = {
   }),
   nocluster: () => ({ board: board([active('work')]), contexts: [] }),
   nopods: () => ({ board: board([active('work')]), accounts: [] }),
-  nocurrent: () => ({ board: board([active('work')]), contexts: ['broken'] }),
+  nocurrent: () => ({ board: board([active('work')]), current: null }),
+  nolist: () => ({ board: board([active('work')]), only: 'shop', accounts: [] }),
+  dead: () => ({ board: board([active('work')]), contexts: ['broken', ...CONTEXTS.filter((one) => one !== 'broken')] }),
   gone: () => ({ board: board([active('work')]), gone: problem('tray.gone', 'files', 'Rolecall’s resident process ended.', 'Start it again.') }),
 };

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { render } from 'svelte/server';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { arn, CONTEXTS, profile, roleProfile, SCENES, SERVICE_ACCOUNTS, when } from '../dev/scenes';
@@ -109,7 +110,11 @@ it('a pod is the same by all of its three parts', () => {
 });
 
 it('a shell takes the profile’s name as one word', () => {
-  expect([shellName('pod-shop-till'), shellName('my dns'), shellName('größe')]).toEqual(['pod-shop-till', '"my dns"', '"größe"']);
+  expect([shellName('pod-shop-till'), shellName('my dns'), shellName('größe')]).toEqual(['pod-shop-till', "'my dns'", "'größe'"]);
+});
+
+it('nor does it run what the profile’s name says', () => {
+  expect([shellName('$(reboot)'), shellName('`id`'), shellName("ada's"), shellName('a"b')]).toEqual(["'$(reboot)'", "'`id`'", "'ada'\\''s'", "'a\"b'"]);
 });
 
 it('a token’s claims are named, and an end that is past is called so', () => {
@@ -239,7 +244,7 @@ it('who one is now is said in full', () => {
   const claims = { issuer: 'https://issuer.example', subject: 'system:serviceaccount:shop:till', audiences: ['sts.amazonaws.com'], expires: null };
   const became = { profile: 'my till', pod: POD, role: arn('111111111111', 'till'), arn: 'arn:aws:sts::111111111111:assumed-role/till/ada', claims, until: when(1) };
   const { body } = render(Became, { props: { became } });
-  for (const part of [became.arn, 'AWS_PROFILE="my till"', claims.issuer, claims.subject, 'sts.amazonaws.com', 'Until']) expect(body).toContain(part);
+  for (const part of [became.arn, "AWS_PROFILE='my till'", claims.issuer, claims.subject, 'sts.amazonaws.com', 'Until']) expect(body).toContain(part);
 });
 
 it('what a role profile was refused is forgotten once it is assumed', async () => {
@@ -268,6 +273,31 @@ it('what a role profile was refused is forgotten once it is assumed', async () =
   expect(own.refused.terraform).toBeUndefined();
 });
 
-it.each(['chain.loop', 'chain.source', 'chain.elsewhere', 'chain.partition', 'chain.one_hour', 'chain.mfa', 'chain.one_role', 'token.unreadable', 'token.over', 'pod.over', 'kit.unavailable'])('%s has a headline in German', (code) => {
+/** What the window may be told of: all codes of the core, and of the kit's part that the window asks. Its other parts answer in a terminal only. */
+const CODES = (() => {
+  const rust = new URL('../../src-tauri/', import.meta.url);
+  const kit = readdirSync(new URL('kit/src/', rust), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.rs') && !/^(?:kubeconfig|trust)\b/u.test(path));
+  const sources = ['core/src/problem/help.rs', ...kit.map((path) => `kit/src/${path}`)].map((path) => readFileSync(new URL(path, rust), 'utf8').split('#[cfg(test)]')[0] ?? '');
+  return new Set(sources.flatMap((source) => [...source.matchAll(/"([a-z_]+\.[a-z_]+)"/gu)].map((found) => found[1] ?? '')));
+})();
+
+it('the codes are read from where they stand', () => {
+  for (const code of ['sign_in.cancelled', 'aws.timeout', 'token.refused', 'kit.unavailable', 'kube.unreachable', 'kube.forbidden_list', 'pod.no_annotation']) expect(CODES).toContain(code);
+});
+
+it.each([...CODES, 'kit.timeout', 'window.failed'])('%s has a headline in German', (code) => {
   expect(de.headline(code)).not.toBe(de.headline('unheard.of'));
+});
+
+it.each([
+  ['kube.forbidden_token', 'kube.forbidden_list'],
+  ['kube.timeout', 'kube.unreachable'],
+  ['kube.no_service_account', 'kube.no_namespace'],
+])('%s and %s share their German words', (one, other) => {
+  expect(de.headline(one)).toBe(de.headline(other));
+});
+
+it('no part of a code is taken for the whole', () => {
+  for (const code of ['kube.no', 'kube.', 'kube', 'kube.forbidden_list forbidden_read']) expect(de.headline(code)).toBe(de.headline('unheard.of'));
+  expect(de.headline('pod.token')).not.toBe(de.headline('pod.unheard_of'));
 });

@@ -8,7 +8,7 @@ use crate::say::{self, Said};
 use std::ffi::OsString;
 
 pub(crate) fn run(named: Named) -> Result<Exit, Said> {
-    let given = credentials::ask(named.profile(), Asker::Tool, progress::to_a_tool())?;
+    let given = credentials::ask(named.profile(), Asker::Tool { may_ask: true }, progress::to_a_tool())?;
     say::data(given.credentials.process_json().expose());
     Ok(Exit::Done)
 }

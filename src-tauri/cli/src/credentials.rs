@@ -21,12 +21,12 @@ pub(crate) struct Given {
 }
 
 /// Who asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Asker {
     /// Somebody at a terminal, who may be asked to sign in or would rather not.
     Person { may_ask: bool },
-    /// A tool, by itself, again and again.
-    Tool,
+    /// A tool, by itself, again and again, for which somebody may be asked or not.
+    Tool { may_ask: bool },
 }
 
 pub(crate) fn ask(
@@ -34,12 +34,12 @@ pub(crate) fn ask(
     asker: Asker,
     progress: impl FnMut(&ProfileName, Stage),
 ) -> Result<Given, Said> {
-    let wanted = asker != Asker::Person { may_ask: false };
+    let (Asker::Person { may_ask: wanted } | Asker::Tool { may_ask: wanted }) = asker;
     let request = |may_ask| Request::Credentials {
         context: environment::context(profile.as_ref()),
         profile,
         may_ask,
-        by_tool: asker == Asker::Tool,
+        by_tool: matches!(asker, Asker::Tool { .. }),
     };
     Given::of(settle(wanted, request, progress)?)
 }

@@ -54,8 +54,7 @@ pub(crate) fn run(options: Exec) -> Result<Exit, Said> {
     // The last used profile may be another one in an hour; a pod's environment has no name to ask for.
     let by_environment = named.is_none() && environment::context(None).web_identity.is_some();
     let profile = if by_environment { None } else { Some(first.profile.clone()) };
-    let asker = if may_ask { Asker::Tool } else { Asker::Person { may_ask } };
-    match Server::start(Keeper::new(profile, asker, first.credentials)) {
+    match Server::start(Keeper::new(profile, Asker::Tool { may_ask }, first.credentials)) {
         Ok(server) => {
             command.env("AWS_CONTAINER_CREDENTIALS_FULL_URI", server.address());
             command.env("AWS_CONTAINER_AUTHORIZATION_TOKEN", server.token().expose());

@@ -184,6 +184,8 @@ pub enum Problem {
     TokenRefused { message: String },
     #[error("The credentials of {pod} are over, or were never taken.")]
     PodOver { pod: String },
+    #[error("The cluster did not answer in time.")]
+    KitTimeout,
     #[error("{program} could not be run: {reason}.")]
     KitUnavailable { program: String, reason: String },
 

@@ -5,16 +5,17 @@ mod edit;
 mod entry;
 pub(crate) mod files;
 mod lock;
+mod plain;
+mod plan;
 mod text;
 
 use crate::problem::files as problem;
 use crate::say;
-use edit::Edited;
+use edit::{Edited, Refused};
 use entry::Entry;
 use lock::Lock;
 use rolecall_core::aws_files::replace::{self, UpdateError, Waits};
 use rolecall_core::problem::{Report, foreign};
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -42,7 +43,7 @@ pub(crate) struct Arguments {
     /// The context's namespace
     #[arg(long, value_name = "NS")]
     namespace: Option<String>,
-    /// The file; else the first of KUBECONFIG, else ~/.kube/config
+    /// The file; else that of KUBECONFIG which has the entry or exists, else ~/.kube/config
     #[arg(long, value_name = "PATH")]
     kubeconfig: Option<PathBuf>,
     /// Make it the current context
@@ -52,41 +53,50 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Report> {
     let entry = Entry::new(&arguments)?;
-    let path = match &arguments.kubeconfig {
-        Some(path) => path.clone(),
-        None => files::paths(&|name| std::env::var_os(name)).into_iter().next().ok_or_else(no_home)?,
+    let paths = match &arguments.kubeconfig {
+        Some(path) => vec![path.clone()],
+        None => files::paths(&|name| std::env::var_os(name)),
     };
-    let _lock = Lock::take(&path)?;
-    let rewritten = Cell::new(false);
-    let written = replace::update(&path, Waits::default(), |text| {
-        let Edited { text, whole } =
-            edit::edit(text, &entry, arguments.current).map_err(|why| refused(&path, &why))?;
-        rewritten.set(whole);
-        Ok(text)
-    });
-    let written = written.map_err(|error| match error {
-        UpdateError::Edit(report) => report,
-        UpdateError::File(error) => not_written(&path, &error.to_string()),
-    })?;
-    say(&path, &entry.name, written.changed, rewritten.get(), arguments.current);
+    let usual = paths.first().ok_or_else(no_home)?;
+    let plan = plan::plan(&paths, &entry, arguments.current)?;
+    let locks: Result<Vec<Lock>, Report> = plan.iter().map(|(path, _)| Lock::take(path)).collect();
+    let locks = locks?;
+    let mut written = vec![];
+    for (path, part) in &plan {
+        let mut rewritten = false;
+        let update = replace::update(path, Waits::default(), |text| {
+            let Edited { text, whole } = edit::edit(text, part).map_err(|why| refused(path, why))?;
+            rewritten = whole;
+            Ok(text)
+        });
+        let update = update.map_err(|error| match error {
+            UpdateError::Edit(report) => report,
+            UpdateError::File(error) => not_written(path, &error.to_string()),
+        })?;
+        if update.changed {
+            written.push((path.as_path(), rewritten));
+        }
+    }
+    drop(locks);
+    if written.is_empty() {
+        let path = plan.first().map_or(usual, |(path, _)| path);
+        say::words(&format!("{} says all of it already.", path.display()));
+    }
+    written.iter().for_each(|(path, rewritten)| say_written(path, &entry.name, *rewritten));
+    let context =
+        if arguments.current { String::new() } else { format!("--context {} ", say::quoted(&entry.name)) };
+    say::words(&format!("To try it: kubectl {context}auth whoami"));
     Ok(ExitCode::SUCCESS)
 }
 
-fn say(path: &Path, name: &str, changed: bool, rewritten: bool, current: bool) {
-    let path = path.display();
-    if !changed {
-        say::words(&format!("{path} says all of it already."));
-    } else {
-        say::words(&format!("{path} is written: the context {name}."));
-        if rewritten {
-            say::words(
-                "note: That file is written in a way that nothing can be added to, so it was written anew, as kubectl \
-                 does: everything it says is there, its comments are not.",
-            );
-        }
+fn say_written(path: &Path, name: &str, rewritten: bool) {
+    say::words(&format!("{} is written: the context {name}.", path.display()));
+    if rewritten {
+        say::words(
+            "note: That file is written in a way that nothing can be added to, so it was written anew, as kubectl \
+             does: everything it says is there.",
+        );
     }
-    let context = if current { String::new() } else { format!("--context {} ", say::quoted(name)) };
-    say::words(&format!("To try it: kubectl {context}auth whoami"));
 }
 
 fn no_home() -> Report {
@@ -97,12 +107,8 @@ fn no_home() -> Report {
     )
 }
 
-fn refused(path: &Path, why: &str) -> Report {
-    problem(
-        "kube.not_edited",
-        &format!("{} was left as it is: {}.", path.display(), foreign(why)),
-        "Correct that file; `kubectl config view` must be able to read it, too. Or write another with --kubeconfig.",
-    )
+fn refused(path: &Path, Refused { why, help }: Refused) -> Report {
+    problem("kube.not_edited", &format!("{} was left as it is: {}.", path.display(), foreign(&why)), help)
 }
 
 fn not_written(path: &Path, why: &str) -> Report {

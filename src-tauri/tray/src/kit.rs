@@ -19,7 +19,7 @@ const MOST: u64 = 8 * 1024 * 1024;
 /// Asks it with `--told`, to which it answers with one [`Told`].
 ///
 /// # Errors
-/// [`Problem::KitUnavailable`].
+/// [`Problem::KitUnavailable`], [`Problem::KitTimeout`].
 pub(crate) async fn ask(program: &Path, arguments: &[String]) -> Result<Told, Problem> {
     let failed = |reason: String| Problem::KitUnavailable {
         program: program.display().to_string(),
@@ -43,7 +43,7 @@ pub(crate) async fn ask(program: &Path, arguments: &[String]) -> Result<Told, Pr
     };
     let said = tokio::time::timeout(TIME, read)
         .await
-        .map_err(|_| failed("it did not end in time".into()))?
+        .map_err(|_| Problem::KitTimeout)?
         .map_err(|error| failed(error.to_string()))?;
     serde_json::from_slice(&said).map_err(|_| failed("it said something that is not understood".into()))
 }

@@ -2,12 +2,14 @@
 
 use crate::credentials::{self, Asker};
 use crate::progress;
+use crate::say::Said;
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::credentials::Credentials;
+use rolecall_core::message::Stage;
 use rolecall_core::problem::Report;
 use rolecall_core::profile::ProfileName;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// SDKs give up after one or two seconds, and a renewal may take longer: till it is there, what is left will do.
 const PATIENCE: Duration = Duration::from_millis(800);
@@ -15,6 +17,10 @@ const LEFT: SignedDuration = SignedDuration::from_mins(1);
 
 /// The resident process itself gives a person five minutes.
 const PERSON: Duration = Duration::from_secs(6 * 60);
+
+/// Where nothing is signed out and nothing refused: it may be gone in a while.
+const PASSING: [&str; 5] =
+    ["aws.throttled", "aws.unavailable", "aws.timeout", "aws.unreachable", "aws.not_aws"];
 
 pub(super) struct Keeper {
     profile: Option<ProfileName>,
@@ -24,7 +30,7 @@ pub(super) struct Keeper {
 }
 
 struct State {
-    /// None after a refusal: whoever signed out wants nothing handed out any more.
+    /// None after a refusal, and while a person is asked: whoever signed out wants nothing handed out any more.
     last: Option<Credentials>,
     refusal: Option<Report>,
     asking: bool,
@@ -38,6 +44,7 @@ impl Keeper {
     }
 
     pub(super) fn credentials(self: &Arc<Self>) -> Result<Credentials, Report> {
+        let begun = Instant::now();
         let mut state = self.lock();
         let before = state.answers;
         if !state.asking {
@@ -45,24 +52,40 @@ impl Keeper {
             let keeper = Arc::clone(self);
             std::thread::spawn(move || keeper.ask());
         }
-        let left = state.last.as_ref().map(|last| last.expiration.duration_since(Timestamp::now()));
-        let patience = if left.is_some_and(|left| left > LEFT) { PATIENCE } else { PERSON };
-        let waited = self.answered.wait_timeout_while(state, patience, |state| state.answers == before);
-        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        while state.answers == before {
+            let patience = if state.last.as_ref().is_some_and(lasts) { PATIENCE } else { PERSON };
+            let left = patience.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                break;
+            }
+            (state, _) = self.answered.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
+        }
+        let fresh = state.answers != before;
         match (&state.last, &state.refusal) {
-            (Some(last), _) => Ok(last.clone()),
-            (None, Some(refusal)) => Err(refusal.clone()),
-            (None, None) => Err(rolecall_client::trouble::not_running()),
+            (Some(last), _) if fresh || lasts(last) => Ok(last.clone()),
+            (_, Some(refusal)) => Err(refusal.clone()),
+            (_, None) => Err(rolecall_client::trouble::not_running()),
         }
     }
 
     fn ask(&self) {
-        let given = credentials::ask(self.profile.clone(), self.asker, progress::to_a_tool());
+        let mut say = progress::to_a_tool();
+        let given = credentials::ask(self.profile.clone(), self.asker, |profile, stage| {
+            // Only where there is nothing left that it could give is a person asked.
+            if stage != Stage::Assuming {
+                self.lock().last = None;
+                self.answered.notify_all();
+            }
+            say(profile, stage);
+        });
         let mut state = self.lock();
-        (state.last, state.refusal) = match given {
-            Ok(given) => (Some(given.credentials), None),
-            Err(problem) => (None, Some(problem.0)),
-        };
+        match given {
+            Ok(given) => (state.last, state.refusal) = (Some(given.credentials), None),
+            Err(Said(problem)) => {
+                state.last = state.last.take().filter(|last| passes(&problem) && lasts(last));
+                state.refusal = Some(problem);
+            }
+        }
         state.asking = false;
         state.answers += 1;
         self.answered.notify_all();
@@ -71,4 +94,13 @@ impl Keeper {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether it may well be gone in a while: the network, AWS under load, a resident process that starts anew.
+pub(super) fn passes(problem: &Report) -> bool {
+    PASSING.contains(&problem.code.as_str()) || problem.code.starts_with("tray.")
+}
+
+fn lasts(credentials: &Credentials) -> bool {
+    credentials.expiration.duration_since(Timestamp::now()) > LEFT
 }

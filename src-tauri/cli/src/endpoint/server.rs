@@ -1,9 +1,9 @@
 //! The endpoint itself: a few connections at a time on loopback, each with one short request.
 
 use super::door::{Door, Refused};
-use super::keeper::Keeper;
+use super::keeper::{self, Keeper};
 use rolecall_core::credentials::Credentials;
-use rolecall_core::problem::{Kind, Report};
+use rolecall_core::problem::Report;
 use rolecall_core::secret::Secret;
 use serde::Serialize;
 use std::io::{self, ErrorKind, Read as _, Write as _};
@@ -160,10 +160,8 @@ impl Answer {
 
     fn problem(problem: &Report) -> Self {
         // SDKs ask again after a 5xx, which helps only where it may pass.
-        let (status, reason) = match problem.kind {
-            Kind::SignIn => (503, "Service Unavailable"),
-            Kind::Files | Kind::Person | Kind::Aws | Kind::NotSignedIn => (403, "Forbidden"),
-        };
+        let (status, reason) =
+            if keeper::passes(problem) { (503, "Service Unavailable") } else { (403, "Forbidden") };
         Self::failure(status, reason, &problem.code, &format!("{} {}", problem.what, problem.help))
     }
 

@@ -1,11 +1,14 @@
 //! `exec --endpoint`: who gets credentials from it, who does not, and how the command ends.
 
-use crate::scene::{Ran, Scene, keys, name, problem};
+use crate::scene::{Ran, Scene, keys, name, problem, say};
 use crate::terminal::Terminal;
-use rolecall_core::message::Request;
+use jiff::{SignedDuration, Timestamp};
+use rolecall_core::credentials::Credentials;
+use rolecall_core::message::{Reply, Request, Stage};
 use rolecall_core::problem::Problem;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -164,20 +167,129 @@ fn slow_ones_hold_nobody_up() {
     running.end();
 }
 
+/// Keys at first, then what `later` does with each request, by its number from 1 on.
+fn first_keys(mut later: impl FnMut(u32, &mut UnixStream) + Send + 'static) -> Scene {
+    let mut number = 0;
+    Scene::listening(move |_, stream| {
+        match number {
+            0 => say(stream, keys(None)),
+            number => later(number, stream),
+        }
+        number += 1;
+    })
+}
+
 #[test]
 fn a_refusal_reaches_the_sdk_in_words() {
-    let scene = Scene::answering({
-        let first = std::sync::atomic::AtomicBool::new(true);
-        move |_| match first.swap(false, std::sync::atomic::Ordering::SeqCst) {
-            true => vec![keys(None)],
-            false => vec![problem(Problem::ProfileSignedOut { profile: "work".into() })],
+    let signed_out = Problem::ProfileSignedOut { profile: "work".into() };
+    let denied = Problem::AwsOther { code: "X".into(), message: "no".into() };
+    for (wrong, words) in [
+        (signed_out, "work is signed out"),
+        (Problem::Cancelled, "window was closed"),
+        (denied, "AWS refused"),
+        (Problem::WindowUnavailable { reason: "gone".into() }, "could not be started"),
+    ] {
+        let scene = first_keys(move |_, stream| say(stream, problem(wrong.clone())));
+        let running = Running::of(&scene);
+        let answer = running.ask();
+        assert!(answer.starts_with("HTTP/1.1 403 ") && answer.contains(words), "{words}: {answer}");
+        assert!(!answer.contains("planted"), "{answer}");
+        running.end();
+    }
+}
+
+/// As the resident process does it: it says that a person is asked, and then nothing for minutes.
+#[test]
+fn while_a_person_is_asked_nothing_is_handed_out() {
+    for stage in [Stage::SigningIn, Stage::Choosing] {
+        let (go_on, wait) = std::sync::mpsc::channel::<()>();
+        let scene = first_keys(move |number, stream| {
+            say(stream, Reply::Progress { profile: name("work"), stage });
+            let _ = wait.recv();
+            match number {
+                1 => say(stream, problem(Problem::Waited { profile: "work".into() })),
+                _ => say(stream, keys(None)),
+            }
+        });
+        let running = Running::of(&scene);
+        // Longer than an SDK waits, and than a renewal that goes on unseen is waited for.
+        for _ in 0..2 {
+            let mut stream = TcpStream::connect(("127.0.0.1", running.port)).expect("somebody listens");
+            let (host, authorization) = (running.host(), running.authorization());
+            let request = format!("GET / HTTP/1.1\r\n{host}\r\n{authorization}\r\n\r\n");
+            stream.write_all(request.as_bytes()).expect("written");
+            stream.set_read_timeout(Some(Duration::from_millis(1500))).expect("a limit");
+            let silence = stream.read(&mut [0; 1]).expect_err("no answer yet");
+            assert_eq!(silence.kind(), std::io::ErrorKind::WouldBlock, "{stage:?}");
         }
-    });
-    let running = Running::of(&scene);
-    let answer = running.ask();
-    assert!(answer.starts_with("HTTP/1.1 403 ") && answer.contains("work is signed out"), "{answer}");
-    assert!(!answer.contains("planted"), "{answer}");
-    running.end();
+        std::thread::scope(|threads| {
+            let waiting = threads.spawn(|| running.ask());
+            std::thread::sleep(Duration::from_millis(100));
+            go_on.send(()).expect("it waits");
+            let answer = waiting.join().expect("an answer");
+            assert!(answer.starts_with("HTTP/1.1 403 ") && answer.contains("sign_in.waited"), "{answer}");
+            assert!(!answer.contains("planted"), "{answer}");
+        });
+        // Whoever signs in again is served again.
+        go_on.send(()).expect("it waits");
+        let answer = running.ask();
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        let ran = running.end();
+        assert_eq!(ran.err.matches("a person is needed").count(), 2, "{ran:?}");
+    }
+}
+
+/// What passes takes nothing away, as long as there is something; then SDKs ask again.
+#[test]
+fn what_passes_is_bridged() {
+    let endpoint = || String::from("https://sts.example");
+    let gone = |reply: Reply, then: Reply| {
+        first_keys(move |number, stream| match number {
+            1 => say(stream, reply.clone()),
+            2 => {}
+            _ => say(stream, then.clone()),
+        })
+    };
+    for passing in [
+        Problem::AwsThrottled,
+        Problem::AwsUnavailable { code: "ServiceUnavailable".into() },
+        Problem::AwsTimeout { endpoint: endpoint() },
+        Problem::AwsUnreachable { endpoint: endpoint(), reason: "no route".into() },
+        Problem::AwsNotAws { endpoint: endpoint() },
+    ] {
+        let signed_out = problem(Problem::ProfileSignedOut { profile: "work".into() });
+        let scene = gone(problem(passing.clone()), signed_out);
+        let running = Running::of(&scene);
+        // The second time the resident process ends in the midst of it.
+        for _ in 0..2 {
+            assert!(running.ask().starts_with("HTTP/1.1 200 "), "{passing}");
+        }
+        assert!(running.ask().starts_with("HTTP/1.1 403 "), "{passing}");
+        running.end();
+        // With keys that end within a minute there is nothing to bridge it with.
+        let scene = Scene::answering({
+            let first = std::sync::atomic::AtomicBool::new(true);
+            move |_| match first.swap(false, std::sync::atomic::Ordering::SeqCst) {
+                true => vec![until(Timestamp::now() + SignedDuration::from_secs(50))],
+                false => vec![problem(passing.clone())],
+            }
+        });
+        let running = Running::of(&scene);
+        let answer = running.ask();
+        assert!(answer.starts_with("HTTP/1.1 503 ") && !answer.contains("planted"), "{answer}");
+        running.end();
+    }
+}
+
+/// Keys that end then.
+fn until(expiration: Timestamp) -> Reply {
+    match keys(None) {
+        Reply::Credentials { profile, role, region, credentials, remarks } => {
+            let credentials = Credentials { expiration, ..credentials };
+            Reply::Credentials { profile, role, region, credentials, remarks }
+        }
+        other => other,
+    }
 }
 
 /// A renewal that takes its time: what is left is handed out until it is there.
@@ -189,7 +301,7 @@ fn a_slow_renewal_is_not_waited_for() {
         if !std::mem::take(&mut first) {
             let _ = wait.recv();
         }
-        crate::scene::say(stream, keys(None));
+        say(stream, keys(None));
     });
     let running = Running::of(&scene);
     let begun = Instant::now();
@@ -316,7 +428,12 @@ fn no_sign_in_holds_for_renewals() {
         Running::start(scene.command(&["exec", "--endpoint", "--no-sign-in", "--", "sh", "-c", PRINT]));
     running.ask();
     running.end();
-    let may_ask = |request: &Request| matches!(request, Request::Credentials { may_ask: true, .. });
     let asked = scene.asked();
-    assert!(asked.len() == 2 && !asked.iter().any(may_ask), "{asked:?}");
+    let [
+        Request::Credentials { may_ask: false, by_tool: false, .. },
+        Request::Credentials { may_ask: false, by_tool: true, .. },
+    ] = asked.as_slice()
+    else {
+        panic!("{asked:?}")
+    };
 }

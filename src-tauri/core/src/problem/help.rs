@@ -384,6 +384,11 @@ impl Problem {
             Self::PodOver { pod } => {
                 ("pod.over", NotSignedIn, format!("Take them again: rolecall pod {pod}"))
             }
+            Self::KitTimeout => (
+                "kit.timeout",
+                SignIn,
+                say("Check the network and the VPN, and whether kubectl reaches the cluster; then look again."),
+            ),
             Self::KitUnavailable { .. } => (
                 "kit.unavailable",
                 SignIn,

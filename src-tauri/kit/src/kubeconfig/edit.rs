@@ -1,43 +1,65 @@
 //! A kubeconfig with one more cluster: the same text with lines put in, judged by reading it again; else the same
-//! things, written anew.
+//! things, written anew where that loses nothing.
 
-use super::entry::{Entry, is_ours};
-use super::text;
+use super::entry::is_ours;
+use super::plain::is_plain;
+use super::text::{self, Spot};
 use kube::config::Kubeconfig;
 use serde_json::{Map, Value, json};
 
-const CURRENT: &str = "current-context";
+pub(super) const CURRENT: &str = "current-context";
 
+const CORRECT: &str = "Correct that file; `kubectl config view` must be able to read it, too. Or write another with --kubeconfig.";
+const ANOTHER_NAME: &str = "Choose another name with --context.";
+const ANOTHER_FILE: &str =
+    "Write a file of its own with --kubeconfig FILE, and name that in KUBECONFIG, too.";
+
+/// What one file is to say.
+pub(super) struct Part<'a> {
+    /// Of the context, the cluster and the user.
+    pub(super) name: &'a str,
+    /// The lists, and what goes into each.
+    pub(super) lists: Vec<(&'static str, &'a Value)>,
+    /// The user of that name is one that was written here.
+    pub(super) ours: bool,
+    pub(super) current: bool,
+}
+
+#[derive(Debug)]
 pub(super) struct Edited {
     pub(super) text: String,
-    /// It was written anew, without the comments.
+    /// It was written anew.
     pub(super) whole: bool,
 }
 
-/// # Errors
-/// Why the file is left as it is, in words that complete "It was left as it is: …".
-pub(super) fn edit(old: &str, entry: &Entry, current: bool) -> Result<Edited, String> {
+/// Why a file is left as it is.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// Completes "It was left as it is: …".
+    pub(super) why: String,
+    pub(super) help: &'static str,
+}
+
+pub(super) fn edit(old: &str, part: &Part<'_>) -> Result<Edited, Refused> {
     let before = read(old)?;
-    let wanted = wanted(&before, entry, current)?;
+    let wanted = wanted(&before, part)?;
     if wanted == before {
         return Ok(Edited { text: old.to_owned(), whole: false });
     }
-    if before.as_object().is_some_and(Map::is_empty) {
-        let text = old.to_owned() + &fresh(entry, current);
-        if is(&text, &wanted) {
-            return Ok(Edited { text, whole: false });
-        }
-    }
-    if let Some(text) = put_in(old, &before, entry, current)
-        && is(&text, &wanted)
-    {
+    let nothing = before.as_object().is_some_and(Map::is_empty);
+    let text = if nothing { Some(fresh(old, part)) } else { put_in(old, &before, &wanted, part) };
+    if let Some(text) = text.filter(|text| is(text, &wanted)) {
         return Ok(Edited { text, whole: false });
     }
-    let text = serde_saphyr::to_string(&wanted).map_err(|_| "it cannot be written anew".to_owned())?;
-    if !is(&text, &wanted) {
-        return Err("it cannot be written anew without a change".to_owned());
+    if !is_plain(old) {
+        let why =
+            "nothing can be put into it, and its comments and anchors would be lost if it were written anew";
+        return Err(Refused { why: why.to_owned(), help: ANOTHER_FILE });
     }
-    Ok(Edited { text, whole: true })
+    let text = serde_saphyr::to_string(&wanted).ok().filter(|text| is(text, &wanted));
+    let changed =
+        || Refused { why: "it cannot be written anew without a change".to_owned(), help: ANOTHER_FILE };
+    Ok(Edited { text: text.ok_or_else(changed)?, whole: true })
 }
 
 /// Whether a text says that and nothing else, to kubectl, too.
@@ -46,79 +68,130 @@ fn is(text: &str, wanted: &Value) -> bool {
 }
 
 /// Never with a piece of its text: tokens and keys stand in it.
-fn read(text: &str) -> Result<Value, String> {
-    let wrong = |error: &serde_saphyr::Error| match error.location() {
-        Some(place) => format!("line {} is not how a kubeconfig is written", place.line()),
-        None => "it is not written as a kubeconfig is".to_owned(),
-    };
-    let mut documents: Vec<Value> = serde_saphyr::from_multiple(text).map_err(|error| wrong(&error))?;
+pub(super) fn read(text: &str) -> Result<Value, Refused> {
+    let wrong = |why: &str| Refused { why: why.to_owned(), help: CORRECT };
+    let unlike = "it is not written as a kubeconfig is";
+    let documents: Result<Vec<Value>, _> = serde_saphyr::from_multiple(text);
+    let mut documents = documents.map_err(|error| match error.location() {
+        Some(place) => wrong(&format!("line {} is not how a kubeconfig is written", place.line())),
+        None => wrong(unlike),
+    })?;
     if documents.len() > 1 {
-        return Err("it holds several documents, of which kubectl reads one".to_owned());
+        return Err(wrong("it holds several documents, of which kubectl reads one"));
     }
     let value = documents.pop().filter(|value| !value.is_null()).unwrap_or_else(|| json!({}));
-    Kubeconfig::from_yaml(text).map_err(|_| "it is not written as a kubeconfig is".to_owned())?;
+    Kubeconfig::from_yaml(text).map_err(|_| wrong(unlike))?;
     match &value {
         Value::Object(all) if all.get("kind").is_none_or(|kind| kind == "Config") => Ok(value),
-        _ => Err("it is something else than a kubeconfig".to_owned()),
+        _ => Err(wrong("it is something else than a kubeconfig")),
     }
 }
 
+/// Which item of a list has that name.
+pub(super) fn find(all: &Value, list: &str, name: &str) -> Option<usize> {
+    all[list].as_array()?.iter().position(|item| item["name"] == name)
+}
+
 /// What it has to say afterwards.
-fn wanted(before: &Value, entry: &Entry, current: bool) -> Result<Value, String> {
+fn wanted(before: &Value, part: &Part<'_>) -> Result<Value, Refused> {
     let mut wanted = before.clone();
     if wanted.as_object().is_some_and(Map::is_empty) {
         wanted = json!({ "apiVersion": "v1", "kind": "Config" });
     }
-    let users = before["users"].as_array();
-    let ours =
-        users.is_some_and(|users| users.iter().any(|user| user["name"] == entry.name && is_ours(user)));
-    for (list, item) in entry.lists() {
+    for (list, item) in &part.lists {
         let place = &mut wanted[list];
         if place.is_null() {
             *place = json!([]);
         }
-        let Some(items) = place.as_array_mut() else { return Err(format!("its {list} are no list")) };
-        match items.iter_mut().find(|known| known["name"] == entry.name) {
-            Some(known) if known == item => {}
-            Some(known) if ours => *known = item.clone(),
+        let Some(items) = place.as_array_mut() else {
+            return Err(Refused { why: format!("its {list} are no list"), help: CORRECT });
+        };
+        match items.iter_mut().find(|known| known["name"] == part.name) {
+            Some(known) if may_change(list, known, item, part.ours) => merge(known, item),
             Some(_) => {
-                return Err(format!(
-                    "its {list} have another '{}' already; choose another name with --context",
-                    entry.name
-                ));
+                let why = format!("its {list} have another '{}' already", part.name);
+                return Err(Refused { why, help: ANOTHER_NAME });
             }
-            None => items.push(item.clone()),
+            None => items.push((*item).clone()),
         }
     }
-    if current {
-        wanted[CURRENT] = json!(entry.name);
+    if part.current {
+        wanted[CURRENT] = json!(part.name);
     }
     Ok(wanted)
 }
 
-fn put_in(old: &str, before: &Value, entry: &Entry, current: bool) -> Option<String> {
+/// Whether an item of our name is ours, or says the same of what counts.
+fn may_change(list: &str, known: &Value, item: &Value, ours: bool) -> bool {
+    let same = |of: &str, keys: [&str; 2]| keys.iter().all(|key| known[of][*key] == item[of][*key]);
+    match list {
+        "users" => is_ours(known),
+        _ if ours => true,
+        "clusters" => same("cluster", ["server", "certificate-authority-data"]),
+        _ => same("context", ["cluster", "user"]),
+    }
+}
+
+/// What is ours is said; what somebody added stays.
+fn merge(known: &mut Value, ours: &Value) {
+    match (known, ours) {
+        (Value::Object(known), Value::Object(ours)) => {
+            for (key, value) in ours {
+                merge(known.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (known, ours) => *known = ours.clone(),
+    }
+}
+
+/// The values that differ, each with its path.
+fn changes<'v>(known: &Value, ours: &'v Value) -> Vec<(Vec<&'v str>, &'v Value)> {
+    match (known, ours) {
+        (Value::Object(known), Value::Object(ours)) => {
+            let below = |(key, value): (&'v String, &'v Value)| {
+                let inner = changes(known.get(key).unwrap_or(&Value::Null), value);
+                inner.into_iter().map(move |(mut path, value)| {
+                    path.insert(0, key.as_str());
+                    (path, value)
+                })
+            };
+            ours.iter().flat_map(below).collect()
+        }
+        (known, ours) if known == ours => vec![],
+        (_, ours) => vec![(vec![], ours)],
+    }
+}
+
+fn put_in(old: &str, before: &Value, wanted: &Value, part: &Part<'_>) -> Option<String> {
     let mut text = old.to_owned();
-    for (list, item) in entry.lists() {
-        let known = before[list].as_array().is_some_and(|items| items.contains(item));
-        if !known {
-            text = text::with_item(&text, list, &entry.name, item)?;
+    for (list, item) in &part.lists {
+        let Some(number) = find(before, list, part.name) else {
+            text = text::with_item(&text, list, item)?;
+            continue;
+        };
+        let values = changes(&before[list][number], item);
+        if !values.is_empty() {
+            let spot = Spot { list, number, of: before[list].as_array().map_or(0, Vec::len) };
+            text = text::with_values(&text, spot, &values)
+                .or_else(|| text::with_new_item(&text, spot, &wanted[list][number]))?;
         }
     }
-    if current && before[CURRENT] != entry.name {
-        text = text::with_value(&text, CURRENT, &entry.name)?;
+    if part.current && before[CURRENT] != part.name {
+        text = text::with_value(&text, CURRENT, &json!(part.name))?;
     }
     Some(text)
 }
 
-/// A file of its own.
-fn fresh(entry: &Entry, current: bool) -> String {
+/// A file of its own, behind the comments that may stand there.
+fn fresh(old: &str, part: &Part<'_>) -> String {
     let mut lines = vec!["apiVersion: v1".to_owned(), "kind: Config".to_owned()];
-    for (list, item) in entry.lists() {
+    for (list, item) in &part.lists {
         lines.push(format!("{list}:"));
         lines.extend(text::item(item));
     }
-    if current {
-        lines.push(format!("{CURRENT}: {}", json!(entry.name)));
+    if part.current {
+        lines.push(format!("{CURRENT}: {}", json!(part.name)));
     }
-    lines.join("\n") + "\n"
+    let end = if old.is_empty() || old.ends_with('\n') { "" } else { "\n" };
+    format!("{old}{end}{}\n", lines.join("\n"))
 }

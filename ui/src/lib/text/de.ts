@@ -65,7 +65,7 @@ const HEADLINES: Record<string, Record<string, string>> = {
     'no_namespace no_service_account place': 'Dieses Dienstkonto gibt es nicht',
     'plugin plugin_asks': 'Die Anmeldung am Cluster hat nicht geklappt',
     'unreachable timeout': 'Der Cluster antwortet nicht',
-    certificate: 'Das Zertifikat des Clusters ist nicht vertrauenswürdig',
+    certificate: 'Dem Zertifikat des Clusters wird nicht vertraut',
     unauthorized: 'Der Cluster kennt dich nicht',
     'forbidden_list forbidden_read forbidden_token': 'Der Cluster erlaubt dir das nicht',
     'busy other': 'Die Anfrage an den Cluster hat nicht geklappt',
@@ -117,7 +117,6 @@ export const de: Dictionary = {
   },
 
   sessions: {
-    title: 'Sitzungen',
     nobody: 'Niemand ist angemeldet',
     until: (time) => `Angemeldet bis ${time}`,
     some: (count, all) => `${count} von ${all} angemeldet`,
@@ -158,7 +157,6 @@ export const de: Dictionary = {
   },
 
   pods: {
-    title: 'Pods',
     intro: 'Die Rolle eines Kubernetes-Dienstkontos übernehmen und sehen, was dessen Pods dürfen. Sie wird ein eigenes Profil, solange AWS sie gewährt.',
     context: 'Kontext',
     choose: 'Kontext wählen',
@@ -167,9 +165,8 @@ export const de: Dictionary = {
     noContext: 'Die kubeconfig enthält keinen Kontext.',
     noContextHelp: 'Für einen Cluster bei EKS schreibt dies einen:',
     only: (namespace) => `Auflisten darfst du hier nur den Namespace ${namespace}.`,
-    none: (namespace) => `${namespace ? `In ${namespace}` : 'Hier'} hat kein Dienstkonto eine Rolle.`,
-    noneHelp: 'Wo eines sie hat, nennt sie diese Annotation:',
-    identity: 'Rollen aus EKS Pod Identity gibt es nur auf den Knoten des Clusters, nicht am Schreibtisch.',
+    none: (namespace) => `${namespace ? `In ${namespace}` : 'Hier'} hat kein Dienstkonto eine Rolle. Rollen aus EKS Pod Identity gibt es nur auf den Knoten des Clusters, nicht am Schreibtisch.`,
+    noneHelp: 'Die Rolle eines Dienstkontos steht in dieser Annotation:',
     list: 'Dienstkonten',
     filter: 'Dienstkonten filtern',
     nothing: (text) => `Kein Dienstkonto passt zu „${text}“.`,
@@ -281,7 +278,6 @@ export const de: Dictionary = {
     edit: (name) => `${name} bearbeiten`,
     linkTitle: 'Der Link der AWS-Kachel',
     linkHow: 'Auf myapps.microsoft.com im Menü „…“ der AWS-Kachel „Link kopieren“ wählen und hier einfügen.',
-    link: 'Link aus „Meine Apps“',
     read: 'Link lesen',
     byHand: 'Ich kenne Mandant und Anwendungs-ID',
     tile: 'Anwendung',
@@ -332,10 +328,7 @@ export const de: Dictionary = {
     remember: 'Anmeldung merken',
     rememberWhat: 'Ein bejahtes „Angemeldet bleiben?“ überdauert das Programm, versiegelt: An den meisten Tagen ist nichts einzutippen.',
     progress: {
-      title: 'Anmeldung läuft',
-      signing_in: 'Die Anmeldung ist offen; sie zeigt sich, wenn sie dich braucht.',
       choosing: 'Bei Microsoft bist du angemeldet. Mit welcher Rolle soll es losgehen?',
-      assuming: 'Die Zugangsdaten werden bei AWS geholt.',
       doneTitle: 'Angemeldet',
       done: (role, account, until) => `${role} in ${account}, bis ${until}.`,
       doneHow: 'Das geht jetzt im Terminal:',
@@ -374,7 +367,6 @@ export const de: Dictionary = {
   },
 
   settings: {
-    title: 'Einstellungen',
     session: 'Sitzungen',
     renew: 'Bevor eine Sitzung endet',
     renewals: { when_silent: 'Von selbst erneuern', always_ask: 'Mich fragen', off: 'Nur warnen' },
@@ -408,7 +400,6 @@ export const de: Dictionary = {
     theme: 'Farben',
     themes: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
     language: 'Sprache',
-    asSystem: 'Wie das System',
     profiles: 'Profile',
     noProfiles: 'Noch kein nutzbares Entra-Profil.',
     keep: 'Zugangsdaten',
@@ -453,7 +444,6 @@ export const de: Dictionary = {
   },
 
   activity: {
-    title: 'Protokoll',
     intro: 'Welche Rolle wann übernommen wurde und wer darum bat. Es bleibt auf diesem Computer und enthält nichts Geheimes.',
     today: 'Heute',
     filter: 'Gezeigtes filtern',

@@ -26,7 +26,6 @@ export const en = {
   },
 
   sessions: {
-    title: 'Sessions',
     nobody: 'Nobody is signed in',
     until: (time: string) => `Signed in until ${time}`,
     some: (count: number, all: number) => `${count} of ${all} signed in`,
@@ -67,7 +66,6 @@ export const en = {
   },
 
   pods: {
-    title: 'Pods',
     intro: 'Take the role of a Kubernetes service account, to see what its pods may do. It becomes a profile of its own, for as long as AWS gives it.',
     context: 'Context',
     choose: 'Choose a context',
@@ -76,9 +74,8 @@ export const en = {
     noContext: 'Your kubeconfig has no context.',
     noContextHelp: 'For a cluster on EKS, this writes one:',
     only: (namespace: string) => `You may list only the namespace ${namespace} here.`,
-    none: (namespace: string | null) => `No service account ${namespace ? `in ${namespace}` : 'here'} carries a role.`,
-    noneHelp: 'Where one does, this annotation names it:',
-    identity: 'Roles by EKS Pod Identity are handed out on the cluster’s nodes only; they cannot be taken from a desk.',
+    none: (namespace: string | null) => `No service account ${namespace ? `in ${namespace}` : 'here'} carries a role. Roles by EKS Pod Identity are handed out on the cluster’s nodes only, not at a desk.`,
+    noneHelp: 'A service account’s role stands in this annotation:',
     list: 'Service accounts',
     filter: 'Filter service accounts',
     nothing: (text: string) => `No service account matches “${text}”.`,
@@ -190,7 +187,6 @@ export const en = {
     edit: (name: string) => `Edit ${name}`,
     linkTitle: 'The link of your AWS tile',
     linkHow: 'On myapps.microsoft.com, open the “…” menu of the AWS tile, choose “Copy link”, and paste it here.',
-    link: 'My Apps link',
     read: 'Read link',
     byHand: 'I have tenant and application identifier',
     tile: 'Application',
@@ -241,10 +237,7 @@ export const en = {
     remember: 'Remember the sign-in',
     rememberWhat: 'An answered “Stay signed in?” outlives the program, sealed: most mornings need no typing.',
     progress: {
-      title: 'Signing in',
-      signing_in: 'Sign-in is open; it shows itself when it needs you.',
       choosing: 'You are signed in to Entra. Choose the role to begin with.',
-      assuming: 'AWS is asked for the credentials.',
       doneTitle: 'You are signed in',
       done: (role: string, account: string, until: string) => `${role} in ${account}, until ${until}.`,
       doneHow: 'This works now in a terminal:',
@@ -283,7 +276,6 @@ export const en = {
   } satisfies Record<Flaw, string>,
 
   settings: {
-    title: 'Settings',
     session: 'Sessions',
     renew: 'Before a session ends',
     renewals: { when_silent: 'Renew by itself', always_ask: 'Ask me', off: 'Only warn' } satisfies Record<Renew, string>,
@@ -317,7 +309,6 @@ export const en = {
     theme: 'Theme',
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
     language: 'Language',
-    asSystem: 'As the system',
     profiles: 'Profiles',
     noProfiles: 'No usable Entra profile yet.',
     keep: 'Credentials',
@@ -362,7 +353,6 @@ export const en = {
   },
 
   activity: {
-    title: 'Activity',
     intro: 'Which role was assumed, when, and who asked for it. It stays on this computer and holds no secret.',
     today: 'Today',
     filter: 'Filter what is shown',

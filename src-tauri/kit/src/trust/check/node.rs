@@ -1,6 +1,8 @@
 //! JSON, YAML or Terraform as one tree that forgets nothing: order, and keys that stand twice.
 
+use super::pieces;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::Tagged;
 use std::fmt;
 
 /// A value. What only Terraform or AWS knows stands in texts as `${…}`.
@@ -56,6 +58,19 @@ impl Node {
         }
     }
 
+    /// Whether a part of it is not in the file.
+    pub(super) fn is_unfinished(&self) -> bool {
+        match self {
+            Self::Unknown(_) => true,
+            Self::Text(text) => pieces::is_unfinished(text),
+            Self::List(items) => items.iter().any(Self::is_unfinished),
+            Self::Map(items) => {
+                items.iter().any(|(key, value)| pieces::is_unfinished(key) || value.is_unfinished())
+            }
+            Self::Null | Self::Bool(_) | Self::Number(_) => false,
+        }
+    }
+
     /// What it is, in a sentence: "a list".
     pub(super) fn kind(&self) -> &'static str {
         match self {
@@ -82,6 +97,10 @@ impl Node {
             Self::Map(items) => {
                 let mut seen = std::collections::BTreeMap::new();
                 for (key, value) in items {
+                    // Each stands for keys that are not in the file.
+                    if pieces::whole(key).is_some() && matches!(value, Self::Unknown(_)) {
+                        continue;
+                    }
                     let times = seen.entry(key.as_str()).or_insert(0_u32);
                     *times += 1;
                     if *times == 2 {
@@ -109,7 +128,31 @@ impl Node {
 
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Tree)
+        let Tagged(Untagged(node), tag) = Tagged::deserialize(deserializer)?;
+        Ok(match tag.as_deref().and_then(function) {
+            Some(function) => Self::Map(vec![(function, node)]),
+            None => node,
+        })
+    }
+}
+
+/// The long form of one of CloudFormation's tags: `Fn::If` of `!If`.
+fn function(tag: &str) -> Option<String> {
+    match tag.strip_prefix('!')? {
+        "Ref" => Some("Ref".to_owned()),
+        name @ ("And" | "Base64" | "Cidr" | "Condition" | "Equals" | "FindInMap" | "GetAZs" | "GetAtt" | "If"
+        | "ImportValue" | "Join" | "Length" | "Not" | "Or" | "Select" | "Split" | "Sub" | "ToJsonString"
+        | "Transform") => Some(format!("Fn::{name}")),
+        _ => None,
+    }
+}
+
+/// A value, whatever YAML's tag says of it.
+struct Untagged(Node);
+
+impl<'de> Deserialize<'de> for Untagged {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Tree).map(Self)
     }
 }
 

@@ -91,7 +91,7 @@ impl Operator {
     }
 }
 
-/// What somebody may have meant.
+/// What somebody who wrote `StringEqual` or `StringsEquals` may have meant.
 pub(super) fn nearest(text: &str) -> Option<String> {
     let names: Vec<&str> = NAMES.iter().map(|(name, _, _)| *name).collect();
     let (before, rest) = match text.split_once(':') {
@@ -102,7 +102,6 @@ pub(super) fn nearest(text: &str) -> Option<String> {
         Some(name) => (rest[..name.len()].to_owned(), "IfExists"),
         None => (rest.to_owned(), ""),
     };
-    // `StringEqual`, `StringsEquals`, `StringMatch`: the nearest, else what most people want.
     Some(format!("{before}{}{after}", near::nearest(&name, &names)?))
 }
 
@@ -147,35 +146,61 @@ pub(super) fn arn_like(pattern: &str, arn: &str) -> bool {
     pattern.len() == arn.len() && pattern.iter().zip(&arn).all(|(pattern, part)| like(pattern, part))
 }
 
-/// With `*` for each `${…}`: what it could be.
-pub(super) fn opened(text: &str) -> String {
-    let (mut result, mut rest) = (String::new(), text);
-    while let Some((before, after)) = rest.split_once("${") {
-        result.push_str(before);
-        let mut depth = 1_usize;
-        let end = after.char_indices().find(|(_, letter)| {
-            match letter {
-                '{' => depth += 1,
-                '}' => depth -= 1,
-                _ => {}
+/// Whether some text fits both patterns.
+pub(super) fn meet(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    // Which ends of the other pattern can be reached after so much of the first.
+    let mut row = vec![false; other.len() + 1];
+    row[0] = true;
+    for i in 0..=one.len() {
+        let mut next = vec![false; other.len() + 1];
+        for j in 0..=other.len() {
+            if !row[j] {
+                continue;
             }
-            depth == 0
-        });
-        match end {
-            // `${*}`, `${?}` and `${$}` are those signs themselves.
-            Some((at, _)) if matches!(&after[..at], "*" | "?" | "$") => {
-                result.push_str(&after[..at]);
-                rest = &after[at + 1..];
+            let (left, right) = (one.get(i), other.get(j));
+            if left == Some(&'*') {
+                next[j] = true;
             }
-            Some((at, _)) => {
-                result.push('*');
-                rest = &after[at + 1..];
+            if right.is_some() && (left == Some(&'*') || right == Some(&'*')) {
+                row[j + 1] = true;
             }
-            None => {
-                result.push_str("${");
-                rest = after;
+            if let (Some(left), Some(right)) = (left, right) {
+                if *right == '*' {
+                    next[j] = true;
+                }
+                if left == right || [left, right].contains(&&'?') {
+                    next[j + 1] = true;
+                }
             }
         }
+        if i == one.len() {
+            return row[other.len()];
+        }
+        row = next;
     }
-    result + rest
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_meet_where_one_text_fits_both() {
+        for (one, other, meets) in [
+            ("role/*/Hub", "role/team/*", true),
+            ("role/*/Hub", "role/Hub", false),
+            ("role/*/Hub", "role/*ub", true),
+            ("role/*/Hub", "user/*", false),
+            ("a*", "*b", true),
+            ("a?c", "ab", false),
+            ("*", "", true),
+            ("a*c", "a?", true),
+            ("", "a", false),
+        ] {
+            assert_eq!(meet(one, other), meets, "{one} {other}");
+            assert_eq!(meet(other, one), meets, "{other} {one}");
+        }
+    }
 }

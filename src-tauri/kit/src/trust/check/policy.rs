@@ -1,8 +1,14 @@
 //! A trust policy, taken apart; what does not have the shape of one is found on the way.
 
+mod condition;
+mod principals;
+
+pub(super) use condition::Condition;
+
 use super::finding::Findings;
 use super::near;
 use super::node::Node;
+use super::pieces::open;
 use super::principal::Who;
 
 /// What a policy says, statement by statement.
@@ -28,9 +34,9 @@ pub(super) struct Statement {
     /// `NotAction`: all others are meant.
     pub(super) other_actions: bool,
     pub(super) conditions: Vec<Condition>,
-    /// The element as written, where a trust policy has none.
+    /// Whether it has a `Resource`, or a `NotResource`.
     pub(super) resource: bool,
-    /// Parts that only Terraform knows.
+    /// Parts that are not in the file: "Condition var.more".
     pub(super) unknown: Vec<String>,
 }
 
@@ -40,30 +46,6 @@ pub(super) enum Effect {
     Deny,
     /// Neither: AWS refuses the policy.
     Neither,
-}
-
-/// One line of a condition: all of them must hold, one of the values each.
-#[derive(Debug, Clone)]
-pub(super) struct Condition {
-    pub(super) operator: String,
-    pub(super) key: String,
-    pub(super) values: Vec<String>,
-}
-
-impl Condition {
-    /// `sub` of `oidc.example.org:sub`; the key itself where it has no colon.
-    pub(super) fn claim(&self) -> &str {
-        self.key.rsplit_once(':').map_or(self.key.as_str(), |(_, claim)| claim)
-    }
-
-    /// `oidc.example.org` of `oidc.example.org:sub`.
-    pub(super) fn prefix(&self) -> &str {
-        self.key.rsplit_once(':').map_or("", |(prefix, _)| prefix)
-    }
-
-    pub(super) fn is(&self, key: &str) -> bool {
-        self.key.eq_ignore_ascii_case(key)
-    }
 }
 
 /// Elements that a statement may have.
@@ -103,15 +85,17 @@ impl Policy {
             );
         }
         unknown_elements(items, &["Version", "Id", "Statement"], "a policy", None, findings);
-        let statements = match node.get("Statement") {
-            Some(Node::Unknown(what)) => {
+        let more = added(items);
+        let statements = match (node.get("Statement"), more) {
+            (Some(Node::Unknown(what)), _) | (None, Some(what)) => {
                 findings.note(format!("The statements are not known here: {what}."));
                 &[]
             }
-            Some(statements) => statements.items(),
-            None => &[],
+            (Some(statements), _) => statements.items(),
+            (None, None) => &[],
         };
-        if statements.is_empty() && !matches!(node.get("Statement"), Some(Node::Unknown(_))) {
+        let elsewhere = more.is_some() || matches!(node.get("Statement"), Some(Node::Unknown(_)));
+        if statements.is_empty() && !elsewhere {
             findings.add(
                 "trust.shape",
                 None,
@@ -119,8 +103,7 @@ impl Policy {
                 "Add \"Statement\": [{\"Effect\": \"Allow\", \"Principal\": …, \"Action\": …}].",
             );
         }
-        let open = matches!(node.get("Statement"), Some(Node::Unknown(_)))
-            || statements.iter().any(|statement| matches!(statement, Node::Unknown(_)));
+        let open = elsewhere || statements.iter().any(|statement| matches!(statement, Node::Unknown(_)));
         let number = |(index, node): (usize, &Node)| statement(index + 1, node, findings);
         let statements = statements.iter().enumerate().filter_map(number).collect();
         Self { version: node.get("Version").and_then(Node::scalar), statements, open }
@@ -142,9 +125,11 @@ fn statement(number: usize, node: &Node, findings: &mut Findings) -> Option<Stat
     };
     unknown_elements(items, &ELEMENTS, "a statement", Some(number), findings);
     let mut unknown = vec![];
+    let more = added(items);
     let all_but = node.get("Principal").is_none() && node.get("NotPrincipal").is_some();
     let who = match node.get("Principal").or(node.get("NotPrincipal")) {
-        Some(principal) => principals(number, principal, &mut unknown, findings),
+        Some(principal) => principals::principals(number, principal, &mut unknown, findings),
+        None if more.is_some() => vec![],
         None => {
             if !misspelled(items, "Principal") {
                 let instead = if node.get("Resource").is_some() {
@@ -157,6 +142,10 @@ fn statement(number: usize, node: &Node, findings: &mut Findings) -> Option<Stat
             vec![]
         }
     };
+    unknown.extend(more.into_iter().flat_map(|what| {
+        let missing = ["Principal", "Action"].iter().filter(|element| node.get(element).is_none());
+        missing.chain(&["Condition"]).map(move |element| format!("{element} {what}"))
+    }));
     let other_actions = node.get("Action").is_none() && node.get("NotAction").is_some();
     Some(Statement {
         number,
@@ -166,7 +155,7 @@ fn statement(number: usize, node: &Node, findings: &mut Findings) -> Option<Stat
         all_but,
         actions: actions(number, node, items, &mut unknown, findings),
         other_actions,
-        conditions: conditions(number, node.get("Condition"), &mut unknown, findings),
+        conditions: condition::conditions(number, node.get("Condition"), &mut unknown, findings),
         resource: node.get("Resource").or(node.get("NotResource")).is_some(),
         unknown,
     })
@@ -176,7 +165,7 @@ fn effect(number: usize, node: &Node, items: &[(String, Node)], findings: &mut F
     match node.get("Effect").and_then(Node::scalar).as_deref() {
         Some("Allow") => Effect::Allow,
         Some("Deny") => Effect::Deny,
-        Some(text) if text.contains("${") => Effect::Neither,
+        Some(text) if open(text) => Effect::Neither,
         Some(text) => {
             let meant = if text.to_ascii_lowercase().starts_with('d') { "Deny" } else { "Allow" };
             findings.add(
@@ -188,7 +177,7 @@ fn effect(number: usize, node: &Node, items: &[(String, Node)], findings: &mut F
             Effect::Neither
         }
         None => {
-            if !misspelled(items, "Effect") {
+            if added(items).is_none() && !misspelled(items, "Effect") {
                 findings.add(
                     "trust.effect",
                     number,
@@ -209,7 +198,7 @@ fn actions(
     findings: &mut Findings,
 ) -> Vec<String> {
     let Some(action) = node.get("Action").or(node.get("NotAction")) else {
-        if !misspelled(items, "Action") {
+        if added(items).is_none() && !misspelled(items, "Action") {
             let instead = "Add \"Action\": \"sts:AssumeRole\", or the one that fits the principal.";
             findings.add("trust.shape", number, "It does not say what: Action is missing.", instead);
         }
@@ -231,118 +220,6 @@ fn actions(
     actions
 }
 
-fn principals(number: usize, node: &Node, unknown: &mut Vec<String>, findings: &mut Findings) -> Vec<Who> {
-    let kinds = match node {
-        Node::Text(text) if text == "*" => return vec![Who::Anyone],
-        Node::Unknown(what) => {
-            unknown.push(format!("Principal {what}"));
-            return vec![];
-        }
-        Node::Map(kinds) if !kinds.is_empty() => kinds,
-        other => {
-            let (what, instead) = match other.text() {
-                Some(text) => (
-                    format!("Principal is the text {}; only \"*\" may stand alone.", quoted(text)),
-                    format!(
-                        "Say of which kind it is: \"Principal\": {{\"{}\": {}}}.",
-                        likely(text),
-                        quoted(text)
-                    ),
-                ),
-                None => (
-                    format!("Principal is an object with a kind and who it is; this is {}.", kind_of(other)),
-                    "Write \"Principal\": {\"AWS\": …}, {\"Service\": …} or {\"Federated\": …}.".to_owned(),
-                ),
-            };
-            findings.add("trust.shape", number, what, instead);
-            return vec![];
-        }
-    };
-    let mut who = vec![];
-    for (kind, values) in kinds {
-        if !["AWS", "Service", "Federated", "CanonicalUser"].contains(&kind.as_str()) {
-            findings.add(
-                "trust.shape",
-                number,
-                format!("{} is no kind of principal.", quoted(kind)),
-                "Write AWS, Service or Federated, in this spelling.",
-            );
-            continue;
-        }
-        for value in values.items() {
-            match value {
-                Node::Text(text) => who.push(Who::of(kind, text)),
-                Node::Number(digits) => who.push(Who::of(kind, digits)),
-                Node::Unknown(what) => who.push(Who::of(kind, &format!("${{{what}}}"))),
-                other => findings.add(
-                    "trust.shape",
-                    number,
-                    format!("A principal is a text; this is {}.", other.kind()),
-                    "Write an ARN, an account or a service, or a list of them.",
-                ),
-            }
-        }
-    }
-    who
-}
-
-fn kind_of(node: &Node) -> &'static str {
-    if *node == Node::Map(vec![]) { "empty" } else { node.kind() }
-}
-
-fn likely(text: &str) -> &'static str {
-    if text.contains("-provider/") {
-        "Federated"
-    } else if text.ends_with(".amazonaws.com") {
-        "Service"
-    } else {
-        "AWS"
-    }
-}
-
-fn conditions(
-    number: usize,
-    node: Option<&Node>,
-    unknown: &mut Vec<String>,
-    findings: &mut Findings,
-) -> Vec<Condition> {
-    let mut conditions = vec![];
-    let operators = match node {
-        None => return conditions,
-        Some(Node::Map(operators)) => operators,
-        Some(Node::Unknown(what)) => {
-            unknown.push(format!("Condition {what}"));
-            return conditions;
-        }
-        Some(other) => {
-            findings.add(
-                "trust.shape",
-                number,
-                format!("Condition is an object of operators; this is {}.", other.kind()),
-                "Write \"Condition\": {\"StringEquals\": {\"KEY\": \"VALUE\"}}.",
-            );
-            return conditions;
-        }
-    };
-    for (operator, keys) in operators {
-        match keys {
-            Node::Map(keys) => conditions.extend(keys.iter().map(|(key, values)| Condition {
-                operator: operator.clone(),
-                key: key.clone(),
-                values: values.items().iter().filter_map(Node::scalar).collect(),
-            })),
-            Node::Unknown(what) => unknown.push(format!("Condition {operator} {what}")),
-            other => findings.add(
-                "trust.shape",
-                number,
-                format!("Below {} stands {}, not a key with its values.", quoted(operator), other.kind()),
-                format!("Write \"{operator}\": {{\"KEY\": \"VALUE\"}}."),
-            ),
-        }
-    }
-    conditions
-}
-
 fn unknown_elements(
     items: &[(String, Node)],
     known: &[&str],
@@ -350,13 +227,21 @@ fn unknown_elements(
     number: Option<usize>,
     findings: &mut Findings,
 ) {
-    for (key, _) in items.iter().filter(|(key, _)| !known.contains(&key.as_str()) && !key.contains("${")) {
+    for (key, _) in items.iter().filter(|(key, _)| !known.contains(&key.as_str()) && !open(key)) {
         let instead = match near::nearest(key, known) {
             Some(meant) => format!("Write {}.", quoted(meant)),
             None => format!("Take it out; {of} has {}.", known.join(", ")),
         };
         findings.add("trust.shape", number, format!("{} is no element of {of}.", quoted(key)), instead);
     }
+}
+
+/// What may add elements that are not in the file: `merge({…}, var.more)`.
+fn added(items: &[(String, Node)]) -> Option<&str> {
+    items.iter().find_map(|(key, value)| match value {
+        Node::Unknown(what) if open(key) => Some(what.as_str()),
+        _ => None,
+    })
 }
 
 /// Whether the element is there with another spelling, which is said already.

@@ -1,7 +1,7 @@
 //! A file, and the trust policies in it.
 
 use super::node::Node;
-use super::{terraform, yaml};
+use super::{pieces, terraform, yaml};
 use rolecall_core::problem::{Kind, Problem, Report, foreign};
 use std::fs::File;
 use std::io::Read;
@@ -22,11 +22,13 @@ pub(super) struct Document {
     pub(super) unknown: Vec<String>,
     /// Why a text in it is no policy.
     pub(super) broken: Option<String>,
+    /// Whether Terraform will put in what is not known here.
+    pub(super) terraform: bool,
 }
 
 impl Document {
     pub(super) fn new(name: Option<String>, node: Node) -> Self {
-        Self { name, account: None, node, unknown: vec![], broken: None }
+        Self { name, account: None, node, unknown: vec![], broken: None, terraform: false }
     }
 }
 
@@ -120,7 +122,7 @@ fn is_meant(node: &Node) -> bool {
 /// `aws iam get-role` prints, or CloudFormation), objects of Kubernetes.
 pub(super) fn found(node: &Node, documents: &mut Vec<Document>) {
     if node.get("Statement").is_some() {
-        documents.push(Document::new(None, node.clone()));
+        documents.push(Document::new(None, yaml::without_functions(node)));
     } else if let (true, Some(Node::List(items))) = (node.is_of_kubernetes(), node.get("items")) {
         items.iter().for_each(|item| found(item, documents));
     } else if node.is_of_kubernetes() {
@@ -134,15 +136,17 @@ fn below(node: &Node, documents: &mut Vec<Document>) {
     match node {
         Node::Map(items) => {
             for (key, value) in items {
-                match (key.as_str(), value) {
-                    ("AssumeRolePolicyDocument", Node::Map(_)) => {
-                        documents.push(named(node, yaml::without_functions(value)));
+                match key.as_str() {
+                    "AssumeRolePolicyDocument" => documents.push(of_role(node, value, None)),
+                    // Terraform in JSON, and what `terraform show -json` prints.
+                    "assume_role_policy" if value.text().is_some() => {
+                        documents.push(of_role(node, value, None));
                     }
-                    // Some tools print it as a text.
-                    ("AssumeRolePolicyDocument", Node::Text(text)) => {
-                        if let Ok(value) = parsed(text) {
-                            documents.push(named(node, value));
-                        }
+                    name if matches!(value, Node::Map(_)) && value.get("assume_role_policy").is_some() => {
+                        value.get("assume_role_policy").into_iter().for_each(|policy| {
+                            let address = node.get("address").and_then(Node::text);
+                            documents.push(of_role(value, policy, Some(address.unwrap_or(name))));
+                        });
                     }
                     _ => below(value, documents),
                 }
@@ -153,10 +157,54 @@ fn below(node: &Node, documents: &mut Vec<Document>) {
     }
 }
 
-fn named(role: &Node, policy: Node) -> Document {
+/// The policy of a role, which is an object or, as some tools print it, a text of JSON.
+fn of_role(role: &Node, policy: &Node, name: Option<&str>) -> Document {
     let text = |key: &str| role.get(key).and_then(Node::text).map(str::to_owned);
     let account = text("Arn").and_then(|arn| arn.split(':').nth(4).map(str::to_owned));
-    Document { account, ..Document::new(text("RoleName"), policy) }
+    let document = match yaml::without_functions(policy) {
+        Node::Text(text) => json_in(&decoded_percent(&text)),
+        policy => Document::new(None, policy),
+    };
+    Document { account, name: text("RoleName").or(name.map(str::to_owned)), ..document }
+}
+
+/// The policy in a text, with `${…}` left where something is put in.
+pub(super) fn json_in(text: &str) -> Document {
+    match parsed(text) {
+        Ok(node) => Document::new(None, node),
+        Err(_) if pieces::open(text) => Document::new(
+            None,
+            Node::Unknown(pieces::whole(text.trim()).unwrap_or("a text pieced together").to_owned()),
+        ),
+        Err(unread) => {
+            let (line, column) = unread.at.unwrap_or((1, 1));
+            let broken = format!("Line {line}, column {column} of the text: {}.", unread.why);
+            Document { broken: Some(broken), ..Document::new(None, Node::Null) }
+        }
+    }
+}
+
+/// IAM's API gives a policy as part of an address: `%7B%22Version%22…`.
+fn decoded_percent(text: &str) -> String {
+    if !text.trim_start().starts_with('%') {
+        return text.to_owned();
+    }
+    let bytes = text.as_bytes();
+    let (mut decoded, mut at) = (Vec::with_capacity(bytes.len()), 0);
+    while let Some(byte) = bytes.get(at) {
+        let code = text.get(at + 1..at + 3).and_then(|code| u8::from_str_radix(code, 16).ok());
+        match (byte, code) {
+            (b'%', Some(code)) => {
+                decoded.push(code);
+                at += 3;
+            }
+            _ => {
+                decoded.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
 }
 
 /// # Errors

@@ -3,13 +3,11 @@
 use super::node::Node;
 use super::read::{self, Document, Unread};
 use rolecall_core::problem::foreign;
-use std::borrow::Cow;
 
 /// # Errors
 /// Where it stops to be YAML, or that it holds nothing to check.
 pub(super) fn documents(text: &str) -> Result<Vec<Document>, Unread> {
-    let nodes: Vec<Node> =
-        serde_saphyr::from_multiple(&with_references(text)).map_err(|error| not_yaml(&error))?;
+    let nodes: Vec<Node> = serde_saphyr::from_multiple(text).map_err(|error| not_yaml(&error))?;
     let mut documents = vec![];
     nodes.iter().for_each(|node| read::found(node, &mut documents));
     if documents.is_empty() { Err(Unread::nothing()) } else { Ok(documents) }
@@ -46,32 +44,11 @@ pub(super) fn named(node: &Node) -> String {
     }
 }
 
-/// CloudFormation's `!Ref X` as `"${X}"`: what it is, is not known here. `!Sub` needs no more than its text.
-fn with_references(text: &str) -> Cow<'_, str> {
-    const TAGS: [&str; 3] = ["!Ref ", "!GetAtt ", "!ImportValue "];
-    if !TAGS.iter().any(|tag| text.contains(tag)) {
-        return Cow::Borrowed(text);
-    }
-    let line = |line: &str| {
-        let Some((tag, at)) = TAGS.iter().find_map(|tag| line.find(tag).map(|at| (tag, at))) else {
-            return line.to_owned();
-        };
-        let (before, after) = (&line[..at], &line[at + tag.len()..]);
-        let end = after.find([',', ']', '}', '#', ' ']).unwrap_or(after.len());
-        let name = after[..end].trim().trim_matches(['"', '\'']);
-        format!("{before}\"${{{name}}}\"{}", &after[end..])
-    };
-    Cow::Owned(text.lines().map(line).collect::<Vec<_>>().join("\n"))
-}
-
-/// The same for the long form: `{"Ref": "X"}`, `{"Fn::Sub": "…"}`.
+/// CloudFormation's functions as what is known of them: `{"Ref": "X"}` is `${X}`, `{"Fn::Sub": "…"}` its text.
 pub(super) fn without_functions(node: &Node) -> Node {
     match node {
         Node::Map(items) => match items.as_slice() {
-            [(key, Node::Text(text))] if key == "Fn::Sub" => Node::Text(text.clone()),
-            [(key, value)] if key == "Ref" || key.starts_with("Fn::") => {
-                Node::Unknown(value.scalar().unwrap_or_else(|| key.clone()))
-            }
+            [(key, value)] if key == "Ref" || key.starts_with("Fn::") => called(key, &without_functions(value)),
             items => {
                 Node::Map(items.iter().map(|(key, value)| (key.clone(), without_functions(value))).collect())
             }
@@ -79,4 +56,29 @@ pub(super) fn without_functions(node: &Node) -> Node {
         Node::List(items) => Node::List(items.iter().map(without_functions).collect()),
         other => other.clone(),
     }
+}
+
+fn called(function: &str, with: &Node) -> Node {
+    let known = match (function, with) {
+        ("Fn::Sub", Node::Text(text)) => Some(text.clone()),
+        // The names in its second part are put in for `${…}` of the first, which stays as it is.
+        ("Fn::Sub", Node::List(parts)) => parts.first().and_then(Node::text).map(str::to_owned),
+        ("Ref", Node::Text(name)) => return Node::Unknown(name.clone()),
+        ("Fn::GetAtt" | "Fn::ImportValue", Node::Text(name)) => return Node::Unknown(name.clone()),
+        ("Fn::GetAtt", Node::List(parts)) => {
+            let parts: Vec<&str> = parts.iter().filter_map(Node::text).collect();
+            return Node::Unknown(parts.join("."));
+        }
+        ("Fn::Join", Node::List(parts)) => match parts.as_slice() {
+            [Node::Text(between), Node::List(parts)] => {
+                let parts: Option<Vec<String>> = parts.iter().map(Node::scalar).collect();
+                parts.map(|parts| parts.join(between))
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    let first = with.items().first().and_then(Node::text).filter(|text| !text.is_empty());
+    let what = || first.map_or(function.to_owned(), |first| format!("{function} {first}"));
+    known.map_or_else(|| Node::Unknown(what()), Node::Text)
 }

@@ -111,6 +111,7 @@ impl Controller {
         let until = self.keys.get(name).map(|held| held.credentials.expiration);
         let began = self.memory.of(name).began.filter(|began| *began <= now);
         let session = self.assumed.entry(name.clone()).or_default();
+        session.asked = session.asked.or(began);
         if session.held.as_ref().map(|held| held.until) != until {
             session.held = until.map(|until| {
                 let profile = profile.clone();

@@ -102,7 +102,7 @@ impl Controller {
         if !session.work.rests() {
             return Err(Problem::Busy { profile: profile.name.to_string() });
         }
-        session.asked = Some(now);
+        (session.asked, session.given_up) = (Some(now), false);
         session.work = RoleWork::Waiting(Quest { profile: profile.clone(), why, through: None });
         self.take(&profile.name, With::Token(token));
         Ok(())
