@@ -127,7 +127,7 @@ async fn three_deep_behind_one_sign_in() {
     let before = scene.desktop.home.credential("plain-logs", "aws_access_key_id");
     scene
         .item
-        .press(&["demo — DataEngineer", "Chained roles", "plain-logs — LogReader", "Renew now"], SOON)
+        .press(&["demo — DataEngineer", "Chained roles", "↳ plain-logs — LogReader", "Renew now"], SOON)
         .await
         .expect("Renew now");
     let renewed = async || {

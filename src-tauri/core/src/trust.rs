@@ -2,14 +2,11 @@
 
 mod pretty;
 
-pub use pretty::{pretty, pretty_statement};
+pub use pretty::{element_order, pretty, pretty_statement};
 
 use crate::role::{AccountId, Partition, ProviderArn, RoleArn};
 use crate::saml::acs;
 use serde_json::{Value, json};
-
-/// The audience that EKS and GitHub give their tokens for AWS.
-pub const STS_AUDIENCE: &str = "sts.amazonaws.com";
 
 /// The service whose agent hands EKS Pod Identity's credentials to pods.
 pub const POD_IDENTITY_SERVICE: &str = "pods.eks.amazonaws.com";
@@ -39,7 +36,7 @@ pub fn ec2_service(partition: &Partition) -> &'static str {
 }
 
 /// The pods of one service account, by the tokens of their cluster (IRSA). `issuer` is the cluster's, with or without
-/// `https://`; `audience` is [`STS_AUDIENCE`] in almost every case.
+/// `https://`; `audience` is [`AUDIENCE`](crate::pod::AUDIENCE) in almost every case.
 pub fn pod(
     account: &AccountId,
     partition: &Partition,
@@ -77,6 +74,14 @@ pub fn web_identity(
 /// `arn:aws:iam::111111111111:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/ABC`.
 pub fn oidc_provider_arn(account: &AccountId, partition: &Partition, issuer: &str) -> String {
     format!("arn:{}:iam::{account}:oidc-provider/{}", partition.as_str(), issuer_key(issuer))
+}
+
+/// The partition of the cluster whose issuer it is: its region stands in `oidc.eks.REGION.…`. None: no EKS issuer.
+pub fn eks_partition(issuer: &str) -> Option<Partition> {
+    let host = issuer_key(issuer);
+    let rest = host.strip_prefix("oidc.eks.").or_else(|| host.strip_prefix("oidc-eks."))?;
+    let region = rest.split('.').next().filter(|region| region.contains('-') && !region.contains('$'))?;
+    Some(Partition::of_region(region))
 }
 
 /// The issuer as ARNs and condition keys name it: without `https://`. A slash at its end stays: Entra's issuers have one.

@@ -18,6 +18,9 @@ use rolecall_core::aws_files::replace::{self, UpdateError, Waits};
 use rolecall_core::problem::{Report, foreign};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
+
+const AGAIN: Duration = Duration::from_millis(100);
 
 /// Everything else in the kubeconfig stays as it is.
 #[derive(Debug, clap::Args)]
@@ -58,7 +61,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Report> {
         None => files::paths(&|name| std::env::var_os(name)),
     };
     let usual = paths.first().ok_or_else(no_home)?;
-    let plan = plan::plan(&paths, &entry, arguments.current)?;
+    let plan = || plan::plan(&paths, &entry, arguments.current);
+    // Perhaps half of what kubectl is writing: then it is whole in a moment.
+    let plan = plan().or_else(|_| {
+        std::thread::sleep(AGAIN);
+        plan()
+    })?;
     let locks: Result<Vec<Lock>, Report> = plan.iter().map(|(path, _)| Lock::take(path)).collect();
     let locks = locks?;
     let mut written = vec![];

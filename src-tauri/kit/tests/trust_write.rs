@@ -150,6 +150,39 @@ fn the_cluster_secret_is_argocds() {
 }
 
 #[test]
+fn a_cluster_with_namespaces_of_its_own() {
+    let cluster = "cluster --cluster prod --from arn:aws:iam::111111111111:role/argocd --to \
+                   arn:aws:iam::222222222222:role/spoke --only-in shop --only-in on";
+    let secret = written(&format!(
+        "{cluster} --server https://ABC.gr7.eks.amazonaws.com --ca-data LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg== --format \
+         yaml"
+    ));
+    let secret: Value = serde_saphyr::from_str(&secret).expect("YAML");
+    assert_eq!(secret["stringData"]["namespaces"], "shop,on");
+    assert!(written(cluster).contains("cluster-access-policy/AmazonEKSAdminPolicy\""));
+    let viewer = written(&format!("{cluster} --access-policy AmazonEKSViewPolicy"));
+    assert!(viewer.contains("cluster-access-policy/AmazonEKSViewPolicy\""));
+}
+
+#[test]
+fn the_issuer_says_the_partition() {
+    let pod = "pod --role web --namespace shop --service-account web --account 111111111111 --issuer";
+    for (issuer, more, arn) in [
+        ("https://oidc.eks.cn-north-1.amazonaws.com.cn/id/E", "", "arn:aws-cn:iam::111111111111:role/web"),
+        ("https://oidc.eks.cn-north-1.amazonaws.com.cn/id/E", "--partition aws-cn", "arn:aws-cn:iam::"),
+        ("https://oidc.eks.us-gov-west-1.amazonaws.com/id/E", "", "arn:aws-us-gov:iam::"),
+        ("https://oidc.eks.eu-central-1.amazonaws.com/id/E", "", "arn:aws:iam::"),
+        ("https://oidc.example.org", "--partition aws-cn", "arn:aws-cn:iam::"),
+    ] {
+        let text = written(&format!("{pod} {issuer} {more} --format yaml"));
+        assert!(text.contains(arn), "{text}");
+        let json = written(&format!("{pod} {issuer} {more} --format json"));
+        assert!(json.contains(arn.split("::").next().expect("a start")), "{json}");
+        checked(&json);
+    }
+}
+
+#[test]
 fn what_cannot_be_is_a_usage_error() {
     let hub = "arn:aws:iam::111111111111:role/Hub";
     for command in [
@@ -166,6 +199,9 @@ fn what_cannot_be_is_a_usage_error() {
             .to_owned(),
         "pod --role web --namespace shop --service-account web --account 111111111111".to_owned(),
         "pod --role web --namespace shop --service-account web --pod-identity".to_owned(),
+        "pod --role web --namespace shop --service-account web --account 111111111111 --partition aws --issuer \
+         https://oidc.eks.cn-north-1.amazonaws.com.cn/id/E"
+            .to_owned(),
         format!("role --from {hub} --to arn:aws-cn:iam::222222222222:role/Spoke"),
         format!("role --from {hub} --to {hub}s --external-id x"),
         format!("cluster --cluster -x --from {hub} --to {hub}s"),

@@ -18,7 +18,7 @@ const LEFT: SignedDuration = SignedDuration::from_mins(1);
 /// The resident process itself gives a person five minutes.
 const PERSON: Duration = Duration::from_secs(6 * 60);
 
-/// Where nothing is signed out and nothing refused: it may be gone in a while.
+/// Codes of what AWS and the network get over by themselves.
 const PASSING: [&str; 5] =
     ["aws.throttled", "aws.unavailable", "aws.timeout", "aws.unreachable", "aws.not_aws"];
 

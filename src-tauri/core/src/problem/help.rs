@@ -382,7 +382,7 @@ impl Problem {
                 ),
             ),
             Self::PodOver { pod } => {
-                ("pod.over", NotSignedIn, format!("Take them again: rolecall pod {pod}"))
+                ("pod.over", NotSignedIn, format!("Take them again: rolecall pod '{}'", pod.replace('\'', "'\\''")))
             }
             Self::KitTimeout => (
                 "kit.timeout",

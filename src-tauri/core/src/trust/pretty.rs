@@ -38,7 +38,7 @@ fn write(value: &Value, level: usize, to: &mut String) {
     match value {
         Value::Object(map) if !map.is_empty() => {
             let mut keys: Vec<&String> = map.keys().collect();
-            keys.sort_by_key(|key| (place(key), key.as_str()));
+            keys.sort_by_key(|key| (element_order(key), key.as_str()));
             let items = keys.into_iter().map(|key| (Some(key), &map[key])).collect();
             lines('{', '}', items, level, to);
         }
@@ -70,6 +70,7 @@ fn lines(open: char, close: char, items: Vec<(Option<&String>, &Value)>, level: 
     to.push(close);
 }
 
-fn place(key: &str) -> usize {
+/// The place of an element among the others of a policy; all that are none come last.
+pub fn element_order(key: &str) -> usize {
     ORDER.iter().position(|known| *known == key).unwrap_or(ORDER.len())
 }

@@ -52,7 +52,7 @@ fn an_issuer_is_named_the_same_everywhere() {
     let partition = Partition::of_region("eu-central-1");
     let host = "oidc.eks.eu-central-1.amazonaws.com/id/ABC";
     for issuer in [host.to_owned(), format!("https://{host}"), format!(" https://{host}/ ")] {
-        let policy = pod(&account(), &partition, &issuer, "shop", "web", STS_AUDIENCE);
+        let policy = pod(&account(), &partition, &issuer, "shop", "web", crate::pod::AUDIENCE);
         let statement = &policy["Statement"][0];
         assert_eq!(
             statement["Principal"]["Federated"],
@@ -93,6 +93,19 @@ fn a_statement_can_be_had_without_its_document() {
 }"#;
     assert_eq!(pretty_statement(&role(&caller, None)), wanted);
     assert_eq!(pretty_statement(&role(&caller, None)["Statement"][0]), wanted);
+}
+
+#[test]
+fn an_eks_issuer_says_its_partition() {
+    for (issuer, partition) in [
+        ("https://oidc.eks.eu-central-1.amazonaws.com/id/A", Some("aws")),
+        ("oidc.eks.cn-north-1.amazonaws.com.cn/id/A", Some("aws-cn")),
+        ("oidc-eks.us-gov-west-1.api.aws/id/A", Some("aws-us-gov")),
+        ("oidc.eks.${var.region}.amazonaws.com/id/A", None),
+        ("oidc.example.org", None),
+    ] {
+        assert_eq!(eks_partition(issuer).as_ref().map(Partition::as_str), partition, "{issuer}");
+    }
 }
 
 #[test]

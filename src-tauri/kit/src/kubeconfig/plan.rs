@@ -5,7 +5,6 @@ use super::entry::{Entry, is_ours};
 use super::refused;
 use rolecall_core::aws_files::replace;
 use rolecall_core::problem::{Problem, Report};
-use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// What is written to which file.
@@ -13,7 +12,7 @@ pub(super) type Plan<'a> = Vec<(PathBuf, Part<'a>)>;
 
 /// None of the paths needs to exist.
 pub(super) fn plan<'a>(paths: &[PathBuf], entry: &'a Entry, current: bool) -> Result<Plan<'a>, Report> {
-    let mut there = vec![];
+    let mut there: Vec<(&PathBuf, _, _)> = vec![];
     for path in paths {
         if there.iter().any(|(known, ..)| *known == path) {
             continue;

@@ -133,8 +133,10 @@ impl Text {
         self.lines.concat()
     }
 
+    /// What is put in the place of a line ends as that one did.
     fn put(&mut self, place: Range<usize>, lines: impl IntoIterator<Item = String>) {
-        let end = self.end;
+        let old = self.lines[place.clone()].first();
+        let end = old.map_or(self.end, |line| if line.ends_with("\r\n") { "\r\n" } else { "\n" });
         self.lines.splice(place, lines.into_iter().map(|line| line + end));
     }
 
@@ -191,7 +193,8 @@ impl Text {
             let inner = indent(first);
             return if old.is_empty() && inner > column { self.set(below, inner, path, value) } else { None };
         }
-        if !below.is_empty() && !(old.is_empty() && is_plain(&self.lines[below.clone()].concat())) {
+        let replaced = below.is_empty() || old.is_empty() && is_plain(&self.lines[below.clone()].concat());
+        if !replaced {
             return None;
         }
         let key = &self.lines[at][..column + key.len() + 1];

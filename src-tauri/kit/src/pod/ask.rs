@@ -2,14 +2,20 @@
 
 use super::connect::Asking;
 use super::trouble::{self, Doing};
+use crate::names::{Namespace, ObjectName};
+use crate::say;
 use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
-use k8s_openapi::api::core::v1::{Namespace, ServiceAccount as Account};
+use k8s_openapi::api::core::v1::{self as core, ServiceAccount as Account};
 use kube::api::{Api, ListParams, PostParams};
 use rolecall_core::pod::{AUDIENCE, Pod, ROLE_ANNOTATION, ServiceAccount};
 use rolecall_core::problem::{Report, foreign};
 use rolecall_core::role::RoleArn;
 use rolecall_core::secret::Secret;
 use rolecall_core::web_identity::Claims;
+
+/// The annotation of a service account whose tokens are for another audience than STS's own (Amazon EKS Pod Identity
+/// Webhook).
+const AUDIENCE_ANNOTATION: &str = "eks.amazonaws.com/audience";
 
 /// Of one answer.
 const PAGE: u32 = 500;
@@ -18,20 +24,27 @@ const PAGES: usize = 100;
 /// Seconds; the role's session lasts longer than the token that began it.
 const TOKEN_LASTS: i64 = 3600;
 
-/// The service accounts with a role: of a namespace, or of all of them; where that is not allowed, of the context's
-/// own.
+/// Service accounts with a role.
+pub(super) struct Found {
+    pub(super) accounts: Vec<ServiceAccount>,
+    /// Where no other may be listed.
+    pub(super) only_namespace: Option<String>,
+}
+
+/// Of a namespace, or of all of them; where that is not allowed, of the context's own.
 pub(super) async fn accounts(
     asking: Asking,
     context: &str,
     namespace: Option<&str>,
-) -> Result<Vec<ServiceAccount>, Report> {
+) -> Result<Found, Report> {
+    let all = |accounts| Found { accounts, only_namespace: None };
     if let Some(namespace) = namespace {
-        return list(&asking, Some(namespace))
-            .await
-            .map_err(|error| asking.trouble(&error, &Doing::List { namespace: Some(namespace.to_owned()) }));
+        let doing = Doing::List { namespace: Some(namespace.to_owned()) };
+        let accounts = list(&asking, Some(namespace)).await;
+        return accounts.map(all).map_err(|error| asking.trouble(&error, &doing));
     }
     let error = match list(&asking, None).await {
-        Ok(accounts) => return Ok(accounts),
+        Ok(accounts) => return Ok(all(accounts)),
         Err(error) => error,
     };
     let everywhere = Doing::List { namespace: None };
@@ -41,11 +54,12 @@ pub(super) async fn accounts(
     let own = asking.server.namespace.clone();
     let accounts = list(&asking, Some(&own)).await;
     let accounts = accounts.map_err(|_| asking.trouble(&error, &everywhere))?;
-    crate::say::words(&format!(
+    say::words(&format!(
         "note: you may list service accounts of the namespace {own} of {context} only; name another one with \
-         rolecall pod {context}/NAMESPACE"
+         rolecall pod {}",
+        say::quoted(&format!("{context}/NAMESPACE"))
     ));
-    Ok(accounts)
+    Ok(Found { accounts, only_namespace: Some(own) })
 }
 
 async fn list(asking: &Asking, namespace: Option<&str>) -> Result<Vec<ServiceAccount>, kube::Error> {
@@ -67,18 +81,19 @@ async fn list(asking: &Asking, namespace: Option<&str>) -> Result<Vec<ServiceAcc
     Ok(found)
 }
 
+/// One with a name that Kubernetes would not take is passed over: whatever answers there is something else.
 fn carrier(account: &Account) -> Option<ServiceAccount> {
-    let annotation = annotation(account)?;
+    let annotation = annotation(account, ROLE_ANNOTATION)?;
     Some(ServiceAccount {
-        namespace: account.metadata.namespace.clone().unwrap_or_default(),
-        name: account.metadata.name.clone().unwrap_or_default(),
+        namespace: account.metadata.namespace.clone().filter(|text| text.parse::<Namespace>().is_ok())?,
+        name: account.metadata.name.clone().filter(|text| text.parse::<ObjectName>().is_ok())?,
         role: RoleArn::parse(&annotation).ok(),
         annotation: foreign(&annotation),
     })
 }
 
-fn annotation(account: &Account) -> Option<String> {
-    account.metadata.annotations.as_ref()?.get(ROLE_ANNOTATION).cloned()
+fn annotation(account: &Account, name: &str) -> Option<String> {
+    account.metadata.annotations.as_ref()?.get(name).cloned()
 }
 
 /// The role of a service account, and a token of it that STS takes.
@@ -89,10 +104,12 @@ pub(super) async fn token(asking: Asking, pod: &Pod) -> Result<(RoleArn, Secret)
         Err(error) if trouble::is(&error, 404) => return Err(not_there(&asking, pod).await),
         Err(error) => return Err(asking.trouble(&error, &Doing::Read(pod.clone()))),
     };
-    let annotation = annotation(&account).ok_or_else(|| trouble::no_annotation(pod))?;
-    let role = RoleArn::parse(&annotation).map_err(|_| trouble::no_role(pod, &annotation))?;
+    let role = annotation(&account, ROLE_ANNOTATION).ok_or_else(|| trouble::no_annotation(pod))?;
+    let role = RoleArn::parse(&role).map_err(|_| trouble::no_role(pod, &role))?;
+    let audience = annotation(&account, AUDIENCE_ANNOTATION).filter(|audience| !audience.is_empty());
+    let audience = audience.unwrap_or_else(|| AUDIENCE.to_owned());
     let spec = TokenRequestSpec {
-        audiences: Some(vec![AUDIENCE.to_owned()]),
+        audiences: Some(vec![audience.clone()]),
         expiration_seconds: Some(TOKEN_LASTS),
         ..TokenRequestSpec::default()
     };
@@ -103,14 +120,14 @@ pub(super) async fn token(asking: Asking, pod: &Pod) -> Result<(RoleArn, Secret)
         .map_err(|error| asking.trouble(&error, &Doing::Token(pod.clone())))?;
     let token = Secret::new(answer.status.and_then(|status| status.token).unwrap_or_default());
     let claims = Claims::read(token.expose()).map_err(|why| trouble::no_token(pod, why))?;
-    judge(pod, &claims)?;
+    judge(pod, &claims, &audience)?;
     Ok((role, token))
 }
 
 /// Whether AWS could take it at all.
-fn judge(pod: &Pod, claims: &Claims) -> Result<(), Report> {
-    if !claims.audiences.iter().any(|audience| audience == AUDIENCE) {
-        return Err(trouble::other_audience(pod, &claims.audiences));
+fn judge(pod: &Pod, claims: &Claims, audience: &str) -> Result<(), Report> {
+    if !claims.audiences.iter().any(|given| given == audience) {
+        return Err(trouble::other_audience(pod, &claims.audiences, audience));
     }
     let subject = format!("system:serviceaccount:{}:{}", pod.namespace, pod.service_account);
     if claims.subject != subject {
@@ -125,7 +142,7 @@ fn judge(pod: &Pod, claims: &Claims) -> Result<(), Report> {
 
 /// The namespace, or the service account in it; where neither can be looked up, either.
 async fn not_there(asking: &Asking, pod: &Pod) -> Report {
-    let namespaces: Api<Namespace> = Api::all(asking.client.clone());
+    let namespaces: Api<core::Namespace> = Api::all(asking.client.clone());
     if let Err(error) = namespaces.get(&pod.namespace).await
         && trouble::is(&error, 404)
     {
@@ -139,6 +156,6 @@ async fn not_there(asking: &Asking, pod: &Pod) -> Report {
 async fn list_names(asking: &Asking, namespace: &str) -> Vec<String> {
     let api: Api<Account> = Api::namespaced(asking.client.clone(), namespace);
     let page = api.list(&ListParams::default().limit(PAGE)).await;
-    page.map(|page| page.items.into_iter().filter_map(|account| account.metadata.name).collect())
-        .unwrap_or_default()
+    let names = page.into_iter().flat_map(|page| page.items).filter_map(|account| account.metadata.name);
+    names.filter(|name| name.parse::<ObjectName>().is_ok()).collect()
 }

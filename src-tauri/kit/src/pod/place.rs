@@ -21,11 +21,22 @@ pub(super) fn read(text: &str, contexts: &Contexts) -> Result<Place, Report> {
         [namespace, account] => (Some(namespace), Some(account)),
         _ => return Err(too_much(&context, rest)),
     };
-    // They become part of an address.
-    for part in [namespace, service_account].into_iter().flatten() {
-        part.parse::<ObjectName>().map_err(|why| no_name(part, &why))?;
+    Place::new(&context, namespace, service_account)
+}
+
+impl Place {
+    pub(super) fn new(
+        context: &str,
+        namespace: Option<&String>,
+        service_account: Option<&String>,
+    ) -> Result<Self, Report> {
+        // They become part of an address.
+        for part in [namespace, service_account].into_iter().flatten() {
+            part.parse::<ObjectName>().map_err(|why| no_name(part, &why))?;
+        }
+        let (namespace, service_account) = (namespace.cloned(), service_account.cloned());
+        Ok(Self { context: context.to_owned(), namespace, service_account })
     }
-    Ok(Place { context, namespace: namespace.cloned(), service_account: service_account.cloned() })
 }
 
 /// The region of a context that EKS named: `arn:aws:eks:REGION:ACCOUNT:cluster/NAME`.

@@ -8,7 +8,7 @@ use crate::problem::{failed, files, listed, report};
 use crate::say;
 use kube::Error;
 use kube::client::AuthError;
-use rolecall_core::pod::{AUDIENCE, Pod, ROLE_ANNOTATION};
+use rolecall_core::pod::{Pod, ROLE_ANNOTATION};
 use rolecall_core::problem::{Kind, Report, foreign};
 
 pub(super) const AGAIN: &str = "Try again in a while.";
@@ -85,7 +85,7 @@ pub(super) fn no_account(pod: &Pod, mut others: Vec<String>) -> Report {
     let help = if others.is_empty() {
         format!(
             "Check its spelling and the namespace; `rolecall pod {}` lists those with a role.",
-            pod.context
+            say::quoted(&pod.context)
         )
     } else {
         format!("There are {}.", listed(&others))
@@ -129,11 +129,11 @@ pub(super) fn no_role(pod: &Pod, annotation: &str) -> Report {
     )
 }
 
-pub(super) fn other_audience(pod: &Pod, audiences: &[String]) -> Report {
+pub(super) fn other_audience(pod: &Pod, audiences: &[String], wanted: &str) -> Report {
     let Pod { context, .. } = pod;
     failed(
         "pod.other_audience",
-        &format!("{context} gave a token for {}, not for {AUDIENCE}.", listed(audiences)),
+        &format!("{context} gave a token for {}, not for {}.", listed(audiences), foreign(wanted)),
         "The API server, or a webhook of the cluster, changes what is asked for: ask whoever runs the cluster.",
     )
 }
@@ -262,8 +262,9 @@ fn forbidden(message: &str, doing: &Doing, server: &Server) -> Report {
             let place =
                 namespace.map_or_else(|| "all namespaces".to_owned(), |name| format!("the namespace {name}"));
             let (help, mend) = (give, mend::list(namespace, user));
+            let command = say::quoted(&format!("{context}/NAMESPACE/SERVICEACCOUNT"));
             let help = format!(
-                "It takes get and list of serviceaccounts. {help} If you know its name, rolecall pod {context}/NAMESPACE/SERVICEACCOUNT needs no list."
+                "It takes get and list of serviceaccounts. {help} If you know its name, rolecall pod {command} needs no list."
             );
             let what = format!("You may not list the service accounts of {place} in {context}.");
             report("kube.forbidden_list", Kind::SignIn, &what, &help, Some(mend))

@@ -105,11 +105,11 @@ pub(super) struct Pod {
     )]
     pub(super) issuer: Option<Issuer>,
     /// What the token is for
-    #[arg(long, value_name = "TEXT", default_value = rolecall_core::trust::STS_AUDIENCE)]
+    #[arg(long, value_name = "TEXT", default_value = rolecall_core::pod::AUDIENCE)]
     pub(super) audience: Audience,
-    /// aws, aws-cn, aws-us-gov or another
-    #[arg(long, value_name = "NAME", default_value = "aws", value_parser = partition)]
-    pub(super) partition: Partition,
+    /// aws, aws-cn, aws-us-gov or another; else the one of the issuer's region
+    #[arg(long, value_name = "NAME", value_parser = partition)]
+    pub(super) partition: Option<Partition>,
     /// The newer way, by an association
     #[arg(long, requires = "cluster")]
     pub(super) pod_identity: bool,
@@ -159,9 +159,10 @@ pub(super) struct Cluster {
     /// ArgoCD's namespace
     #[arg(long, value_name = "NAME", default_value = "argocd")]
     pub(super) namespace: Namespace,
-    /// What ArgoCD may do in the cluster: an access policy of EKS
-    #[arg(long, value_name = "NAME", default_value = "AmazonEKSClusterAdminPolicy")]
-    pub(super) access_policy: AccessPolicy,
+    /// What ArgoCD may do in the cluster: an access policy of EKS; else AmazonEKSClusterAdminPolicy, or with --only-in
+    /// AmazonEKSAdminPolicy
+    #[arg(long, value_name = "NAME")]
+    pub(super) access_policy: Option<AccessPolicy>,
     /// Only in these namespaces; repeat it
     #[arg(long, value_name = "NAMESPACE")]
     pub(super) only_in: Vec<Namespace>,
@@ -201,18 +202,49 @@ pub(super) struct Check {
     pub(super) json: bool,
 }
 
-impl Role {
-    /// Roles cannot cross from one partition to another. Says so, and ends with 2, as the grammar does.
-    pub(super) fn in_one_partition(from: &RoleArn, to: &RoleArn) {
-        if from.partition() != to.partition() {
-            let what = format!(
-                "{from} is in partition {}, {to} in {}: a role cannot assume one of another partition",
-                from.partition().as_str(),
-                to.partition().as_str()
-            );
-            clap::Command::new("rolecall").error(clap::error::ErrorKind::ArgumentConflict, what).exit();
+impl Pod {
+    /// The issuer's, or the one that was named. Ends with a usage error where the two contradict each other.
+    pub(super) fn partition_or_exit(&self) -> Partition {
+        let of_issuer =
+            self.issuer.as_ref().and_then(|issuer| rolecall_core::trust::eks_partition(issuer.as_str()));
+        match (&self.partition, of_issuer) {
+            (Some(named), Some(its)) if *named != its => usage_error(&format!(
+                "the issuer's cluster is in partition {}, not in {}",
+                its.as_str(),
+                named.as_str()
+            )),
+            (Some(named), _) => named.clone(),
+            (None, Some(its)) => its,
+            (None, None) => Partition::of_region(""),
         }
     }
+}
+
+impl Cluster {
+    /// What ArgoCD may do where nobody said: in namespaces alone, what concerns the whole cluster is not theirs.
+    pub(super) fn access_policy(&self) -> &str {
+        match &self.access_policy {
+            Some(policy) => policy.as_str(),
+            None if self.only_in.is_empty() => "AmazonEKSClusterAdminPolicy",
+            None => "AmazonEKSAdminPolicy",
+        }
+    }
+}
+
+/// Roles cannot cross from one partition to another: says so, and ends with a usage error.
+pub(super) fn exit_where_partitions_differ(from: &RoleArn, to: &RoleArn) {
+    if from.partition() != to.partition() {
+        usage_error(&format!(
+            "{from} is in partition {}, {to} in {}: a role cannot assume one of another partition",
+            from.partition().as_str(),
+            to.partition().as_str()
+        ));
+    }
+}
+
+/// Says it as the grammar does, and ends with 2.
+fn usage_error(what: &str) -> ! {
+    clap::Command::new("rolecall").error(clap::error::ErrorKind::ArgumentConflict, what).exit()
 }
 
 fn provider(text: &str) -> Result<ProviderArn, NotAnArn> {

@@ -6,6 +6,7 @@ mod finding;
 mod near;
 mod node;
 mod operator;
+mod pieces;
 mod policy;
 mod principal;
 mod read;
@@ -32,6 +33,15 @@ struct Checked {
     findings: Findings,
     /// To `--as`.
     answer: Option<Answer>,
+    /// Whether a part of the policy is not in the file.
+    unfinished: bool,
+}
+
+impl Checked {
+    /// Whether nothing of its policy is in the file.
+    fn is_unjudged(&self) -> bool {
+        self.policy.open && self.policy.statements.is_empty() && self.findings.found.is_empty()
+    }
 }
 
 pub(super) fn run(arguments: &Check) -> Result<ExitCode, Report> {
@@ -46,6 +56,12 @@ pub(super) fn run(arguments: &Check) -> Result<ExitCode, Report> {
     }
     let checked: Vec<Checked> = documents.iter().map(|document| checked(document, arguments)).collect();
     say::data(&if arguments.json { show::json(&checked) } else { show::words(&checked) });
+    let unjudged = checked.iter().find(|checked| checked.is_unjudged());
+    if let (Some(unjudged), None) = (unjudged, &arguments.principal)
+        && checked.iter().all(|checked| checked.findings.found.is_empty())
+    {
+        return Err(read::not_judged(&arguments.file, unjudged.name.as_deref()));
+    }
     let right = checked.iter().all(|checked| match &checked.answer {
         Some(answer) => answer.verdict == Verdict::Yes,
         None => checked.findings.found.is_empty(),
@@ -72,10 +88,12 @@ fn checked(document: &Document, arguments: &Check) -> Checked {
             external_id: arguments.external_id.clone(),
             context: arguments.context.clone(),
             account: own,
+            terraform: document.terraform,
         };
         ask::answer(&policy, principal, &given)
     });
-    Checked { name: document.name.clone(), policy, findings, answer }
+    let unfinished = policy.open || document.node.is_unfinished();
+    Checked { name: document.name.clone(), policy, findings, answer, unfinished }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod terraform;
 pub(super) use cluster::cluster;
 pub(super) use pod::pod;
 
-use super::arguments::{People, PlainFormat, Role, Service};
+use super::arguments::{People, PlainFormat, Role, Service, exit_where_partitions_differ};
 use crate::say;
 use hcl::structure::Block;
 use rolecall_core::problem::Report;
@@ -54,7 +54,7 @@ pub(super) fn lambda(lambda: &Service) -> Result<ExitCode, Report> {
 }
 
 pub(super) fn role(role: &Role) -> Result<ExitCode, Report> {
-    Role::in_one_partition(&role.from, &role.to);
+    exit_where_partitions_differ(&role.from, &role.to);
     let policy = trust::role(&role.from, role.external_id.as_ref().map(crate::names::ExternalId::as_str));
     done(match role.format {
         PlainFormat::Json => trust::pretty(&halves(&policy, &trust::may_assume(&role.to))),

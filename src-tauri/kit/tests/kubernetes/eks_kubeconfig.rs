@@ -23,7 +23,7 @@ contexts:
     cluster: one
     user: ada
   name: one
-current-context: one
+current-context: one # mine
 kind: Config
 preferences: {}
 users:
@@ -76,27 +76,216 @@ fn a_file_of_its_own() {
     assert_eq!(scene.read(".kube/config"), text);
 }
 
+/// What is written for the cluster, as lines; `words` are what `eks-token` is told beside the cluster.
+fn blocks(words: &[&str]) -> [String; 3] {
+    let words = [&["eks-token", "--cluster", "shop"], words].concat();
+    let words: String = words.iter().map(|word| format!("      - \"{word}\"\n")).collect();
+    let rolecall = std::path::Path::new(env!("CARGO_BIN_EXE_rolecall-kit")).with_file_name("rolecall");
+    [
+        format!(
+            "- cluster:\n    certificate-authority-data: \"{AUTHORITY}\"\n    server: \"{ENDPOINT}\"\n  \
+             name: \"shop\"\n"
+        ),
+        "- context:\n    cluster: \"shop\"\n    user: \"shop\"\n  name: \"shop\"\n".to_owned(),
+        format!(
+            "- name: \"shop\"\n  user:\n    exec:\n      apiVersion: \"client.authentication.k8s.io/v1\"\n      \
+             args:\n{words}      command: \"{}\"\n      interactiveMode: \"IfAvailable\"\n      \
+             provideClusterInfo: false\n",
+            rolecall.display()
+        ),
+    ]
+}
+
+/// A text with those lines taken out, each once.
+#[track_caller]
+fn without(text: &str, blocks: &[String]) -> String {
+    blocks.iter().fold(text.to_owned(), |text, block| {
+        assert_eq!(text.matches(block).count(), 1, "{block}\nin\n{text}");
+        text.replacen(block, "", 1)
+    })
+}
+
 #[test]
 fn what_stands_there_stays_byte_for_byte() {
     let scene = Scene::new();
-    scene.write(".kube/config", WRITTEN);
-    assert_eq!(run(&scene, &["--profile", "a: b"]).code, Some(0));
-    let text = scene.read(".kube/config");
-    let kept: Vec<_> = text.lines().filter(|line| WRITTEN.lines().any(|old| old == *line)).collect();
-    assert!(WRITTEN.lines().all(|line| kept.contains(&line)), "{text}");
-    let all = value(&text);
-    assert_eq!(
-        (all["users"][0]["user"]["token"].as_str(), all["current-context"].as_str()),
-        (Some("planted"), Some("one"))
-    );
-    assert_eq!(all["users"][1]["user"]["exec"]["args"][4], "a: b");
-    // Another region: our own entry is written over, and nothing else.
-    assert_eq!(run(&scene, &["--region", "eu-west-1", "--use"]).code, Some(0));
+    for written in [WRITTEN.to_owned(), WRITTEN.replace('\n', "\r\n"), format!("{WRITTEN}# the end\r\n\n")] {
+        scene.write(".kube/config", &written);
+        assert_eq!(run(&scene, &["--profile", "a: b"]).code, Some(0));
+        let text = scene.read(".kube/config");
+        let crlf = if written.contains("\r\n") { "\r\n" } else { "\n" };
+        let ours = |words: &[&str]| blocks(words).map(|block| block.replace('\n', crlf));
+        assert_eq!(without(&text, &ours(&["--profile", "a: b"])), written);
+        let all = value(&text);
+        assert_eq!(
+            (all["users"][0]["user"]["token"].as_str(), all["current-context"].as_str()),
+            (Some("planted"), Some("one"))
+        );
+        assert_eq!(all["users"][1]["user"]["exec"]["args"][4], "a: b");
+        // Another region: our own entry is changed, and the current context, and nothing else.
+        assert_eq!(run(&scene, &["--region", "eu-west-1", "--use"]).code, Some(0));
+        let text = scene.read(".kube/config");
+        let expected = written.replace("current-context: one # mine", "current-context: \"shop\" # mine");
+        assert_eq!(without(&text, &ours(&["--region", "eu-west-1"])), expected);
+    }
+}
+
+/// Whatever is not ours in our own entries.
+#[test]
+fn what_somebody_added_to_our_entries_stays() {
+    let scene = Scene::new();
+    std::fs::remove_file(scene.path(".kube/config")).expect("it was there");
+    assert_eq!(run(&scene, &["--profile", "work"]).code, Some(0));
+    let mut text = scene.read(".kube/config");
+    for (old, new) in [
+        (
+            "    server: \"https://A1.gr7.eu-central-1.eks.amazonaws.com\"\n",
+            "    server: \"https://old.example\"  # by the tunnel\n    proxy-url: socks5://127.0.0.1:1080\n    \
+             tls-server-name: shop.example\n",
+        ),
+        ("    user: \"shop\"\n", "    user: \"shop\"\n    namespace: till # mine\n    # nothing more\n"),
+        ("  name: \"shop\"\nusers:", "  name: \"shop\"\n\n# people\nusers:"),
+        (
+            "      - \"work\"\n",
+            "      - \"work\"\n      env: # for the proxy\n      - name: HTTPS_PROXY\n        value: x\n",
+        ),
+        ("interactiveMode: \"IfAvailable\"", "interactiveMode: Never"),
+    ] {
+        assert!(text.contains(old), "{old}: {text}");
+        text = text.replacen(old, new, 1);
+    }
+    scene.write(".kube/config", &text);
+    let more = ["--region", "eu-west-1", "--profile", "work"];
+    assert_eq!(run(&scene, &more).code, Some(0));
+    let expected = text
+        .replace("https://old.example", ENDPOINT)
+        .replace(
+            "      - \"--profile\"\n",
+            "      - \"--region\"\n      - \"eu-west-1\"\n      - \"--profile\"\n",
+        )
+        .replace("interactiveMode: Never", "interactiveMode: \"IfAvailable\"");
+    assert_eq!(scene.read(".kube/config"), expected);
+    assert!(run(&scene, &more).err.contains("says all of it already"));
+    // A namespace that is asked for is ours to write.
+    assert_eq!(run(&scene, &[&more[..], &["--namespace", "ops"]].concat()).code, Some(0));
+    assert_eq!(scene.read(".kube/config"), expected.replace("namespace: till #", "namespace: \"ops\" #"));
+    // As kubectl writes it again: the keys are kept, in whatever form they come.
+    let json = serde_json::to_string(&value(&expected)).expect("JSON");
+    scene.write(".kube/config", &json);
+    assert_eq!(run(&scene, &["--region", "eu-west-2"]).code, Some(0));
     let all = value(&scene.read(".kube/config"));
-    assert_eq!(all["users"].as_array().map(Vec::len), Some(2));
-    assert_eq!(all["users"][1]["user"]["exec"]["args"][3], "--region");
-    assert_eq!(all["current-context"], "shop");
-    assert!(scene.read(".kube/config").starts_with("# my clusters\n"));
+    assert_eq!(all["clusters"][0]["cluster"]["proxy-url"], "socks5://127.0.0.1:1080");
+    assert_eq!(all["contexts"][0]["context"]["namespace"], "till");
+    let exec = &all["users"][0]["user"]["exec"];
+    assert_eq!((exec["env"][0]["value"].as_str(), exec["args"][4].as_str()), (Some("x"), Some("eu-west-2")));
+}
+
+/// Comments and anchors are lost to nobody: what cannot be put in between is refused.
+#[test]
+fn anchors_and_comments_stay() {
+    const BASE: &str = "\
+# precious
+apiVersion: v1
+kind: Config
+x-base: &base
+  namespace: prod
+clusters:
+- name: a
+  cluster: {server: \"https://a\"}
+contexts:
+- name: a
+  context:
+    <<: *base
+    cluster: a
+    user: a
+users:
+- name: a
+  user: {token: T}
+";
+    let scene = Scene::new();
+    scene.write(".kube/config", BASE);
+    assert_eq!(run(&scene, &[]).code, Some(0));
+    let text = scene.read(".kube/config");
+    assert_eq!(without(&text, &blocks(&[])), BASE);
+    // In our own entry, too.
+    let ours = text.replace("    user: \"shop\"\n", "    user: \"shop\"\n    <<: *base\n");
+    scene.write(".kube/config", &ours);
+    assert_eq!(run(&scene, &["--region", "eu-west-1"]).code, Some(0));
+    let region = "      - \"shop\"\n      - \"--region\"\n      - \"eu-west-1\"\n";
+    assert_eq!(scene.read(".kube/config"), ours.replace("      - \"shop\"\n", region));
+    let list = |list: &str| text.replace("users:\n- name: a\n  user: {token: T}\n", list);
+    for text in [
+        BASE.replace(
+            "users:\n- name: a\n  user: {token: T}\n",
+            "users: [{name: a, user: {token: planted}}]\n",
+        ),
+        BASE.replace("clusters:\n", "clusters: &all\n"),
+        "users: [{name: a, user: {token: planted}}] # mine\n".to_owned(),
+        "{users: [&a {name: a, user: {token: planted}}]}\n".to_owned(),
+        // Our own entry, in a form that nothing can be put into without its comment.
+        list("users:\n").replace("    exec:\n", "    exec: &exec\n").replace("\"IfAvailable\"", "Never"),
+    ] {
+        scene.write(".kube/config", &text);
+        let ran = run(&scene, &[]);
+        ran.is_problem("kube.not_edited", 6);
+        assert!(ran.err.contains("--kubeconfig FILE") && !ran.err.contains("planted"), "{text}: {ran:?}");
+        assert_eq!(scene.read(".kube/config"), text);
+    }
+}
+
+/// Entries of that name which are somebody else's, in each list.
+#[test]
+fn whose_the_entries_are() {
+    let scene = Scene::new();
+    let cluster = |more: &str| format!("clusters:\n- name: shop\n  cluster:\n{more}");
+    let context = |user: &str| {
+        format!(
+            "contexts:\n- name: shop\n  context:\n    cluster: shop\n    namespace: till\n    user: {user}\n"
+        )
+    };
+    let same =
+        format!("    server: {ENDPOINT}\n    certificate-authority-data: {AUTHORITY}\n    proxy-url: x\n");
+    let user = |command: &str| {
+        format!(
+            "users:\n- name: shop\n  user:\n    exec:\n      command: {command}\n      args: [eks-token]\n"
+        )
+    };
+    let other = "    server: https://planted.example\n";
+    for (text, taken) in [
+        (cluster(other), Some("clusters")),
+        (
+            cluster(&format!("    server: {ENDPOINT}\n    certificate-authority-data: LS0t\n")),
+            Some("clusters"),
+        ),
+        (cluster(&same), None),
+        (context("ada"), Some("contexts")),
+        (context("shop"), None),
+        (user("aws"), Some("users")),
+        (cluster(other) + &context("shop") + &user("aws"), Some("clusters")),
+        (cluster(&same) + &context("shop") + &user("aws"), Some("users")),
+        (cluster(other) + &context("shop") + &user("/usr/bin/rolecall"), None),
+    ] {
+        scene.write(".kube/config", &text);
+        let ran = run(&scene, &[]);
+        match taken {
+            Some(list) => {
+                ran.is_problem("kube.not_edited", 6);
+                let said = ran.err.contains(&format!("its {list} have another 'shop'"));
+                assert!(
+                    said && ran.err.contains("--context") && !ran.err.contains("planted"),
+                    "{text}: {ran:?}"
+                );
+                assert_eq!(scene.read(".kube/config"), text);
+            }
+            None => {
+                assert_eq!(ran.code, Some(0), "{text}: {ran:?}");
+                let all = value(&scene.read(".kube/config"));
+                assert_eq!(all["clusters"][0]["cluster"]["server"], ENDPOINT);
+                assert_eq!(all["clusters"].as_array().map(Vec::len), Some(1));
+                let kept = all["contexts"][0]["context"]["namespace"].as_str();
+                assert_eq!(kept, text.contains("till").then_some("till"), "{text}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -118,7 +307,7 @@ fn a_file_that_nothing_can_be_put_into() {
     scene.write(".kube/config", &json);
     let ran = run(&scene, &[]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.err.contains("comments are not"), "{ran:?}");
+    assert!(ran.err.contains("written anew"), "{ran:?}");
     let all = value(&scene.read(".kube/config"));
     assert_eq!(all["clusters"][0], value(WRITTEN)["clusters"][0]);
     assert_eq!(
@@ -153,17 +342,50 @@ fn what_is_left_alone() {
     assert_eq!(run(&scene, &["--context", "shop-2"]).code, Some(0));
 }
 
+/// As kubectl does it: where the entry stands, else in the first file that exists.
 #[test]
 fn where_it_is_written() {
     let scene = Scene::new();
+    let ours = |path: &str| scene.path(path).exists() && scene.read(path).contains("eks-token");
+    let by = |paths: &[&str], more: &[&str]| {
+        let paths: Vec<_> = paths.iter().map(|path| scene.path(path).display().to_string()).collect();
+        let mut command = scene.command(&arguments(more));
+        Ran::of(command.env("KUBECONFIG", paths.join(":")).output().expect("it runs"))
+    };
     scene.write("first", "");
-    let first = scene.path("first").display().to_string();
-    let mut command = scene.command(&arguments(&[]));
-    command.env("KUBECONFIG", format!("{first}:{}", scene.path(".kube/config").display()));
-    assert_eq!(command.output().expect("it runs").status.code(), Some(0));
-    assert!(scene.read("first").contains("eks-token") && !scene.read(".kube/config").contains("eks-token"));
+    assert_eq!(by(&["first", ".kube/config"], &[]).code, Some(0));
+    assert!(ours("first") && !ours(".kube/config"));
     assert_eq!(run(&scene, &["--kubeconfig", "own/file"]).code, Some(0));
-    assert!(scene.read("own/file").contains("eks-token"));
+    assert!(ours("own/file"));
+    // The first is missing; all of them are: the last.
+    scene.write("second", WRITTEN);
+    assert_eq!(by(&["missing", "second", ".kube/config"], &[]).code, Some(0));
+    assert!(ours("second") && !ours("missing") && !ours(".kube/config"));
+    assert_eq!(by(&["missing", "last"], &[]).code, Some(0));
+    assert!(ours("last") && !ours("missing"));
+    // It stands in another one already, and the current context in the first.
+    scene.write("first", WRITTEN);
+    let before = scene.read("second");
+    let ran = by(&["first", "missing", "second"], &["--region", "eu-west-1", "--use"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.err.contains("/first is written") && ran.err.contains("/second is written"), "{ran:?}");
+    assert_eq!(scene.read("first"), WRITTEN.replace("current-context: one", "current-context: \"shop\""));
+    let region = "      - \"shop\"\n      - \"--region\"\n      - \"eu-west-1\"\n";
+    assert_eq!(scene.read("second"), before.replace("      - \"shop\"\n", region));
+    assert!(
+        by(&["first", "second"], &["--region", "eu-west-1", "--use"]).err.contains("says all of it already")
+    );
+    // Somebody else's in another one: nothing is written, not even what could be.
+    let theirs = WRITTEN.replace("name: one", "name: shop");
+    scene.write("second", &theirs);
+    let ran = by(&["first", "second"], &[]);
+    ran.is_problem("kube.not_edited", 6);
+    assert!(ran.err.contains("/second was left as it is"), "{ran:?}");
+    assert_eq!((scene.read("second"), ours("first")), (theirs, false));
+    scene.write("second", "clusters: [planted");
+    let ran = by(&["first", "second"], &[]);
+    ran.is_problem("kube.not_edited", 6);
+    assert!(ran.err.contains("/second") && !ran.err.contains("planted"), "{ran:?}");
 }
 
 #[test]

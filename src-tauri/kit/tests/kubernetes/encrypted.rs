@@ -1,6 +1,7 @@
 //! The make-believe API server behind TLS, with a certificate of an authority that nobody knows; and kubectl, which
 //! signs on to nothing without TLS.
 
+use crate::between;
 use crate::scene::Scene;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +10,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
@@ -28,7 +29,7 @@ fn before(cluster: &Kubernetes) -> String {
     let config = Arc::new(config.expect("a pair"));
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("https://{}", listener.local_addr().expect("an address"));
-    let behind = cluster.address().trim_start_matches("http://").to_owned();
+    let behind = between::behind(cluster);
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let (config, behind) = (Arc::clone(&config), behind.clone());
@@ -41,24 +42,7 @@ fn before(cluster: &Kubernetes) -> String {
 
 fn hand_on(stream: TcpStream, config: Arc<ServerConfig>, behind: &str) -> Option<()> {
     let mut client = StreamOwned::new(ServerConnection::new(config).ok()?, stream);
-    let (mut request, mut piece) = (vec![], [0; 4096]);
-    let whole = loop {
-        let read = client.read(&mut piece).ok().filter(|read| *read > 0)?;
-        request.extend_from_slice(&piece[..read]);
-        let text = String::from_utf8_lossy(&request);
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.lines().find_map(|line| {
-            let (name, value) = line.split_once(": ")?;
-            name.eq_ignore_ascii_case("content-length").then(|| value.parse::<usize>().ok())?
-        });
-        if body.len() >= length.unwrap_or(0) {
-            break format!("{head}\r\nConnection: close\r\n\r\n{body}");
-        }
-    };
-    let mut server = TcpStream::connect(behind).ok()?;
-    server.write_all(whole.as_bytes()).ok()?;
-    let mut answer = vec![];
-    server.read_to_end(&mut answer).ok()?;
+    let answer = between::answer(&mut client, behind)?;
     client.write_all(&answer).ok()?;
     client.conn.send_close_notify();
     client.flush().ok()

@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+mod between;
 mod contexts;
 mod eks_kubeconfig;
 mod encrypted;

@@ -222,6 +222,7 @@ impl Controller {
             self.forget_jar(&jar_of(&profile));
         }
         self.never_mind_login(name);
+        self.failed.remove(name);
         self.forget_assertion(name);
         self.gate.override_profile(name, None);
         self.step(name, Event::SignOut, now);

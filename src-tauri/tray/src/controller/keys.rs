@@ -65,6 +65,10 @@ impl Controller {
         }
         let mode = if left >= USABLE || !wanted.may_ask { Mode::Background } else { Mode::Interactive };
         match failed {
+            // Left alone for too long: only a person begins again.
+            None if alone && mode == Mode::Background => {
+                return Err(Problem::ProfileSignedOut { profile: name.as_str().to_owned() });
+            }
             Some(_) if mode == Mode::Background => {
                 return Err(Problem::ProfileSignedOut { profile: name.as_str().to_owned() });
             }

@@ -3,6 +3,7 @@
 mod caller;
 mod compare;
 mod evaluate;
+mod lack;
 
 pub(crate) use caller::Principal;
 
@@ -11,6 +12,7 @@ use super::principal::Who;
 use super::words;
 use caller::Caller;
 use evaluate::Holds;
+use lack::{Lack, advice, clause};
 
 /// What is known of a call beside who makes it.
 #[derive(Debug, Default, Clone)]
@@ -21,6 +23,8 @@ pub(super) struct Given {
     pub(super) context: Vec<(String, String)>,
     /// The role's own account.
     pub(super) account: Option<String>,
+    /// Whether the policy is one of Terraform's.
+    pub(super) terraform: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -46,6 +50,11 @@ pub(super) fn answer(policy: &Policy, principal: &Principal, given: &Given) -> A
         Ok(caller) => caller,
         Err(why) => return Answer { verdict: Verdict::Unless, statement: None, words: vec![why] },
     };
+    if let Some(statement) = policy.statements.iter().find(|statement| statement.all_but) {
+        let number = statement.number;
+        let what = format!("Not known: AWS refuses a trust policy with NotPrincipal (statement {number}).");
+        return Answer { verdict: Verdict::Unless, statement: Some(number), words: vec![what] };
+    }
     let judged: Vec<(&Statement, Holds)> = policy
         .statements
         .iter()
@@ -81,7 +90,7 @@ pub(super) fn answer(policy: &Policy, principal: &Principal, given: &Given) -> A
         Some((statement, on)) => Answer {
             verdict: Verdict::Unless,
             statement: Some(statement.number),
-            words: unless(statement, on, &caller),
+            words: unless(statement, on, &caller, given),
         },
         None => refused(&judged, &caller),
     }
@@ -89,7 +98,7 @@ pub(super) fn answer(policy: &Policy, principal: &Principal, given: &Given) -> A
 
 fn allowed(
     statement: &Statement,
-    perhaps_denied: Option<(usize, &Vec<String>)>,
+    perhaps_denied: Option<(usize, &Vec<Lack>)>,
     caller: &Caller,
     given: &Given,
 ) -> Answer {
@@ -97,13 +106,11 @@ fn allowed(
     if let Some((denies, on)) = perhaps_denied {
         let what = format!(
             "Not known: statement {number} allows it, but statement {denies} denies it where {}.",
-            on.join(", and ")
+            clause(on)
         );
-        return Answer {
-            verdict: Verdict::Unless,
-            statement: Some(denies),
-            words: vec![what, hint(on).to_owned()],
-        };
+        let mut said = vec![what];
+        said.extend(advice(on, caller, given.terraform));
+        return Answer { verdict: Verdict::Unless, statement: Some(denies), words: said };
     }
     let exactly = |who: &Who| {
         matches!(who, Who::Identity { .. } | Who::Session { .. }) && evaluate::is(who, caller) == Holds::Yes
@@ -130,22 +137,11 @@ fn allowed(
     Answer { verdict: Verdict::Yes, statement: Some(number), words: said }
 }
 
-fn unless(statement: &Statement, on: &[String], caller: &Caller) -> Vec<String> {
-    let mut said = vec![format!("No, unless {} (statement {}).", on.join(", and "), statement.number)];
-    said.push(hint(on).to_owned());
+fn unless(statement: &Statement, on: &[Lack], caller: &Caller, given: &Given) -> Vec<String> {
+    let mut said = vec![format!("No, unless {} (statement {}).", clause(on), statement.number)];
+    said.extend(advice(on, caller, given.terraform));
     said.extend(caller.assumed.iter().cloned());
     said
-}
-
-/// How to say what is not known.
-fn hint(on: &[String]) -> &'static str {
-    if on.iter().all(|part| part.contains("sts:ExternalId")) {
-        "Say it with --external-id."
-    } else if on.iter().any(|part| part.contains("not known here")) {
-        "What Terraform only knows when it runs cannot be answered here."
-    } else {
-        "Say what it is with --context KEY=VALUE."
-    }
 }
 
 fn refused(judged: &[(&Statement, Holds)], caller: &Caller) -> Answer {
@@ -165,7 +161,7 @@ fn refused(judged: &[(&Statement, Holds)], caller: &Caller) -> Answer {
     Answer { verdict: Verdict::No, statement: nearest.map(|(statement, _)| statement.number), words: said }
 }
 
-/// `app/web of issuer …`, for the heading.
+/// The statement that decides, in words.
 pub(super) fn statement_words(policy: &Policy, number: Option<usize>) -> Option<String> {
     policy.statements.iter().find(|statement| Some(statement.number) == number).map(words::statement)
 }

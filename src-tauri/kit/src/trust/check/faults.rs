@@ -4,7 +4,9 @@ mod action;
 mod condition;
 mod federated;
 mod kubernetes;
+mod mixed;
 mod saml;
+mod strangers;
 mod subject;
 mod web_identity;
 mod who;
@@ -12,9 +14,10 @@ mod whole;
 
 use super::finding::Findings;
 use super::node::Node;
-use super::operator::{Operator, Set, Test};
+use super::operator::{Operator, Set, Test, like};
+use super::pieces::open;
 use super::policy::{Condition, Policy, Statement};
-use super::principal::{Who, open};
+use super::principal::Who;
 
 /// The policy taken apart, and all that is wrong with it. `own` is the role's account, if it is known.
 pub(super) fn of(node: &Node, own: Option<&str>) -> (Policy, Findings) {
@@ -26,11 +29,13 @@ pub(super) fn of(node: &Node, own: Option<&str>) -> (Policy, Findings) {
     let policy = Policy::of(node, &mut findings);
     whole::judge(node, &policy, &mut findings);
     let own = own.map(str::to_owned).or_else(|| own_account(&policy));
+    let outsiders = strangers::denies_outsiders(&policy);
     for statement in &policy.statements {
-        who::judge(statement, own.as_deref(), &mut findings);
+        who::judge(statement, own.as_deref(), outsiders, &mut findings);
         action::judge(statement, &mut findings);
         condition::judge(statement, &mut findings);
         federated::judge(statement, &mut findings);
+        mixed::judge(statement, &mut findings);
         saml::judge(statement, &mut findings);
         web_identity::judge(statement, &mut findings);
         for unknown in &statement.unknown {
@@ -59,6 +64,16 @@ impl Statement {
     }
 }
 
+impl Statement {
+    /// Whether it is about assuming the role at all, and not about tags or names of sessions alone.
+    fn denies_assuming(&self) -> bool {
+        self.other_actions
+            || ["sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"]
+                .iter()
+                .any(|way| self.actions.iter().any(|action| like(&action.to_ascii_lowercase(), way)))
+    }
+}
+
 impl Condition {
     /// Whether it narrows: it says what a key must be, and somebody without the key does not pass.
     fn narrows(&self) -> bool {
@@ -67,8 +82,14 @@ impl Condition {
                 && !operator.if_exists
                 && operator.set != Some(Set::All)
                 && operator.test != Test::Null
-                && !self.values.iter().any(|value| value == "*" && !operator.takes_stars_literally())
+                && !self.is_for_anything()
         })
+    }
+
+    /// Whether it lets any value pass.
+    fn is_for_anything(&self) -> bool {
+        Operator::parse(&self.operator).is_some_and(|operator| !operator.takes_stars_literally())
+            && self.values.iter().any(|value| value == "*")
     }
 
     /// Whether it says what a key must be, though perhaps too widely.

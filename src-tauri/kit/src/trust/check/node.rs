@@ -140,9 +140,9 @@ impl<'de> Deserialize<'de> for Node {
 fn function(tag: &str) -> Option<String> {
     match tag.strip_prefix('!')? {
         "Ref" => Some("Ref".to_owned()),
-        name @ ("And" | "Base64" | "Cidr" | "Condition" | "Equals" | "FindInMap" | "GetAZs" | "GetAtt" | "If"
-        | "ImportValue" | "Join" | "Length" | "Not" | "Or" | "Select" | "Split" | "Sub" | "ToJsonString"
-        | "Transform") => Some(format!("Fn::{name}")),
+        name @ ("And" | "Base64" | "Cidr" | "Condition" | "Equals" | "FindInMap" | "GetAZs" | "GetAtt"
+        | "If" | "ImportValue" | "Join" | "Length" | "Not" | "Or" | "Select" | "Split" | "Sub"
+        | "ToJsonString" | "Transform") => Some(format!("Fn::{name}")),
         _ => None,
     }
 }

@@ -146,6 +146,13 @@ pub(super) fn arn_like(pattern: &str, arn: &str) -> bool {
     pattern.len() == arn.len() && pattern.iter().zip(&arn).all(|(pattern, part)| like(pattern, part))
 }
 
+/// Whether some ARN fits both patterns.
+pub(super) fn arns_meet(one: &str, other: &str) -> bool {
+    let one: Vec<&str> = one.splitn(6, ':').collect();
+    let other: Vec<&str> = other.splitn(6, ':').collect();
+    one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| meet(one, other))
+}
+
 /// Whether some text fits both patterns.
 pub(super) fn meet(one: &str, other: &str) -> bool {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());

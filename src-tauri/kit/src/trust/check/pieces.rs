@@ -124,7 +124,10 @@ mod tests {
         assert_eq!(opened(text), "a*:*c${");
         assert_eq!(whole("${a.b}"), Some("a.b"));
         assert_eq!(whole("${a}${b}"), None);
-        assert_eq!(bare("ec2.${data.aws_partition.current.dns_suffix}"), "ec2.${data.aws_partition.current.dns_suffix}");
+        assert_eq!(
+            bare("ec2.${data.aws_partition.current.dns_suffix}"),
+            "ec2.${data.aws_partition.current.dns_suffix}"
+        );
     }
 
     #[test]

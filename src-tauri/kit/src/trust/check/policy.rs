@@ -237,9 +237,9 @@ fn unknown_elements(
 }
 
 /// What may add elements that are not in the file: `merge({…}, var.more)`.
-fn added(items: &[(String, Node)]) -> Option<&str> {
+fn added(items: &[(String, Node)]) -> Option<&String> {
     items.iter().find_map(|(key, value)| match value {
-        Node::Unknown(what) if open(key) => Some(what.as_str()),
+        Node::Unknown(what) if open(key) => Some(what),
         _ => None,
     })
 }

@@ -1,5 +1,6 @@
 //! Who is meant by a principal, and what is no principal at all.
 
+use super::pieces::{open, outside, whole};
 use rolecall_core::role::AccountId;
 
 /// One principal of a statement.
@@ -25,12 +26,13 @@ pub(super) enum Who {
     },
     /// An OIDC provider of the account.
     Oidc {
+        partition: Option<String>,
         account: String,
         issuer: Option<String>,
     },
     /// A web identity provider that every account has: Cognito, Google, …
     Builtin(String),
-    /// Only Terraform knows.
+    /// It is not in the file.
     Unknown {
         kind: String,
         text: String,
@@ -131,7 +133,7 @@ fn aws(text: &str) -> Who {
     if *account != "*" && !open(account) && AccountId::parse(account).is_none() {
         return form("its account has not twelve digits", FORMS);
     }
-    if resource.contains('*') || *account == "*" || resource.contains('?') {
+    if outside(resource).contains(['*', '?']) || *account == "*" {
         return odd(
             text,
             "trust.principal_wildcard",
@@ -205,12 +207,12 @@ fn federated(text: &str) -> Who {
     let parts = arn_parts(text);
     let [arn, partition, service, region, account, resource] = parts.as_slice() else {
         let lower = text.to_ascii_lowercase();
-        if text.starts_with("${") && text.ends_with('}') {
+        if open(text) && !outside(text).contains("://") {
             let account = "${the role's account}".to_owned();
             return match () {
                 () if lower.contains("saml") => Who::Saml { arn: text.to_owned(), account },
                 () if lower.contains("oidc") || lower.contains("openid") => {
-                    Who::Oidc { account, issuer: None }
+                    Who::Oidc { partition: None, account, issuer: None }
                 }
                 () => Who::Unknown { kind: "Federated".to_owned(), text: text.to_owned() },
             };
@@ -237,15 +239,16 @@ fn federated(text: &str) -> Who {
         return form("it is no ARN of an identity provider", forms());
     }
     let account = (*account).to_owned();
+    let partition = (!open(partition)).then(|| (*partition).to_owned());
     match resource.split_once('/') {
         Some(("saml-provider", name)) if !name.is_empty() => Who::Saml { arn: text.to_owned(), account },
-        Some(("oidc-provider", issuer)) if issuer.contains("://") => form(
+        Some(("oidc-provider", issuer)) if outside(issuer).contains("://") => form(
             "an OIDC provider's ARN has the issuer without https://",
             format!("Write \"…:oidc-provider/{}\".", rolecall_core::trust::issuer_key(issuer)),
         ),
         Some(("oidc-provider", issuer)) if !issuer.is_empty() => {
-            let known = !(issuer.starts_with("${") && issuer.ends_with('}'));
-            Who::Oidc { account, issuer: known.then(|| issuer.to_owned()) }
+            let known = whole(issuer).is_none();
+            Who::Oidc { partition, account, issuer: known.then(|| issuer.to_owned()) }
         }
         _ if open(resource) => Who::Unknown { kind: "Federated".to_owned(), text: text.to_owned() },
         _ => form("it is no ARN of an identity provider", forms()),
@@ -259,11 +262,6 @@ fn kind(text: &str, what: &str, belongs: &str) -> Who {
         format!("it is {what}"),
         format!("Write \"Principal\": {{\"{belongs}\": \"{text}\"}}."),
     )
-}
-
-/// Whether a part of it is only known to Terraform or at the time of the call.
-pub(super) fn open(text: &str) -> bool {
-    text.contains("${")
 }
 
 /// The six parts of an ARN; colons within `${…}` do not part it.

@@ -81,8 +81,9 @@ pub(super) fn documents(text: &str) -> Result<Vec<Document>, Unread> {
     if text.trim().is_empty() {
         return Err(Unread { at: None, why: "there is nothing in it".to_owned() });
     }
-    if text.trim_start().starts_with(['{', '[', '"']) {
-        return json(text);
+    let decoded = decoded_percent(text);
+    if decoded.trim_start().starts_with(['{', '[', '"']) {
+        return json(&decoded);
     }
     // It is Terraform if it reads as such, or if it looks like it; the same with YAML.
     let terraform = match terraform::documents(text) {
@@ -100,6 +101,10 @@ pub(super) fn documents(text: &str) -> Result<Vec<Document>, Unread> {
 fn json(text: &str) -> Result<Vec<Document>, Unread> {
     let node = parsed(text)?;
     let mut documents = vec![];
+    // A text within a text is how some tools print it.
+    if let Some(text) = node.text() {
+        return Ok(vec![json_in(&decoded_percent(text))]);
+    }
     found(&node, &mut documents);
     match documents.is_empty() {
         false => Ok(documents),
@@ -142,13 +147,13 @@ fn below(node: &Node, documents: &mut Vec<Document>) {
                     "assume_role_policy" if value.text().is_some() => {
                         documents.push(of_role(node, value, None));
                     }
-                    name if matches!(value, Node::Map(_)) && value.get("assume_role_policy").is_some() => {
-                        value.get("assume_role_policy").into_iter().for_each(|policy| {
+                    name => match value.get("assume_role_policy").filter(|policy| policy.text().is_some()) {
+                        Some(policy) => {
                             let address = node.get("address").and_then(Node::text);
                             documents.push(of_role(value, policy, Some(address.unwrap_or(name))));
-                        });
-                    }
-                    _ => below(value, documents),
+                        }
+                        None => below(value, documents),
+                    },
                 }
             }
         }
@@ -215,6 +220,19 @@ pub(super) fn parsed(text: &str) -> Result<Node, Unread> {
         let why = why.split(" at line ").next().unwrap_or_default().to_owned();
         Unread { at: Some((error.line(), error.column())), why: format!("it is no JSON: {}", foreign(&why)) }
     })
+}
+
+/// A policy of which nothing is in the file.
+pub(super) fn not_judged(file: &Path, name: Option<&str>) -> Report {
+    let whose = name.map_or(String::new(), |name| format!("{}: ", foreign(name)));
+    Report {
+        code: "trust.not_judged".into(),
+        kind: Kind::Files,
+        what: format!("{}: {whose}the policy could not be judged, for it is not in this file.", shown(file)),
+        help: "Ask about the role as it is: `aws iam get-role --role-name NAME | rolecall trust check -`."
+            .into(),
+        mend: None,
+    }
 }
 
 impl Unread {

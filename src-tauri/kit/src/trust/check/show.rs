@@ -53,12 +53,15 @@ fn one(checked: &Checked) -> String {
 }
 
 fn nothing(checked: &Checked) -> &'static str {
-    match (checked.policy.open, checked.policy.statements.is_empty()) {
+    if checked.is_unjudged() {
+        "It could not be judged: it is not in this file."
+    } else if checked.policy.statements.is_empty() {
         // An object of Kubernetes: a policy without statements has a finding.
-        (false, true) => "No trust policy is in it; nothing is wrong with its names.",
-        (false, false) => "Nothing is wrong with it.",
-        (true, false) => "Nothing is wrong with what is known of it.",
-        (true, true) => "It cannot be judged from this file.",
+        "No trust policy is in it; nothing is wrong with its names."
+    } else if checked.unfinished {
+        "Nothing is wrong with it, as far as it is known."
+    } else {
+        "Nothing is wrong with it."
     }
 }
 
@@ -92,6 +95,7 @@ pub(super) fn json(checked: &[Checked]) -> String {
                 "statements": statements,
                 "findings": checked.findings.found,
                 "notes": checked.findings.notes,
+                "unfinished": checked.unfinished,
                 "answer": checked.answer,
             })
         })

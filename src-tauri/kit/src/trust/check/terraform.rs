@@ -1,5 +1,6 @@
 //! Trust policies in Terraform: `assume_role_policy` of roles, and `aws_iam_policy_document`.
 
+mod choice;
 mod document;
 mod known;
 mod value;
@@ -23,15 +24,17 @@ pub(super) fn documents(text: &str) -> Result<Vec<Document>, Unread> {
     let mut documents = vec![];
     for role in roles(&body) {
         let Some(policy) = role.body.get_attribute("assume_role_policy") else { continue };
-        let found = policy_of(&policy.value, &known, &mut used);
-        documents.push(Document { name: Some(named(role, &text)), ..found });
+        documents.extend(choice::each(&known, &named(role, &text), &mut |known| {
+            policy_of(&policy.value, known, &mut used)
+        }));
     }
-    for (name, block) in known.documents() {
+    for (_, block) in known.documents().filter(|(name, _)| !used.contains(*name)) {
+        let all = choice::each(&known, &named(block, &text), &mut |known| of_document(block, known));
         // Who may read a bucket is written with the same block.
-        let (node, unknown) = document::policy(block, &known);
-        if !used.contains(name) && is_trust(&node) {
-            documents.push(Document { unknown, ..Document::new(Some(named(block, &text)), node) });
-        }
+        documents.extend(all.into_iter().filter(|document| is_trust(&document.node)));
+    }
+    for document in &mut documents {
+        document.terraform = true;
     }
     if documents.is_empty() {
         let why = if roles(&body).next().is_some() {
@@ -89,18 +92,18 @@ fn named(block: &Block, text: &str) -> String {
 fn policy_of(value: &Expression, known: &Known<'_>, used: &mut BTreeSet<String>) -> Document {
     match value {
         Expression::Parenthesis(inner) => policy_of(inner.inner(), known, used),
+        Expression::Conditional(choice) => policy_of(known.chosen(choice), known, used),
         Expression::FuncCall(call) if call.name.name.as_str() == "jsonencode" && call.args.len() == 1 => {
             Document::new(None, call.args.get(0).map_or(Node::Null, |value| value::node(value, known)))
         }
         Expression::String(_) | Expression::StringTemplate(_) | Expression::HeredocTemplate(_) => {
-            from_json(value, known)
+            read::json_in(&value::json_text(value, known).unwrap_or_default())
         }
         _ => {
             let written = value::written(value);
             if let Some((name, block)) = known.document_named(&written) {
                 used.insert(name.to_owned());
-                let (node, unknown) = document::policy(block, known);
-                return Document { unknown, ..Document::new(None, node) };
+                return of_document(block, known);
             }
             match known.local(&written).zip(known.deeper()) {
                 Some((local, known)) => policy_of(local, &known, used),
@@ -110,20 +113,8 @@ fn policy_of(value: &Expression, known: &Known<'_>, used: &mut BTreeSet<String>)
     }
 }
 
-/// JSON in a text, with `${…}` left where something is put in.
-fn from_json(value: &Expression, known: &Known<'_>) -> Document {
-    let text = value::json_text(value, known).unwrap_or_default();
-    match read::parsed(&text) {
-        Ok(node) => Document::new(None, node),
-        Err(_) if text.contains("${") => {
-            Document::new(None, Node::Unknown("a text pieced together".to_owned()))
-        }
-        Err(unread) => {
-            let (line, column) = unread.at.unwrap_or((1, 1));
-            let broken = format!("Line {line}, column {column} of the text: {}.", unread.why);
-            Document { broken: Some(broken), ..Document::new(None, Node::Null) }
-        }
-    }
+fn of_document(block: &Block, known: &Known<'_>) -> Document {
+    Document::new(None, document::policy(block, known))
 }
 
 /// Whether it has principals and lets them assume.

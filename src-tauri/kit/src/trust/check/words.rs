@@ -1,8 +1,9 @@
 //! A statement in plain words: who may assume the role, by which action, under which conditions.
 
 use super::operator::{Operator, Order, Set, Test};
+use super::pieces::{bare, is_variable, open, whole};
 use super::policy::{Condition, Effect, Statement, quoted};
-use super::principal::{Who, open};
+use super::principal::Who;
 use rolecall_core::problem::foreign;
 
 /// Lists longer than this are cut, and how many there are is said.
@@ -18,15 +19,18 @@ pub(super) fn statement(statement: &Statement) -> String {
     };
     let mut lines = vec![format!("Statement {}{name} {verb}", statement.number)];
     let mut line = |word: &str, text: String| lines.push(format!("  {word:5} {text}"));
-    let but = if statement.all_but { "everybody but " } else { "" };
-    let who = statement.who.iter().take(SHOWN).map(|who| format!("{but}{}", self::who(who)));
-    let more = statement.who.len().saturating_sub(SHOWN);
-    let who = who.chain((more > 0).then(|| format!("{more} more")));
-    for (number, who) in who.enumerate() {
-        line(if number == 0 { "who" } else { "and" }, who);
-    }
-    if statement.who.is_empty() {
+    let who: Vec<String> = statement.who.iter().map(self::who).collect();
+    if statement.all_but {
+        let names: Vec<&str> = who.iter().map(|who| who.split(": ").next().unwrap_or(who)).collect();
+        line("who", format!("everybody but {}", names.join(", ")));
+    } else if who.is_empty() {
         line("who", "nobody that is known here".to_owned());
+    } else {
+        let more = who.len().saturating_sub(SHOWN);
+        let shown = who.into_iter().take(SHOWN).chain((more > 0).then(|| format!("{more} more")));
+        for (number, who) in shown.enumerate() {
+            line(if number == 0 { "who" } else { "and" }, who);
+        }
     }
     let actions: Vec<String> = statement.actions.iter().map(|action| foreign(action)).collect();
     let all_but = if statement.other_actions { "all but " } else { "" };
@@ -59,15 +63,12 @@ pub(super) fn who(who: &Who) -> String {
             name => format!("the service {name}"),
         },
         Who::Saml { arn, .. } => format!("people who sign in with SAML through {}", foreign(arn)),
-        Who::Oidc { issuer: Some(issuer), account } => {
+        Who::Oidc { issuer: Some(issuer), account, .. } => {
             format!("identities of the OIDC provider {}{}", foreign(issuer), of(account))
         }
         Who::Oidc { issuer: None, .. } => "identities of an OIDC provider that is not known here".to_owned(),
         Who::Builtin(issuer) => format!("identities of {issuer}"),
-        Who::Unknown { kind, text } => {
-            let what = foreign(text.trim_start_matches("${").trim_end_matches('}'));
-            format!("{kind} {what} (not known here)")
-        }
+        Who::Unknown { kind, text } => format!("{kind} {} (not known here)", foreign(bare(text))),
         Who::Odd { text, .. } => format!("{} (cannot be one)", quoted(text)),
     }
 }
@@ -124,8 +125,10 @@ fn meaning(condition: &Condition) -> Option<String> {
 }
 
 fn shown(value: &str) -> String {
-    if open(value) && value.starts_with("${") && value.ends_with('}') && value.matches("${").count() == 1 {
-        return format!("{} (not known here)", foreign(&value[2..value.len() - 1]));
+    match whole(value) {
+        Some(inner) if is_variable(inner) => return format!("the caller's {}", foreign(inner)),
+        Some(inner) => return format!("{} (not known here)", foreign(inner)),
+        None => {}
     }
     let value = foreign(value);
     if value.is_empty() || value.contains([' ', ',']) { format!("\"{value}\"") } else { value }

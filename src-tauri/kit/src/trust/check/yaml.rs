@@ -7,10 +7,21 @@ use rolecall_core::problem::foreign;
 /// # Errors
 /// Where it stops to be YAML, or that it holds nothing to check.
 pub(super) fn documents(text: &str) -> Result<Vec<Document>, Unread> {
-    let nodes: Vec<Node> = serde_saphyr::from_multiple(text).map_err(|error| not_yaml(&error))?;
+    let nodes = parsed(text)?;
     let mut documents = vec![];
     nodes.iter().for_each(|node| read::found(node, &mut documents));
     if documents.is_empty() { Err(Unread::nothing()) } else { Ok(documents) }
+}
+
+/// On a stack of its own: as deep as YAML may be nested, it does not fit that of every thread.
+fn parsed(text: &str) -> Result<Vec<Node>, Unread> {
+    const STACK: usize = 32 * 1024 * 1024;
+    let failed = || Unread { at: None, why: "as YAML, it cannot be read on this computer".to_owned() };
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let read = || serde_saphyr::from_multiple(text).map_err(|error| not_yaml(&error));
+        thread.spawn_scoped(scope, read).map_err(|_| failed())?.join().map_err(|_| failed())?
+    })
 }
 
 /// Whether a person would call it so: some line begins a policy, a template or an object.
@@ -48,7 +59,9 @@ pub(super) fn named(node: &Node) -> String {
 pub(super) fn without_functions(node: &Node) -> Node {
     match node {
         Node::Map(items) => match items.as_slice() {
-            [(key, value)] if key == "Ref" || key.starts_with("Fn::") => called(key, &without_functions(value)),
+            [(key, value)] if key == "Ref" || key.starts_with("Fn::") => {
+                called(key, &without_functions(value))
+            }
             items => {
                 Node::Map(items.iter().map(|(key, value)| (key.clone(), without_functions(value))).collect())
             }

@@ -2,7 +2,7 @@
 
 use super::kubernetes::{Metadata, Object, Secret, yaml};
 use super::terraform::{block, local, reference, text};
-use crate::trust::arguments::{Cluster, Format, Role};
+use crate::trust::arguments::{Cluster, Format, exit_where_partitions_differ};
 use hcl::structure::Block;
 use rolecall_core::problem::Report;
 use rolecall_core::trust;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 pub(crate) fn cluster(cluster: &Cluster) -> Result<ExitCode, Report> {
-    Role::in_one_partition(&cluster.from, &cluster.to);
+    exit_where_partitions_differ(&cluster.from, &cluster.to);
     let policy = trust::role(&cluster.from, None);
     super::done(match cluster.format {
         Format::Json => trust::pretty(&super::halves(&policy, &trust::may_assume(&cluster.to))),
@@ -52,11 +52,8 @@ fn entry(cluster: &Cluster) -> Vec<Block> {
         scope.add_attribute(("type", text("namespace"))).add_attribute(("namespaces", namespaces))
     };
     let partition = cluster.to.partition();
-    let policy = format!(
-        "arn:{}:eks::aws:cluster-access-policy/{}",
-        partition.as_str(),
-        cluster.access_policy.as_str()
-    );
+    let policy =
+        format!("arn:{}:eks::aws:cluster-access-policy/{}", partition.as_str(), cluster.access_policy());
     let association = block("aws_eks_access_policy_association", &local(role))
         .add_attribute(("cluster_name", text(cluster.cluster.as_str())))
         .add_attribute(("principal_arn", arn("aws_eks_access_entry")))
@@ -74,6 +71,16 @@ fn secret(cluster: &Cluster) -> String {
         "awsAuthConfig": { "clusterName": cluster.cluster.as_str(), "roleARN": cluster.to.as_str() },
         "tlsClientConfig": { "insecure": false, "caData": ca_data },
     });
+    let mut data = BTreeMap::from([
+        ("config", format!("{}\n", trust::pretty(&config))),
+        ("name", cluster.cluster.to_string()),
+        ("server", server.to_owned()),
+    ]);
+    if !cluster.only_in.is_empty() {
+        // Else ArgoCD watches the whole cluster, which it then may not.
+        let namespaces: Vec<&str> = cluster.only_in.iter().map(|namespace| namespace.as_str()).collect();
+        data.insert("namespaces", namespaces.join(","));
+    }
     yaml(&Object {
         api_version: "v1",
         kind: "Secret",
@@ -86,13 +93,6 @@ fn secret(cluster: &Cluster) -> String {
             labels: BTreeMap::from([("argocd.argoproj.io/secret-type", "cluster".to_owned())]),
             annotations: BTreeMap::new(),
         },
-        content: Secret {
-            kind: "Opaque",
-            string_data: BTreeMap::from([
-                ("config", format!("{}\n", trust::pretty(&config))),
-                ("name", cluster.cluster.to_string()),
-                ("server", server.to_owned()),
-            ]),
-        },
+        content: Secret { kind: "Opaque", string_data: data },
     })
 }

@@ -6,6 +6,7 @@ use super::kubernetes::{
 use super::terraform::{self, block, encoded, local, reference, role_block, text};
 use crate::trust::arguments::{Format, Pod};
 use hcl::structure::Block;
+use rolecall_core::pod::{AUDIENCE, ROLE_ANNOTATION};
 use rolecall_core::problem::Report;
 use rolecall_core::trust;
 use serde_json::Value;
@@ -15,7 +16,6 @@ use std::process::ExitCode;
 /// Has `aws` in it, and waits: a pod to try the role in.
 const IMAGE: &str = "public.ecr.aws/aws-cli/aws-cli:latest";
 
-const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
 const AUDIENCE_ANNOTATION: &str = "eks.amazonaws.com/audience";
 const NAME_LABEL: &str = "app.kubernetes.io/name";
 
@@ -32,7 +32,7 @@ fn policy(pod: &Pod) -> Value {
     match (&pod.account, &pod.issuer) {
         (Some(account), Some(issuer)) if !pod.pod_identity => trust::pod(
             account,
-            &pod.partition,
+            &pod.partition_or_exit(),
             issuer.as_str(),
             pod.namespace.as_str(),
             pod.service_account.as_str(),
@@ -87,9 +87,10 @@ fn irsa_role(pod: &Pod) -> Block {
 fn objects(pod: &Pod) -> String {
     let mut annotations = BTreeMap::new();
     if let (Some(account), false) = (&pod.account, pod.pod_identity) {
-        let partition = pod.partition.as_str();
-        annotations.insert(ROLE_ANNOTATION, format!("arn:{partition}:iam::{account}:role/{}", pod.role));
-        if pod.audience.as_str() != trust::STS_AUDIENCE {
+        let partition = pod.partition_or_exit();
+        let arn = format!("arn:{}:iam::{account}:role/{}", partition.as_str(), pod.role);
+        annotations.insert(ROLE_ANNOTATION, arn);
+        if pod.audience.as_str() != AUDIENCE {
             annotations.insert(AUDIENCE_ANNOTATION, pod.audience.to_string());
         }
     }

@@ -8,9 +8,6 @@ use rolecall_core::role::RoleArn;
 use rolecall_core::trust;
 use serde_json::Value;
 
-/// Elements in the order of AWS's documentation.
-const ORDER: [&str; 7] = ["Version", "Statement", "Effect", "Principal", "Action", "Resource", "Condition"];
-
 pub(super) fn file(blocks: &[Block]) -> String {
     let body: Body = blocks.iter().cloned().collect();
     aligned(&formatted(&body))
@@ -52,9 +49,7 @@ fn expression(value: &Value, swap: &dyn Fn(&str) -> Option<Expression>) -> Expre
     match value {
         Value::Object(map) => {
             let mut keys: Vec<&String> = map.keys().collect();
-            keys.sort_by_key(|key| {
-                (ORDER.iter().position(|known| known == key).unwrap_or(ORDER.len()), *key)
-            });
+            keys.sort_by_key(|key| (trust::element_order(key), *key));
             let item = |key: &String| (object_key(key), expression(&map[key], swap));
             Expression::Object(keys.into_iter().map(item).collect::<Object<_, _>>())
         }

@@ -1,10 +1,12 @@
 //! Who asks for the role, and what AWS then knows of the call.
 
 use super::Given;
+use crate::trust::check::pieces::key_parts;
 use crate::trust::check::policy::Policy;
 use crate::trust::check::principal::Who;
+use rolecall_core::pod::AUDIENCE;
 use rolecall_core::role::{AccountId, ProviderArn};
-use rolecall_core::trust::{STS_AUDIENCE, issuer_key, partition_of, saml_audience};
+use rolecall_core::trust::{issuer_key, partition_of, saml_audience};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -20,7 +22,8 @@ pub(crate) enum Principal {
     Session {
         arn: String,
         account: String,
-        role: String,
+        /// None: a federated user, who has no role.
+        role: Option<String>,
     },
     Service(String),
     Saml(String),
@@ -73,7 +76,8 @@ fn arn(text: &str) -> Option<Principal> {
         Who::Account(account) => Some(Principal::Account(account)),
         Who::Identity { arn, account } => Some(Principal::Identity { arn, account }),
         Who::Session { arn, account } => {
-            let role = arn.rsplit('/').nth(1).unwrap_or_default().to_owned();
+            let role = arn.split_once(":assumed-role/").and_then(|(_, rest)| rest.rsplit('/').nth(1));
+            let role = role.map(str::to_owned);
             Some(Principal::Session { arn, account, role })
         }
         _ => None,
@@ -97,6 +101,8 @@ pub(super) struct Caller {
     context: BTreeMap<String, Vec<String>>,
     /// What was taken for granted, each a sentence.
     pub(super) assumed: Vec<String>,
+    /// What a session's role may be called as well, with `*` for its path: that is not in the session's ARN.
+    with_path: Option<String>,
 }
 
 /// What is known of a key at the time of the call.
@@ -117,6 +123,7 @@ impl Caller {
             action: "sts:AssumeRole",
             context: BTreeMap::new(),
             assumed: vec![],
+            with_path: None,
         };
         match principal {
             Principal::Account(account) => {
@@ -133,11 +140,17 @@ impl Caller {
             }
             Principal::Session { arn, account, role } => {
                 caller.set("aws:PrincipalAccount", account);
-                let partition = partition_of(arn);
-                // A path is not in a session's ARN.
-                let role = format!("arn:{}:iam::{account}:role/{role}", partition.as_str());
-                caller.set("aws:PrincipalArn", &role);
-                caller.set("aws:PrincipalType", "AssumedRole");
+                if let Some(role) = role {
+                    let partition = partition_of(arn);
+                    let arn =
+                        |path: &str| format!("arn:{}:iam::{account}:role/{path}{role}", partition.as_str());
+                    caller.set("aws:PrincipalArn", &arn(""));
+                    caller.set("aws:PrincipalType", "AssumedRole");
+                    caller.with_path = Some(arn("*/"));
+                } else {
+                    caller.set("aws:PrincipalArn", arn);
+                    caller.set("aws:PrincipalType", "FederatedUser");
+                }
             }
             Principal::Service(name) => {
                 caller.set("aws:PrincipalServiceName", name);
@@ -162,7 +175,7 @@ impl Caller {
                     );
                 };
                 caller.action = "sts:AssumeRoleWithWebIdentity";
-                let audience = given.audience.as_deref().unwrap_or(STS_AUDIENCE);
+                let audience = given.audience.as_deref().unwrap_or(AUDIENCE);
                 if given.audience.is_none() {
                     caller
                         .assumed
@@ -179,6 +192,9 @@ impl Caller {
             caller.set("sts:ExternalId", id);
         }
         // What is said by hand counts more; one key said twice has two values.
+        if given.context.iter().any(|(key, _)| key.eq_ignore_ascii_case("aws:PrincipalArn")) {
+            caller.with_path = None;
+        }
         let mut said: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (key, value) in &given.context {
             said.entry(key.to_ascii_lowercase()).or_default().push(value.clone());
@@ -201,12 +217,17 @@ impl Caller {
         }
     }
 
+    /// The other pattern of what a key may be.
+    pub(super) fn with_path(&self, key: &str) -> Option<&str> {
+        self.with_path.as_deref().filter(|_| key.eq_ignore_ascii_case("aws:PrincipalArn"))
+    }
+
     pub(super) fn key(&self, key: &str) -> Key<'_> {
         let key = key.to_ascii_lowercase();
         if let Some(values) = self.context.get(&key) {
             return Key::Is(values);
         }
-        let prefix = key.rsplit_once(':').map_or("", |(prefix, _)| prefix);
+        let prefix = key_parts(&key).0;
         let aws = self.account().is_some();
         let absent = match &self.principal {
             Principal::Web { issuer, .. } => {
@@ -214,7 +235,6 @@ impl Caller {
                 (prefix.contains(['.', '/']) && !own) || prefix == "saml" || key == "sts:externalid"
             }
             Principal::Saml(_) => prefix.contains(['.', '/']) || key == "sts:externalid",
-            Principal::Service(_) => prefix == "saml" || prefix.contains(['.', '/']),
             _ => prefix == "saml" || prefix.contains(['.', '/']),
         };
         let of_services = ["aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"];

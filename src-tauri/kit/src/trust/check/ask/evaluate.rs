@@ -1,10 +1,12 @@
 //! Whether a statement holds for a call: yes, no, or depending on what is not known.
 
 use super::caller::{Caller, Key, Principal};
-use super::compare::fits;
-use crate::trust::check::operator::{Operator, Set, Test, like, opened};
+use super::compare::{Fit, fits, fits_with_path};
+use super::lack::{Lack, Remedy};
+use crate::trust::check::operator::{Operator, Set, Test, arns_meet, like};
+use crate::trust::check::pieces::{Piece, bare, is_variable, open, opened, pieces};
 use crate::trust::check::policy::{Condition, Statement};
-use crate::trust::check::principal::{Who, open};
+use crate::trust::check::principal::Who;
 use crate::trust::check::words;
 use rolecall_core::problem::foreign;
 
@@ -13,14 +15,20 @@ pub(super) enum Holds {
     Yes,
     /// Why not: the rest of a sentence.
     No(String),
-    /// On what, each a clause.
-    Depends(Vec<String>),
+    /// On what.
+    Depends(Vec<Lack>),
+}
+
+impl Holds {
+    fn depends(what: impl Into<String>, remedy: Remedy) -> Self {
+        Self::Depends(vec![Lack::new(what, remedy)])
+    }
 }
 
 /// A statement holds where all of it does.
 pub(super) fn statement(statement: &Statement, caller: &Caller) -> Holds {
-    let mut on: Vec<String> =
-        statement.unknown.iter().map(|part| format!("{part} fits, which is not known here")).collect();
+    let unknown = |part: &String| Lack::new(format!("{part} fits, which is not known here"), Remedy::File);
+    let mut on: Vec<Lack> = statement.unknown.iter().map(unknown).collect();
     let parts = [principals(statement, caller), actions(statement, caller)];
     let conditions = statement.conditions.iter().map(|part| condition(part, caller));
     for holds in parts.into_iter().chain(conditions) {
@@ -44,17 +52,18 @@ fn principals(statement: &Statement, caller: &Caller) -> Holds {
             Holds::No(_) => {}
         }
     }
-    match (found, statement.all_but) {
-        (true, false) => Holds::Yes,
-        (true, true) => Holds::No("it is excepted by name".to_owned()),
-        (false, _) if !on.is_empty() => Holds::Depends(on),
-        (false, true) => Holds::Yes,
-        (false, false) if open_principal => Holds::Yes,
-        (false, false) => Holds::No(match statement.who.as_slice() {
+    if found {
+        Holds::Yes
+    } else if !on.is_empty() {
+        Holds::Depends(on)
+    } else if open_principal {
+        Holds::Yes
+    } else {
+        Holds::No(match statement.who.as_slice() {
             [] => "it names nobody".to_owned(),
             [one] => format!("it is for {}", words::who(one)),
             [one, ..] => format!("it is for {}, and others, but not for this one", words::who(one)),
-        }),
+        })
     }
 }
 
@@ -77,7 +86,10 @@ pub(super) fn is(who: &Who, caller: &Caller) -> Holds {
         if wanted == is {
             Holds::Yes
         } else if open(wanted) && like(&opened(wanted), is) {
-            Holds::Depends(vec![format!("{} is {is}, which is not known here", foreign(wanted))])
+            Holds::depends(
+                format!("{} is {is}, which is not known here", foreign(bare(wanted))),
+                Remedy::File,
+            )
         } else {
             no()
         }
@@ -90,10 +102,13 @@ pub(super) fn is(who: &Who, caller: &Caller) -> Holds {
             same(wanted, caller.account().unwrap_or_default())
         }
         (Who::Identity { arn: wanted, .. }, Principal::Identity { arn, .. }) => same(wanted, arn),
-        (Who::Identity { arn: wanted, account: its }, Principal::Session { account, role, .. }) => {
+        (
+            Who::Identity { arn: wanted, account: its },
+            Principal::Session { account, role: Some(role), .. },
+        ) => {
             let named = wanted.contains(":role/") && wanted.rsplit('/').next() == Some(role.as_str());
             if open(wanted) {
-                same(wanted, wanted)
+                of_role(wanted, account, role)
             } else if named && its == account {
                 Holds::Yes
             } else {
@@ -105,7 +120,7 @@ pub(super) fn is(who: &Who, caller: &Caller) -> Holds {
             let role = wanted.rsplit('/').nth(1);
             if arn.contains(":role/") && its == account && role.is_some() && role == arn.rsplit('/').next() {
                 let session = wanted.rsplit('/').next().unwrap_or_default();
-                Holds::Depends(vec![format!("its session is called {}", foreign(session))])
+                Holds::depends(format!("its session is called {}", foreign(session)), Remedy::Session)
             } else {
                 no()
             }
@@ -123,13 +138,27 @@ pub(super) fn is(who: &Who, caller: &Caller) -> Holds {
             }
         }
         (Who::Oidc { issuer: None, .. }, Principal::Web { .. }) => {
-            Holds::Depends(vec!["the provider is of that issuer, which is not known here".to_owned()])
+            Holds::depends("the provider is of that issuer, which is not known here", Remedy::File)
         }
-        (Who::Unknown { kind, text }, principal) if fits_kind(kind, principal) => {
-            let what = text.trim_start_matches("${").trim_end_matches('}');
-            Holds::Depends(vec![format!("{} is this one, which is not known here", foreign(what))])
-        }
+        (Who::Unknown { kind, text }, principal) if fits_kind(kind, principal) => Holds::depends(
+            format!("{} is this one, which is not known here", foreign(bare(text))),
+            Remedy::File,
+        ),
         _ => no(),
+    }
+}
+
+/// An ARN with parts that are not known may be that of a session's role, whatever its path.
+fn of_role(wanted: &str, account: &str, role: &str) -> Holds {
+    let wanted = opened(wanted);
+    let fits = |path: &str| arns_meet(&wanted, &format!("arn:*:iam::{account}:role/{path}{role}"));
+    if fits("") || fits("*/") {
+        Holds::depends(
+            format!("{} is the role {role}, which is not known here", foreign(&wanted)),
+            Remedy::File,
+        )
+    } else {
+        Holds::No(String::new())
     }
 }
 
@@ -144,46 +173,46 @@ fn fits_kind(kind: &str, principal: &Principal) -> bool {
 fn condition(condition: &Condition, caller: &Caller) -> Holds {
     let said = words::condition(condition);
     let Some(operator) = Operator::parse(&condition.operator) else {
-        return Holds::Depends(vec![format!("{} means something to AWS", condition.operator)]);
+        return Holds::depends(format!("{} means something to AWS", condition.operator), Remedy::Value);
     };
     if open(&condition.key) {
         return open_key(condition, operator, &said, caller);
     }
-    tested(operator, &condition.values, caller.key(&condition.key), caller, &said)
+    tested(operator, condition, &condition.key, caller, &said)
 }
 
 /// `${the issuer}:sub`: if the key is the caller's own, its value still decides.
 fn open_key(condition: &Condition, operator: Operator, said: &str, caller: &Caller) -> Holds {
-    let Principal::Web { issuer: Some(issuer), .. } = &caller.principal else {
-        return Holds::Depends(vec![format!("{said} (not known here)")]);
-    };
+    let unknown = || Holds::depends(format!("{said} (not known here)"), Remedy::File);
+    let Principal::Web { issuer: Some(issuer), .. } = &caller.principal else { return unknown() };
     let (prefix, claim) = (condition.prefix(), condition.claim());
     if open(claim) || !like(&opened(prefix), issuer) {
-        return Holds::Depends(vec![format!("{said} (not known here)")]);
+        return unknown();
     }
-    let key = format!("{issuer}:{claim}");
-    match tested(operator, &condition.values, caller.key(&key), caller, said) {
-        Holds::Yes => {
-            Holds::Depends(vec![format!("{} is {issuer}, which is not known here", foreign(prefix))])
-        }
+    match tested(operator, condition, &format!("{issuer}:{claim}"), caller, said) {
+        Holds::Yes => Holds::depends(
+            format!("{} is {issuer}, which is not known here", foreign(bare(prefix))),
+            Remedy::File,
+        ),
         other => other,
     }
 }
 
-fn tested(operator: Operator, wanted: &[String], key: Key<'_>, caller: &Caller, said: &str) -> Holds {
+fn tested(operator: Operator, condition: &Condition, key: &str, caller: &Caller, said: &str) -> Holds {
+    let wanted = &condition.values;
     let yes_or_no = |yes: bool, is: &str| {
         if yes { Holds::Yes } else { Holds::No(format!("it asks that {said}{is}")) }
     };
     if operator.test == Test::Null {
         let absent = wanted.iter().any(|value| value.eq_ignore_ascii_case("true"));
-        return match key {
+        return match caller.key(key) {
             Key::Is(_) => yes_or_no(!absent, ""),
             Key::Absent => yes_or_no(absent, ""),
-            Key::Unknown => Holds::Depends(vec![said.to_owned()]),
+            Key::Unknown => Holds::Depends(vec![Lack::of_key(key, said)]),
         };
     }
-    let values = match key {
-        Key::Unknown => return Holds::Depends(vec![said.to_owned()]),
+    let values = match caller.key(key) {
+        Key::Unknown => return Holds::Depends(vec![Lack::of_key(key, said)]),
         Key::Absent => {
             let passes = operator.if_exists
                 || operator.set == Some(Set::All)
@@ -192,14 +221,21 @@ fn tested(operator: Operator, wanted: &[String], key: Key<'_>, caller: &Caller, 
         }
         Key::Is(values) => values,
     };
-    let mut open_end = false;
+    let mut lacks = vec![];
     let mut one = |value: &String| {
         let mut hit = false;
         for wanted in wanted {
-            match fits(operator.test, &filled(wanted, caller), value) {
-                Some(true) => hit = true,
-                Some(false) => {}
-                None => open_end = true,
+            let filled = filled(wanted, caller);
+            let fit = match caller.with_path(key) {
+                Some(pattern) => fits_with_path(operator.test, &filled, value, pattern),
+                None => fits(operator.test, &filled, value),
+            };
+            match fit {
+                Fit::Yes => hit = true,
+                Fit::No => {}
+                Fit::Open => lacks.push(Lack::new(said, remedy(&filled))),
+                Fit::Odd => lacks.push(Lack::new(said, Remedy::Value)),
+                Fit::Path => lacks.push(Lack::new(said, Remedy::Path)),
             }
         }
         hit != operator.negated
@@ -210,26 +246,32 @@ fn tested(operator: Operator, wanted: &[String], key: Key<'_>, caller: &Caller, 
         _ => results.iter().any(|hit| *hit),
     };
     // What an unknown part could change: a miss into a hit, or for the negated ones a hit into a miss.
-    if open_end && holds == operator.negated {
-        return Holds::Depends(vec![said.to_owned()]);
+    if !lacks.is_empty() && holds == operator.negated {
+        return Holds::Depends(lacks);
     }
     let is = values.iter().map(|value| foreign(value)).collect::<Vec<_>>().join(", ");
     yes_or_no(holds, &format!("; here it is {is}"))
 }
 
-/// Variables of the policy whose value is known: `${aws:username}`.
+/// A variable of the policy can be said by who asks; what Terraform puts in cannot.
+fn remedy(filled: &str) -> Remedy {
+    let ours = |piece: &Piece| matches!(piece, Piece::Open(inner) if is_variable(inner));
+    if pieces(filled).iter().any(ours) { Remedy::Context } else { Remedy::File }
+}
+
+/// Variables of the policy whose value is known: `${aws:username}`, or `${aws:PrincipalTag/team, 'none'}`.
 fn filled(wanted: &str, caller: &Caller) -> String {
-    let (mut result, mut rest) = (String::new(), wanted);
-    while let Some((before, after)) = rest.split_once("${") {
-        result.push_str(before);
-        let Some((name, behind)) = after.split_once('}') else {
-            return result + "${" + after;
-        };
-        match caller.key(name.trim()) {
-            Key::Is([value]) => result.push_str(value),
-            _ => result.push_str(&format!("${{{name}}}")),
+    let piece = |piece: Piece| match piece {
+        Piece::Written(text) => text.to_owned(),
+        Piece::Open(inner) => {
+            let (name, otherwise) =
+                inner.split_once(',').map_or((inner, None), |(name, or)| (name, Some(or)));
+            match (caller.key(name.trim()), otherwise) {
+                (Key::Is([value]), _) => value.clone(),
+                (Key::Absent, Some(value)) => value.trim().trim_matches('\'').to_owned(),
+                _ => format!("${{{inner}}}"),
+            }
         }
-        rest = behind;
-    }
-    result + rest
+    };
+    pieces(wanted).into_iter().map(piece).collect()
 }

@@ -3,6 +3,7 @@
 use crate::trust::check::finding::Findings;
 use crate::trust::check::near;
 use crate::trust::check::operator::{self, Operator, Set, Test};
+use crate::trust::check::pieces::outside;
 use crate::trust::check::policy::{Condition, Effect, Statement, quoted};
 
 const STS_KEYS: [&str; 8] = [
@@ -142,7 +143,7 @@ fn stars(statement: &Statement, condition: &Condition, operator: Operator, findi
     // A question mark may well stand in an address.
     let subject = ["sub", "ExternalId", "PrincipalArn", "SourceArn"].contains(&condition.claim());
     let star = |value: &&String| {
-        let value = without_variables(value);
+        let value = outside(value);
         value.contains('*') || (subject && value.contains('?'))
     };
     if let Some(value) = condition.values.iter().find(star) {
@@ -162,12 +163,6 @@ fn stars(statement: &Statement, condition: &Condition, operator: Operator, findi
             format!("Write \"{like}\" in place of \"{}\".", condition.operator),
         );
     }
-}
-
-fn without_variables(value: &str) -> String {
-    let mut parts = value.split("${");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| text + part.split_once('}').map_or("", |(_, after)| after))
 }
 
 /// `…IfExists` lets pass who has no such key.
@@ -217,6 +212,7 @@ fn key(statement: &Statement, condition: &Condition, findings: &mut Findings) {
         return;
     }
     let lower = key.to_ascii_lowercase();
+    let number = statement.number;
     let unknown = |known: &[&'static str]| {
         let known_key = |known: &&str| {
             let known = known.to_ascii_lowercase();
@@ -225,15 +221,22 @@ fn key(statement: &Statement, condition: &Condition, findings: &mut Findings) {
         (!known.iter().any(known_key)).then(|| near::nearest(key.split('/').next().unwrap_or(key), known))
     };
     let (wrong, meant) = match lower.split_once(':') {
-        // AWS adds to these now and then: only what is nearly one of them is called wrong.
+        // AWS adds to these now and then: only what is nearly one of them is spoken of.
         Some(("sts", _)) => {
             let meant = unknown(&STS_KEYS).flatten();
             (meant.is_some(), meant)
         }
         Some(("saml", _)) => (unknown(&SAML_KEYS).is_some(), unknown(&SAML_KEYS).flatten()),
         Some(("aws", _)) => {
-            let meant = unknown(&AWS_KEYS).flatten();
-            (meant.is_some(), meant)
+            let first = lower.split('/').next().unwrap_or_default();
+            let near =
+                |meant: &&str| near::distance(first, meant.to_ascii_lowercase().trim_end_matches('/')) <= 2;
+            if let Some(meant) = unknown(&AWS_KEYS).flatten().filter(near) {
+                let key = quoted(key);
+                findings
+                    .note(format!("Statement {number}: {key} is not known here; perhaps {meant} is meant."));
+            }
+            (false, None)
         }
         Some(_) => (false, None),
         None => {
@@ -250,6 +253,6 @@ fn key(statement: &Statement, condition: &Condition, findings: &mut Findings) {
             None => "Look its name up among AWS's condition keys.".to_owned(),
         };
         let what = format!("AWS has no condition key {}, so the condition never holds.", quoted(key));
-        findings.add("trust.condition_key", statement.number, what, instead);
+        findings.add("trust.condition_key", number, what, instead);
     }
 }

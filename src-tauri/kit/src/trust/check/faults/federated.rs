@@ -1,10 +1,11 @@
 //! Condition keys that belong to another kind of identity, or to another issuer, than the statement is for.
 
 use crate::trust::check::finding::Findings;
-use crate::trust::check::operator::{like, opened};
+use crate::trust::check::operator::meet;
+use crate::trust::check::pieces::{open, opened, outside};
 use crate::trust::check::policy::{Condition, Statement, quoted};
-use crate::trust::check::principal::{Who, open};
-use rolecall_core::trust::issuer_key;
+use crate::trust::check::principal::Who;
+use rolecall_core::trust::{eks_partition, issuer_key};
 
 pub(super) fn judge(statement: &Statement, findings: &mut Findings) {
     let mut issuers = vec![];
@@ -17,6 +18,7 @@ pub(super) fn judge(statement: &Statement, findings: &mut Findings) {
             _ => {}
         }
     }
+    partition(statement, findings);
     for condition in &statement.conditions {
         let prefix = condition.prefix();
         if open(condition.claim()) {
@@ -41,7 +43,7 @@ pub(super) fn judge(statement: &Statement, findings: &mut Findings) {
         let slash = issuers.iter().any(|issuer| issuer.ends_with('/'));
         let form = issuer_key(prefix);
         let form = if slash { form } else { form.trim_end_matches('/') };
-        if form != prefix || prefix.contains("://") {
+        if form != prefix || outside(prefix).contains("://") {
             findings.add(
                 "trust.issuer_key_form",
                 statement.number,
@@ -52,10 +54,7 @@ pub(super) fn judge(statement: &Statement, findings: &mut Findings) {
                 format!("Write \"{}:{}\".", form.trim_start_matches("http://"), condition.claim()),
             );
         }
-        let same = |issuer: &&str| {
-            let (one, other) = (issuer.to_ascii_lowercase(), form.to_ascii_lowercase());
-            like(&opened(&one), &opened(&other)) || like(&opened(&other), &opened(&one))
-        };
+        let same = |issuer: &&str| same_issuer(issuer, form);
         if unknown || statement.who.contains(&Who::Anyone) || issuers.iter().any(same) {
             continue;
         }
@@ -65,6 +64,31 @@ pub(super) fn judge(statement: &Statement, findings: &mut Findings) {
             None => "no OIDC provider is among its principals".to_owned(),
         };
         mismatch(statement, condition, &why, &issuers, findings);
+    }
+}
+
+/// Whether the two can be one, as far as they are known.
+pub(super) fn same_issuer(one: &str, other: &str) -> bool {
+    meet(&opened(&one.to_ascii_lowercase()), &opened(&other.to_ascii_lowercase()))
+}
+
+/// A provider's ARN is of one partition, and the cluster that its issuer names must be of the same.
+fn partition(statement: &Statement, findings: &mut Findings) {
+    for who in &statement.who {
+        let Who::Oidc { partition: Some(partition), issuer: Some(issuer), account } = who else { continue };
+        let Some(right) = eks_partition(issuer) else { continue };
+        if right.as_str() != partition {
+            let right = right.as_str();
+            findings.add(
+                "trust.partition",
+                statement.number,
+                format!(
+                    "{} is of partition {right}, but the provider's ARN says {partition}.",
+                    quoted(issuer)
+                ),
+                format!("Write \"arn:{right}:iam::{account}:oidc-provider/{issuer}\"."),
+            );
+        }
     }
 }
 

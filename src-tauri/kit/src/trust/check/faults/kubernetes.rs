@@ -3,9 +3,8 @@
 use crate::trust::check::finding::Findings;
 use crate::trust::check::node::Node;
 use crate::trust::check::policy::quoted;
+use rolecall_core::pod::ROLE_ANNOTATION;
 use rolecall_core::role::RoleArn;
-
-const ANNOTATION: &str = "eks.amazonaws.com/role-arn";
 
 pub(super) fn judge(node: &Node, findings: &mut Findings) {
     let metadata = node.get("metadata");
@@ -13,13 +12,11 @@ pub(super) fn judge(node: &Node, findings: &mut Findings) {
         name(key, metadata.and_then(|metadata| metadata.get(key)), findings);
     }
     let annotation =
-        metadata.and_then(|metadata| metadata.get("annotations")).and_then(|all| all.get(ANNOTATION));
+        metadata.and_then(|metadata| metadata.get("annotations")).and_then(|all| all.get(ROLE_ANNOTATION));
     if let Some(annotation) = annotation {
-        role(ANNOTATION, annotation, findings);
+        role(ROLE_ANNOTATION, annotation, findings);
     }
-    let pod =
-        node.get("spec").and_then(|spec| spec.get("template")).and_then(|template| template.get("spec"));
-    name("serviceAccountName", pod.and_then(|pod| pod.get("serviceAccountName")), findings);
+    name("serviceAccountName", pod(node).and_then(|pod| pod.get("serviceAccountName")), findings);
     // ArgoCD's secret of a cluster.
     let config = node.get("stringData").and_then(|data| data.get("config")).and_then(Node::text);
     if let Some(config) = config {
@@ -36,6 +33,16 @@ pub(super) fn judge(node: &Node, findings: &mut Findings) {
             ),
         }
     }
+}
+
+/// What says how pods are: of a pod itself, of what makes pods, and of a CronJob, which makes what makes them.
+fn pod(node: &Node) -> Option<&Node> {
+    let way: &[&str] = match node.get("kind").and_then(Node::text)? {
+        "Pod" => &["spec"],
+        "CronJob" => &["spec", "jobTemplate", "spec", "template", "spec"],
+        _ => &["spec", "template", "spec"],
+    };
+    way.iter().try_fold(node, |node, key| node.get(key))
 }
 
 fn name(key: &str, value: Option<&Node>, findings: &mut Findings) {

@@ -1,8 +1,9 @@
 //! People who sign in with SAML: `SAML:aud` says at which address.
 
 use crate::trust::check::finding::Findings;
+use crate::trust::check::pieces::open;
 use crate::trust::check::policy::{Effect, Statement, quoted};
-use crate::trust::check::principal::{Who, open};
+use crate::trust::check::principal::Who;
 use rolecall_core::saml::acs;
 use rolecall_core::trust::{partition_of, saml_audience};
 

@@ -2,14 +2,20 @@
 
 use crate::trust::check::finding::Findings;
 use crate::trust::check::operator::Operator;
+use crate::trust::check::pieces::open;
 use crate::trust::check::policy::{Condition, quoted};
-use crate::trust::check::principal::open;
 
+const GITHUB: &str = "token.actions.githubusercontent.com";
 const PREFIX: &str = "system:serviceaccount:";
 const FORM: &str = "Write \"system:serviceaccount:NAMESPACE:NAME\".";
 
 pub(super) fn is_kubernetes(issuer: &str) -> bool {
     issuer.starts_with("oidc.eks.") || issuer.starts_with("oidc-eks.")
+}
+
+/// GitHub's, also an enterprise's own.
+pub(super) fn is_github(issuer: &str) -> bool {
+    issuer.starts_with(GITHUB)
 }
 
 pub(super) fn judge(
@@ -19,8 +25,9 @@ pub(super) fn judge(
     issuer: Option<&str>,
     findings: &mut Findings,
 ) {
-    let stars = Operator::parse(&condition.operator).is_none_or(|operator| !operator.takes_stars_literally());
-    if stars && is_any(value) {
+    let stars = takes_stars(condition);
+    let github = issuer.map_or(value.starts_with("repo:"), is_github);
+    if stars && (is_any(value) || any_organisation(value)) || github && anybodys_on_github(value, stars) {
         findings.add(
             "trust.sub_any",
             number,
@@ -29,9 +36,8 @@ pub(super) fn judge(
         );
         return;
     }
-    let github = issuer.is_some_and(|issuer| issuer.starts_with("token.actions.githubusercontent.com"));
     let kubernetes = issuer.is_some_and(is_kubernetes);
-    let found = if github || value.starts_with("repo:") && issuer.is_none() {
+    let found = if github {
         repository(value)
     } else if kubernetes || value.trim_start_matches(['\'', '"', ' ']).starts_with("system:") {
         if value.ends_with(":null") {
@@ -47,6 +53,62 @@ pub(super) fn judge(
     if let Some((code, what, instead)) = found {
         findings.add(code, number, format!("{} {what}.", quoted(value)), instead);
     }
+}
+
+fn takes_stars(condition: &Condition) -> bool {
+    Operator::parse(&condition.operator).is_none_or(|operator| !operator.takes_stars_literally())
+}
+
+/// GitLab's `project_path:`, Terraform's and Buildkite's `organization:`, Vercel's `owner:`: whose it is comes first.
+fn any_organisation(value: &str) -> bool {
+    ["project_path:", "organization:", "owner:"].iter().any(|start| {
+        let first =
+            |rest: &str| rest.split(['/', ':']).next().is_some_and(|first| first.contains(['*', '?']));
+        value.strip_prefix(start).is_some_and(first)
+    })
+}
+
+/// A subject that a stranger's workflow can have: a star before the organisation, or a branch and no repository.
+fn anybodys_on_github(value: &str, stars: bool) -> bool {
+    const BY_ITSELF: [&str; 9] = [
+        "ref:",
+        "ref_type:",
+        "base_ref:",
+        "head_ref:",
+        "environment:",
+        "context:",
+        "workflow:",
+        "event_name:",
+        "runner_environment:",
+    ];
+    const OWNED: [&str; 5] = ["repo:", "repository", "job_workflow_ref:", "enterprise", "actor_id:"];
+    if open(value) {
+        return false;
+    }
+    let star = value.find(['*', '?']).filter(|_| stars);
+    let before = star.map_or("", |at| &value[..at]);
+    let claim_alone = before != "repo:"
+        && before.find(':').is_some_and(|at| at + 1 == before.len())
+        && OWNED.iter().any(|start| before.starts_with(start));
+    let in_claim = OWNED.iter().any(|start| start.starts_with(before) && *start != before);
+    star.is_some() && (claim_alone || in_claim)
+        || BY_ITSELF.iter().any(|start| value.starts_with(start))
+            && !OWNED.iter().any(|owned| value.contains(owned))
+}
+
+/// Whether a claim of GitHub's other than `sub` says whose workflow it is. None: it is no such claim.
+pub(super) fn github_claim_narrows(condition: &Condition) -> Option<bool> {
+    let of_repository = match condition.claim() {
+        "repository" | "job_workflow_ref" => true,
+        "repository_id" | "repository_owner" | "repository_owner_id" | "enterprise_id" | "actor_id" => false,
+        _ => return None,
+    };
+    let stars = takes_stars(condition);
+    let narrows = |value: &String| match value.find(['*', '?']).filter(|_| stars) {
+        None => true,
+        Some(at) => open(value) || of_repository && value[..at].contains('/'),
+    };
+    Some(condition.values.iter().all(narrows))
 }
 
 fn is_any(value: &str) -> bool {
@@ -131,7 +193,7 @@ fn broken_by_yaml(part: &str) -> bool {
 }
 
 fn with_names(value: &str) -> String {
-    let opened = crate::trust::check::operator::opened(value);
+    let opened = crate::trust::check::pieces::opened(value);
     // A star that was written stays; one that stands for something is a name.
     if value.contains('*') { opened } else { opened.replace('*', "x") }
 }

@@ -3,9 +3,10 @@
 use super::subject;
 use crate::trust::check::finding::Findings;
 use crate::trust::check::near;
+use crate::trust::check::pieces::open;
 use crate::trust::check::policy::{Condition, Effect, Statement, quoted};
-use crate::trust::check::principal::{Who, open};
-use rolecall_core::trust::STS_AUDIENCE;
+use crate::trust::check::principal::Who;
+use rolecall_core::pod::AUDIENCE;
 
 /// Where the audience is one application's, and `sub` one of its users.
 const AUDIENCES: [&str; 4] = ["aud", "oaud", "app_id", "azp"];
@@ -26,20 +27,31 @@ pub(super) fn judge(statement: &Statement, findings: &mut Findings) {
             condition.requires() && !["aws", "sts", "saml"].contains(&prefix.as_str())
         })
     };
+    let github = issuer.is_some_and(subject::is_github);
+    let owned = github && claims().any(|condition| subject::github_claim_narrows(condition) == Some(true));
     let mut swapped = Swapped::default();
     for condition in claims() {
         let claim = condition.claim();
         if AUDIENCES.contains(&claim) {
             audience(statement, condition, &mut swapped, findings);
         } else if claim.eq_ignore_ascii_case("sub") {
-            swapped.subject(statement, condition, issuer, findings);
+            swapped.subject(statement, condition, issuer, owned, findings);
+        } else if let (true, false, Some(false)) = (github, owned, subject::github_claim_narrows(condition)) {
+            let values: Vec<String> = condition.values.iter().map(|value| quoted(value)).collect();
+            findings.add(
+                "trust.sub_any",
+                statement.number,
+                format!("{} under {} is anybody on GitHub.", values.join(", "), condition.claim()),
+                "Name the organisation, and the repository, before any *.",
+            );
         }
     }
     if statement.conditions_open() {
         return;
     }
     let shown = issuer.unwrap_or("ISSUER");
-    let has_audience = claims().any(|condition| AUDIENCES.contains(&condition.claim()));
+    let has_audience =
+        claims().any(|condition| AUDIENCES.contains(&condition.claim()) && !condition.is_for_anything());
     if !has_audience && !swapped.audience_in_sub {
         findings.add(
             "trust.aud_missing",
@@ -48,7 +60,13 @@ pub(super) fn judge(statement: &Statement, findings: &mut Findings) {
             format!("Add \"StringEquals\": {{\"{shown}:aud\": \"{}\"}}.", usual_audience(issuer)),
         );
     }
-    let has_subject = claims().any(|condition| !AUDIENCES.contains(&condition.claim()));
+    // A branch or an environment of that name is in every stranger's repository.
+    let tells_whose = |condition: &Condition| {
+        let claim = condition.claim();
+        !github || claim.eq_ignore_ascii_case("sub") || subject::github_claim_narrows(condition).is_some()
+    };
+    let has_subject =
+        claims().any(|condition| !AUDIENCES.contains(&condition.claim()) && tells_whose(condition));
     let of_application = matches!(who, Who::Builtin(_));
     if !has_subject && !of_application && !swapped.subject_in_aud {
         let (who, example) = whose(issuer);
@@ -74,6 +92,7 @@ impl Swapped {
         statement: &Statement,
         condition: &Condition,
         issuer: Option<&str>,
+        owned: bool,
         findings: &mut Findings,
     ) {
         for value in &condition.values {
@@ -89,7 +108,7 @@ impl Swapped {
                         quoted(value)
                     ),
                 );
-            } else {
+            } else if !(owned && value.contains('*')) {
                 subject::judge(statement.number, value, condition, issuer, findings);
             }
         }
@@ -105,7 +124,7 @@ fn audience(statement: &Statement, condition: &Condition, swapped: &mut Swapped,
                 statement.number,
                 format!("{} says whose the token is, but it stands under aud.", quoted(value)),
                 format!(
-                    "Write \"{0}:sub\": {1}, and \"{0}:aud\": \"{STS_AUDIENCE}\" beside it.",
+                    "Write \"{0}:sub\": {1}, and \"{0}:aud\": \"{AUDIENCE}\" beside it.",
                     condition.prefix(),
                     quoted(value)
                 ),
@@ -114,8 +133,8 @@ fn audience(statement: &Statement, condition: &Condition, swapped: &mut Swapped,
             findings.add(
                 "trust.sts_audience",
                 statement.number,
-                format!("{} is nearly {STS_AUDIENCE}, but not quite.", quoted(value)),
-                format!("Write \"{}:aud\": \"{STS_AUDIENCE}\".", condition.prefix()),
+                format!("{} is nearly {AUDIENCE}, but not quite.", quoted(value)),
+                format!("Write \"{}:aud\": \"{AUDIENCE}\".", condition.prefix()),
             );
         }
     }
@@ -129,14 +148,14 @@ fn is_subject(value: &str) -> bool {
 }
 
 fn is_audience(value: &str) -> bool {
-    value == STS_AUDIENCE
+    value == AUDIENCE
         || is_nearly_sts(value)
         || value == "aws.workload.identity"
         || value.starts_with("api://")
 }
 
 fn is_nearly_sts(value: &str) -> bool {
-    if value == STS_AUDIENCE || value == "sts.amazonaws.com.cn" || open(value) || value.len() > 64 {
+    if value == AUDIENCE || value == "sts.amazonaws.com.cn" || open(value) || value.len() > 64 {
         return false;
     }
     let lower = value.to_ascii_lowercase();
@@ -144,7 +163,7 @@ fn is_nearly_sts(value: &str) -> bool {
         .trim_start_matches("https://")
         .trim_start_matches("http://")
         .trim_matches(['/', '\'', '"', ' ']);
-    !value.contains('*') && near::distance(bare, STS_AUDIENCE) <= 3
+    !value.contains('*') && near::distance(bare, AUDIENCE) <= 3
 }
 
 fn usual_audience(issuer: Option<&str>) -> &'static str {
@@ -152,14 +171,14 @@ fn usual_audience(issuer: Option<&str>) -> &'static str {
         Some("cognito-identity.amazonaws.com") => "REGION:IDENTITY-POOL-ID",
         Some(issuer) if issuer.contains("gitlab") => "https://gitlab.com",
         Some("accounts.google.com" | "graph.facebook.com" | "www.amazon.com") => "CLIENT-ID",
-        _ => STS_AUDIENCE,
+        _ => AUDIENCE,
     }
 }
 
 /// Who gets in without `sub`, and an example of what to write.
 fn whose(issuer: Option<&str>) -> (&'static str, &'static str) {
     match issuer {
-        Some(issuer) if issuer.starts_with("token.actions.githubusercontent.com") => {
+        Some(issuer) if subject::is_github(issuer) => {
             ("any workflow of any repository on GitHub", "repo:ORG/REPO:ref:refs/heads/main")
         }
         Some(issuer) if subject::is_kubernetes(issuer) => {

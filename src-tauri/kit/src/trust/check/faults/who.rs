@@ -1,23 +1,18 @@
 //! Principals that are none, that are everybody, or that another account could lend to others.
 
+use super::strangers;
 use crate::trust::check::finding::Findings;
+use crate::trust::check::pieces::open;
 use crate::trust::check::policy::{Effect, Statement, quoted};
-use crate::trust::check::principal::{Who, open};
+use crate::trust::check::principal::Who;
 
-/// Keys that keep strangers out where the principal is `*`.
-const TELL_STRANGERS: [&str; 9] = [
-    "aws:PrincipalOrgID",
-    "aws:PrincipalOrgPaths",
-    "aws:PrincipalArn",
-    "aws:PrincipalAccount",
-    "aws:userid",
-    "aws:SourceAccount",
-    "aws:SourceArn",
-    "aws:SourceOrgID",
-    "aws:SourceOrgPaths",
-];
-
-pub(super) fn judge(statement: &Statement, own: Option<&str>, findings: &mut Findings) {
+/// `own` is the role's account, `outsiders` the statement that denies all strangers.
+pub(super) fn judge(
+    statement: &Statement,
+    own: Option<&str>,
+    outsiders: Option<usize>,
+    findings: &mut Findings,
+) {
     let number = statement.number;
     for who in &statement.who {
         if let Who::Odd { text, odd } = who {
@@ -37,18 +32,22 @@ pub(super) fn judge(statement: &Statement, own: Option<&str>, findings: &mut Fin
             "Take Resource out.",
         );
     }
+    if statement.all_but {
+        let instead = if statement.effect == Effect::Deny {
+            "Deny \"Principal\": \"*\" with \"ArnNotLike\": {\"aws:PrincipalArn\": […]} in its place."
+        } else {
+            "Name those who may, under Principal."
+        };
+        let what = "AWS refuses a trust policy with NotPrincipal: it would mean everybody but those named.";
+        findings.add("trust.not_principal", number, what, instead);
+        return;
+    }
     match statement.effect {
-        Effect::Allow if statement.all_but => findings.add(
-            "trust.not_principal",
-            number,
-            "Allow with NotPrincipal lets everybody in but those named, strangers from other accounts as well.",
-            "Name those who may, under Principal.",
-        ),
         Effect::Allow => {
-            anyone(statement, findings);
+            anyone(statement, outsiders, findings);
             accounts(statement, own, findings);
         }
-        Effect::Deny if statement.who.contains(&Who::Anyone) && !statement.all_but => {
+        Effect::Deny if statement.who.contains(&Who::Anyone) && statement.denies_assuming() => {
             if statement.conditions.is_empty() && statement.unknown.is_empty() && !statement.other_actions {
                 findings.add(
                     "trust.denies_everyone",
@@ -62,19 +61,25 @@ pub(super) fn judge(statement: &Statement, own: Option<&str>, findings: &mut Fin
     }
 }
 
-fn anyone(statement: &Statement, findings: &mut Findings) {
-    let narrowed = statement
-        .conditions
-        .iter()
-        .any(|condition| condition.narrows() && TELL_STRANGERS.iter().any(|key| condition.is(key)));
-    if statement.who.contains(&Who::Anyone) && !narrowed && !statement.conditions_open() {
-        findings.add(
-            "trust.anyone",
-            statement.number,
-            "Principal \"*\" is everybody, in every account of AWS.",
-            "Name who may, or add \"StringEquals\": {\"aws:PrincipalOrgID\": \"o-…\"}.",
-        );
+fn anyone(statement: &Statement, outsiders: Option<usize>, findings: &mut Findings) {
+    let narrowed = statement.conditions.iter().any(strangers::keeps_out);
+    if !statement.who.contains(&Who::Anyone) || narrowed || statement.conditions_open() {
+        return;
     }
+    if let Some(denies) = outsiders {
+        findings.note(format!(
+            "Statement {} lets everybody in, and only statement {denies} keeps strangers out: put its condition here \
+             as well, so that neither depends on the other.",
+            statement.number
+        ));
+        return;
+    }
+    findings.add(
+        "trust.anyone",
+        statement.number,
+        "Principal \"*\" is everybody, in every account of AWS.",
+        "Name who may, or add \"StringEquals\": {\"aws:PrincipalOrgID\": \"o-…\"}.",
+    );
 }
 
 /// Another account's root is whoever that account likes: also a service of it that works for your rival.
@@ -82,13 +87,7 @@ fn accounts(statement: &Statement, own: Option<&str>, findings: &mut Findings) {
     if statement.conditions_open() {
         return;
     }
-    let key_tells = |key: &str| {
-        let key = key.to_ascii_lowercase();
-        ["aws:principal", "aws:userid", "aws:username", "aws:multifactorauth", "sts:externalid"]
-            .iter()
-            .any(|start| key.starts_with(start))
-    };
-    let told = statement.conditions.iter().any(|condition| condition.narrows() && key_tells(&condition.key));
+    let told = statement.conditions.iter().any(strangers::tells_within_account);
     if told {
         return;
     }

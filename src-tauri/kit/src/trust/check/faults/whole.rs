@@ -2,6 +2,7 @@
 
 use crate::trust::check::finding::Findings;
 use crate::trust::check::node::Node;
+use crate::trust::check::pieces::{Piece, is_variable, pieces};
 use crate::trust::check::policy::{Effect, Policy, quoted};
 use crate::trust::check::principal::Who;
 use rolecall_core::trust::POD_IDENTITY_SERVICE;
@@ -51,11 +52,7 @@ fn version(node: &Node, policy: &Policy, findings: &mut Findings) {
 
 /// `${aws:username}`, in contrast to a reference of Terraform's.
 fn has_variable(value: &str) -> bool {
-    value.split("${").skip(1).any(|rest| {
-        let name = rest.split('}').next().unwrap_or_default();
-        let key = name.split(',').next().unwrap_or_default().trim();
-        key.contains(':') && !key.contains(['(', '"', ' ', '?'])
-    })
+    pieces(value).iter().any(|piece| matches!(piece, Piece::Open(inner) if is_variable(inner)))
 }
 
 fn length(node: &Node) -> usize {

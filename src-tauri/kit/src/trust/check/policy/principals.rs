@@ -7,7 +7,12 @@ use crate::trust::check::pieces::{bare, open};
 use crate::trust::check::principal::Who;
 
 /// What is not known here goes to `unknown`.
-pub(super) fn principals(number: usize, node: &Node, unknown: &mut Vec<String>, findings: &mut Findings) -> Vec<Who> {
+pub(super) fn principals(
+    number: usize,
+    node: &Node,
+    unknown: &mut Vec<String>,
+    findings: &mut Findings,
+) -> Vec<Who> {
     let kinds = match node {
         Node::Text(text) if text == "*" => return vec![Who::Anyone],
         Node::Unknown(what) => {

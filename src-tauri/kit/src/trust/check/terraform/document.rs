@@ -5,29 +5,36 @@ use super::value;
 use crate::trust::check::node::Node;
 use hcl::edit::structure::{Block, Body};
 
-/// The policy, and what of it is not in the file.
-pub(super) fn policy(block: &Block, known: &Known<'_>) -> (Node, Vec<String>) {
+/// The policy, with a part of its own for each that is not in the file.
+pub(super) fn policy(block: &Block, known: &Known<'_>) -> Node {
     let body = &block.body;
-    let mut unknown = vec![];
+    let version = attribute(body, "version", known).unwrap_or_else(|| Node::Text("2012-10-17".to_owned()));
+    let mut statements: Vec<Node> =
+        body.get_blocks("statement").map(|block| statement(&block.body, known)).collect();
+    statements.extend(dynamic(body, "statement"));
     for other in ["source_policy_documents", "override_policy_documents", "source_json", "override_json"] {
         if body.has_attribute(other) {
-            unknown.push(format!("What {other} adds is not known here."));
+            statements.push(Node::Unknown(format!("what {other} adds")));
         }
     }
-    if body.has_blocks("dynamic") {
-        unknown.push("Statements that a dynamic block makes are not known here.".to_owned());
-    }
-    let version = attribute(body, "version", known).unwrap_or_else(|| Node::Text("2012-10-17".to_owned()));
-    let statements =
-        body.get_blocks("statement").map(|block| statement(&block.body, known, &mut unknown)).collect();
-    let policy = vec![("Version".to_owned(), version), ("Statement".to_owned(), Node::List(statements))];
-    (Node::Map(policy), unknown)
+    Node::Map(vec![("Version".to_owned(), version), ("Statement".to_owned(), Node::List(statements))])
 }
 
-fn statement(body: &Body, known: &Known<'_>, unknown: &mut Vec<String>) -> Node {
-    if body.has_blocks("dynamic") {
-        unknown.push("What a dynamic block adds to a statement is not known here.".to_owned());
-    }
+/// What dynamic blocks make, which only Terraform knows: `dynamic "statement" over var.providers`.
+fn dynamic<'a>(body: &'a Body, kind: &'a str) -> impl Iterator<Item = Node> + 'a {
+    let blocks = body.get_blocks("dynamic").filter(move |block| super::label(block, 0) == Some(kind));
+    blocks.map(move |block| {
+        let over = block.body.get_attribute("for_each").map(|each| value::written(&each.value));
+        Node::Unknown(format!("dynamic \"{kind}\" over {}", over.unwrap_or_default()))
+    })
+}
+
+/// The same as a key that stands for others.
+fn dynamic_keys<'a>(body: &'a Body, kind: &'a str) -> impl Iterator<Item = (String, Node)> + 'a {
+    dynamic(body, kind).map(|node| (node.scalar().unwrap_or_default(), node))
+}
+
+fn statement(body: &Body, known: &Known<'_>) -> Node {
     let mut items = vec![];
     let effect = attribute(body, "effect", known).unwrap_or_else(|| Node::Text("Allow".to_owned()));
     items.push(("Effect".to_owned(), effect));
@@ -41,12 +48,13 @@ fn statement(body: &Body, known: &Known<'_>, unknown: &mut Vec<String>) -> Node 
         items.extend(attribute(body, written, known).map(|value| (meant.to_owned(), value)));
     }
     for (written, meant) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
-        let mut blocks = body.get_blocks(written).peekable();
-        if blocks.peek().is_some() {
-            items.push((meant.to_owned(), principals(blocks, known)));
+        let more: Vec<(String, Node)> = dynamic_keys(body, written).collect();
+        if body.has_blocks(written) || !more.is_empty() {
+            items.push((meant.to_owned(), principals(body.get_blocks(written), more, known)));
         }
     }
-    let conditions = conditions(body, known);
+    let mut conditions = conditions(body, known);
+    conditions.extend(dynamic_keys(body, "condition"));
     if !conditions.is_empty() {
         items.push(("Condition".to_owned(), Node::Map(conditions)));
     }
@@ -54,7 +62,11 @@ fn statement(body: &Body, known: &Known<'_>, unknown: &mut Vec<String>) -> Node 
 }
 
 /// `type = "*"` is everybody; blocks of one type are added up.
-fn principals<'a>(blocks: impl Iterator<Item = &'a Block>, known: &Known<'_>) -> Node {
+fn principals<'a>(
+    blocks: impl Iterator<Item = &'a Block>,
+    more: Vec<(String, Node)>,
+    known: &Known<'_>,
+) -> Node {
     let mut kinds: Vec<(String, Node)> = vec![];
     for block in blocks {
         let kind = attribute(&block.body, "type", known).and_then(|kind| kind.scalar()).unwrap_or_default();
@@ -64,6 +76,7 @@ fn principals<'a>(blocks: impl Iterator<Item = &'a Block>, known: &Known<'_>) ->
         }
         add(&mut kinds, kind, who);
     }
+    kinds.extend(more);
     Node::Map(kinds)
 }
 

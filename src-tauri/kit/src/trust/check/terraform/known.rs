@@ -1,19 +1,22 @@
 //! What a Terraform file itself says about the names that are used in it: locals, OIDC providers, policy documents.
 
+use super::choice::Choices;
 use super::{label, value};
-use hcl::edit::expr::Expression;
+use hcl::edit::expr::{Conditional, Expression};
 use hcl::edit::structure::{Block, Body};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// How many locals may stand for one another before it is called a loop.
 const DEPTH: u8 = 16;
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Known<'a> {
     locals: BTreeMap<String, &'a Expression>,
     /// Resource and data blocks that people refer to: `aws_iam_openid_connect_provider.eks`, with `data.` before.
     providers: BTreeMap<String, &'a Block>,
     documents: BTreeMap<String, &'a Block>,
+    choices: Rc<Choices>,
     depth: u8,
 }
 
@@ -48,8 +51,10 @@ impl<'a> Known<'a> {
 
     /// Of `data.aws_iam_policy_document.NAME.json`.
     pub(super) fn document_named(&self, written: &str) -> Option<(&str, &'a Block)> {
-        let name = written.strip_suffix(".json")?;
-        self.documents.get_key_value(name).map(|(name, block)| (name.as_str(), *block))
+        let written = without_index(written);
+        self.documents
+            .get_key_value(written.strip_suffix(".json")?)
+            .map(|(name, block)| (name.as_str(), *block))
     }
 
     /// Of `local.NAME`.
@@ -62,6 +67,7 @@ impl<'a> Known<'a> {
         if let Some(local) = self.local(written) {
             return value::text(local, &self.deeper()?);
         }
+        let written = without_index(written);
         let (name, attribute) = written.rsplit_once('.')?;
         let provider = self.providers.get(name)?;
         let url = value::text(&provider.body.get_attribute("url")?.value, &self.deeper()?)?;
@@ -79,11 +85,34 @@ impl<'a> Known<'a> {
     /// The same for what a local stands for; none where locals stand for each other in a circle.
     pub(super) fn deeper(&self) -> Option<Self> {
         let depth = self.depth + 1;
-        (depth < DEPTH).then(|| Self {
-            locals: self.locals.clone(),
-            providers: self.providers.clone(),
-            documents: self.documents.clone(),
-            depth,
-        })
+        (depth < DEPTH).then(|| Self { depth, ..self.clone() })
     }
+
+    /// The same in one case of the file's conditions.
+    pub(super) fn choosing(&self, choices: Rc<Choices>) -> Self {
+        Self { choices, ..self.clone() }
+    }
+
+    /// What a conditional is in that case.
+    pub(super) fn chosen<'b>(&self, choice: &'b Conditional) -> &'b Expression {
+        if self.choices.holds(&value::written(&choice.cond_expr)) {
+            &choice.true_expr
+        } else {
+            &choice.false_expr
+        }
+    }
+}
+
+/// `data.aws_iam_policy_document.irsa.json` of `…irsa[each.key].json`: all of them are written in one block.
+fn without_index(written: &str) -> String {
+    let (mut result, mut depth) = (String::new(), 0_usize);
+    for letter in written.chars() {
+        match letter {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            letter if depth == 0 => result.push(letter),
+            _ => {}
+        }
+    }
+    result
 }

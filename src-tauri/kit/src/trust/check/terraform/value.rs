@@ -2,7 +2,7 @@
 
 use super::known::Known;
 use crate::trust::check::node::Node;
-use hcl::edit::expr::{Expression, FuncCall, ObjectKey};
+use hcl::edit::expr::{Expression, ForExpr, FuncCall, ObjectKey};
 use hcl::edit::template::Element;
 
 /// The whole value.
@@ -19,14 +19,59 @@ pub(super) fn node(value: &Expression, known: &Known<'_>) -> Node {
             Node::Map(items.iter().map(item).collect())
         }
         Expression::Parenthesis(inner) => node(inner.inner(), known),
+        Expression::Conditional(choice) => node(known.chosen(choice), known),
+        Expression::ForExpr(each) => repeated(each, known, &written(value)),
         other => match text(other, known) {
             Some(text) => Node::Text(text),
             None => {
+                if let Expression::FuncCall(call) = other
+                    && let Some(node) = collection(call, known)
+                {
+                    return node;
+                }
                 let written = written(other);
                 let local = known.local(&written).zip(known.deeper());
                 local.map_or(Node::Unknown(written), |(local, known)| node(local, &known))
             }
         },
+    }
+}
+
+/// What a `for` makes of each item, once: the item itself is not known, how many there are neither.
+fn repeated(each: &ForExpr, known: &Known<'_>, written: &str) -> Node {
+    let value = node(&each.value_expr, known);
+    let Some(key) = &each.key_expr else {
+        let more = (!value.is_unfinished()).then(|| Node::Unknown(written.to_owned()));
+        return Node::List(std::iter::once(value).chain(more).collect());
+    };
+    let key = text(key, known).unwrap_or_else(|| format!("${{{}}}", self::written(key)));
+    Node::Map(vec![(key, value), (format!("${{{written}}}"), Node::Unknown(written.to_owned()))])
+}
+
+/// Lists and objects that are put together; what is not known of them stays as a part of its own.
+fn collection(call: &FuncCall, known: &Known<'_>) -> Option<Node> {
+    let parts = || call.args.iter().map(|part| node(part, known));
+    match call.name.name.as_str() {
+        "concat" | "setunion" | "flatten" | "distinct" | "compact" | "sort" | "tolist" | "toset" => {
+            let lists: Vec<Node> = parts().collect();
+            let items = lists.iter().flat_map(|part| part.items().iter().flat_map(Node::items)).cloned();
+            Some(Node::List(items.collect()))
+        }
+        "merge" => {
+            let mut items: Vec<(String, Node)> = vec![];
+            for part in parts() {
+                match part {
+                    Node::Map(more) => {
+                        items.retain(|(key, _)| !more.iter().any(|(other, _)| other == key));
+                        items.extend(more);
+                    }
+                    Node::Unknown(what) => items.push((format!("${{{what}}}"), Node::Unknown(what))),
+                    other => return Some(Node::Unknown(format!("merge of {}", other.kind()))),
+                }
+            }
+            Some(Node::Map(items))
+        }
+        _ => None,
     }
 }
 
@@ -44,6 +89,7 @@ pub(super) fn text(value: &Expression, known: &Known<'_>) -> Option<String> {
     match value {
         Expression::String(text) => Some(text.value().clone()),
         Expression::Parenthesis(inner) => text(inner.inner(), known),
+        Expression::Conditional(choice) => text(known.chosen(choice), known),
         Expression::StringTemplate(template) => Some(pieces(template.iter(), known, str::to_owned)),
         Expression::HeredocTemplate(heredoc) => Some(pieces(heredoc.template.iter(), known, str::to_owned)),
         Expression::Variable(_) | Expression::Traversal(_) => known.text(&written(value)),
