@@ -95,7 +95,14 @@ mod tests {
             "arn:aws:iam::111111111111:role/A,arn:aws:iam::111111111111:saml-provider/Entra",
         )
         .expect("a role");
-        Ask { region: "us-east-1".into(), role, assertion: Secret::new("a"), audience: String::new(), hours, known }
+        Ask {
+            region: "us-east-1".into(),
+            role,
+            assertion: Secret::new("a"),
+            audience: String::new(),
+            hours,
+            known,
+        }
     }
 
     fn credentials() -> Credentials {

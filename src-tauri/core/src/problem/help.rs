@@ -381,13 +381,17 @@ impl Problem {
                     "The role's account must know the token's issuer as an identity provider, with its audience; then look at the token's end.",
                 ),
             ),
-            Self::PodOver { pod } => {
-                ("pod.over", NotSignedIn, format!("Take them again: rolecall pod '{}'", pod.replace('\'', "'\\''")))
-            }
+            Self::PodOver { pod } => (
+                "pod.over",
+                NotSignedIn,
+                format!("Take them again: rolecall pod '{}'", pod.replace('\'', "'\\''")),
+            ),
             Self::KitTimeout => (
                 "kit.timeout",
                 SignIn,
-                say("Check the network and the VPN, and whether kubectl reaches the cluster; then look again."),
+                say(
+                    "Check the network and the VPN, and whether kubectl reaches the cluster; then look again.",
+                ),
             ),
             Self::KitUnavailable { .. } => (
                 "kit.unavailable",

@@ -58,10 +58,7 @@ impl Sts {
         let endpoint = self.shown_endpoint(&ask.region);
         let refusal = || Refusal {
             role: ask.role.role.clone(),
-            caller: Caller::Saml {
-                provider: ask.role.provider.clone(),
-                audience: ask.audience.clone(),
-            },
+            caller: Caller::Saml { provider: ask.role.provider.clone(), audience: ask.audience.clone() },
             external_id: false,
             message: String::new(),
         };
