@@ -49,8 +49,8 @@ async fn three_deep_behind_one_sign_in() {
     scene.sign_in_as("222222222222", "DataEngineer").await;
     let menu = scene.item.menu_when("the menu", SOON, |_| true).await.expect("a menu");
     let labels = menu.all_labels();
-    assert!(labels.iter().any(|label| *label == "Chained roles"), "{labels:?}");
-    assert!(labels.iter().any(|label| *label == "↳ ↳ archive — Archive · not assumed"), "{labels:?}");
+    assert!(labels.contains(&"Chained roles"), "{labels:?}");
+    assert!(labels.contains(&"↳ ↳ archive — Archive · not assumed"), "{labels:?}");
 
     // What Rolecall gives is what AWS takes.
     let output = scene.rolecall(&["env", "archive", "--shell", "json"]).await;

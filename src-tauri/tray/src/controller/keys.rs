@@ -59,7 +59,7 @@ impl Controller {
         }
         // What is held may still be in the vault.
         if !self.vault.is_read() {
-            self.wait(client, &name, Wants::Keys { wanted, until: now + VAULT_WAIT });
+            self.wait(client, &name, Wants::Keys { wanted: Box::new(wanted), until: now + VAULT_WAIT });
             self.for_vault.push(client);
             return Ok(());
         }
@@ -81,7 +81,7 @@ impl Controller {
         let busy = self.work(&name);
         self.join(&name, &busy, &wanted.context)?;
         let by_hand = wanted.context.by_hand && !wanted.by_tool;
-        self.wait(client, &name, Wants::Keys { wanted, until: now + wait });
+        self.wait(client, &name, Wants::Keys { wanted: Box::new(wanted), until: now + wait });
         if mode == Mode::Interactive
             && let Some(stage) = stage(&busy).filter(|stage| *stage != Stage::Assuming)
         {
@@ -183,7 +183,7 @@ impl Controller {
             };
             let waiter = self.waiting.swap_remove(index);
             let Wants::Keys { wanted, .. } = waiter.wants else { continue };
-            if let Err(problem) = self.client_keys(client, Some(waiter.profile.clone()), wanted, now) {
+            if let Err(problem) = self.client_keys(client, Some(waiter.profile.clone()), *wanted, now) {
                 self.answer(client, trouble(&waiter.profile, &problem));
             }
         }

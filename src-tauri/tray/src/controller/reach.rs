@@ -93,7 +93,7 @@ impl Controller {
     ) -> Result<(), Problem> {
         let (name, door) = (&profile.name, wanted.door());
         self.progress(client, name, Stage::Assuming);
-        self.wait(client, name, Wants::Keys { wanted, until: now + STS_WAIT });
+        self.wait(client, name, Wants::Keys { wanted: Box::new(wanted), until: now + STS_WAIT });
         // Its root's sign-in was interactive, where one was needed; what comes now asks nobody.
         let begun = self.pursue(profile, Why::by(Mode::Background, door), now);
         if begun.is_err() {
@@ -152,7 +152,7 @@ impl Controller {
         let context = ClientContext::default();
         let wanted = KeysWanted { purpose: Purpose::Pod { pod }, may_ask: false, by_tool: false, context };
         self.pursue_with_token(&profile, token, Why::by(Mode::Background, wanted.door()), now)?;
-        self.wait(client, &name, Wants::Keys { wanted, until: now + STS_WAIT });
+        self.wait(client, &name, Wants::Keys { wanted: Box::new(wanted), until: now + STS_WAIT });
         Ok(())
     }
 

@@ -24,7 +24,7 @@ pub(super) enum Wants {
     /// To hear that our keys are gone.
     SignOut,
     /// Credentials; at `until` it gets what is left, or a problem.
-    Keys { wanted: KeysWanted, until: Timestamp },
+    Keys { wanted: Box<KeysWanted>, until: Timestamp },
 }
 
 /// What a client asked for who wants credentials.
