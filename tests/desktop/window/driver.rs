@@ -58,7 +58,11 @@ impl Window {
     }
 
     pub(crate) async fn click(&self, css: &str) {
-        self.in_sight(css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        // News from the tray may draw it anew between the look and the click.
+        let clicked = async || self.in_sight(css).await.click().await.ok();
+        if let Err(trouble) = wait::until(css, SOON, clicked).await {
+            panic!("{trouble}: {}", self.text().await);
+        }
     }
 
     /// Types into a field, over what stands there.
