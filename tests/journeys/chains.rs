@@ -62,14 +62,7 @@ fn time(text: &str) -> jiff::Timestamp {
 
 fn wants(world: &mut World, client: u64, profile: &str) -> Vec<Reply> {
     let (profile, context) = (Some(name(profile)), ClientContext::default());
-    world.day.asks(client, Request::Credentials { profile, may_ask: true, by_tool: false, context });
-    // Its answer is kept while the world settles.
-    let mut replies = world.day.replies(client);
-    for _ in 0..100 {
-        world.step();
-        replies.extend(world.day.replies(client));
-    }
-    replies
+    asks(world, client, Request::Credentials { profile, may_ask: true, by_tool: false, context })
 }
 
 fn code(replies: &[Reply]) -> String {
@@ -328,28 +321,9 @@ fn a_pod_s_environment_names_its_role() {
 fn a_role_without_a_profile_and_one_that_gets_one() {
     let mut world = world();
     world.press(Action::LeftClick);
-    let wish = |save_as: Option<&str>| Request::Assume {
-        profile: Some(name("work")),
-        role: role(B),
-        save_as: save_as.map(name),
-        external_id: None,
-        session_name: None,
-        duration: None,
-        may_ask: true,
-        context: ClientContext::default(),
-    };
-    let ask = |world: &mut World, client, request| {
-        world.day.asks(client, request);
-        let mut replies = world.day.replies(client);
-        for _ in 0..50 {
-            world.step();
-            replies.extend(world.day.replies(client));
-        }
-        replies
-    };
-    assert!(code(&ask(&mut world, 1, wish(None))).starts_with("ASIAB"));
+    assert!(code(&asks(&mut world, 1, assume("work", B, None))).starts_with("ASIAB"));
     assert_eq!(world.day.view().role_profiles.len(), 3, "nothing is shown of it");
-    let replies = ask(&mut world, 2, wish(Some("mine")));
+    let replies = asks(&mut world, 2, assume("work", B, Some("mine")));
     let Some(Reply::Assumed { profile, role: assumed, .. }) = replies.last() else { panic!("{replies:?}") };
     assert_eq!((profile, assumed), (&name("mine"), &role(B)));
     let mine = shown(&world, "mine");
@@ -367,7 +341,7 @@ fn a_role_without_a_profile_and_one_that_gets_one() {
     for (taken, code_of) in
         [("work", "config.profile_taken"), ("a", "config.profile_taken"), ("x y", "config.name_invalid")]
     {
-        assert_eq!(code(&ask(&mut world, 3, wish(Some(taken)))), code_of, "{taken}");
+        assert_eq!(code(&asks(&mut world, 3, assume("work", B, Some(taken)))), code_of, "{taken}");
     }
     // Given up, its keys go.
     world.press(Action::SignOut(name("mine")));
