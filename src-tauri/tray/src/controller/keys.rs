@@ -64,17 +64,15 @@ impl Controller {
             return Ok(());
         }
         let mode = if left >= USABLE || !wanted.may_ask { Mode::Background } else { Mode::Interactive };
-        match failed {
-            // Left alone for too long: only a person begins again.
-            None if alone && mode == Mode::Background => {
-                return Err(Problem::ProfileSignedOut { profile: name.as_str().to_owned() });
-            }
-            Some(_) if mode == Mode::Background => {
-                return Err(Problem::ProfileSignedOut { profile: name.as_str().to_owned() });
-            }
-            // Who closed the window would have it open again at a tool's next try.
-            Some(problem) if wanted.by_tool => return Err(problem),
-            _ => {}
+        // What failed would fail again, and who was left alone for too long begins again by hand.
+        if mode == Mode::Background && (failed.is_some() || alone) {
+            return Err(Problem::ProfileSignedOut { profile: name.as_str().to_owned() });
+        }
+        // Who closed the window would have it open again at a tool's next try.
+        if let Some(problem) = failed
+            && wanted.by_tool
+        {
+            return Err(problem);
         }
         let wait = if mode == Mode::Background { RENEWAL_WAIT } else { PERSON_WAIT };
         let door = wanted.door();
