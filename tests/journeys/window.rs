@@ -106,6 +106,18 @@ fn the_choice_comes_to_the_window_unless_a_terminal_makes_it() {
 }
 
 #[test]
+fn a_choice_made_before_the_window_is_there_is_not_asked_for_again() {
+    let mut day = day();
+    day.sign_in(&[A, B]);
+    assert_eq!(day.opened, 1);
+    day.press(Action::Choose(name("work"), role(B)));
+    day.aws_grants();
+    window_asks(&mut day, 3, Ask::Watch);
+    let first = told(&mut day, 3);
+    assert!(matches!(&first[..], [Told::Board { .. }, Told::Turn { page: Page::Sessions }]), "{first:?}");
+}
+
+#[test]
 fn what_the_window_is_told_holds_no_secret() {
     let mut day = day();
     day.sign_in(&[A, B]);

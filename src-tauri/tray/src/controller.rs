@@ -397,6 +397,9 @@ impl Controller {
                 self.open_main(Page::Roles { profile: name.clone() }, None);
             }
         }
+        if matches!(before, Work::Choosing { .. }) && !matches!(after, Work::Choosing { .. }) {
+            self.choice_is_over(name);
+        }
         self.tell_waiting(name, &before, &after, &effects, now);
         for effect in effects {
             self.perform(name, effect, now);

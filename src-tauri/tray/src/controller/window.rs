@@ -68,6 +68,13 @@ impl Controller {
         }
     }
 
+    /// A role was chosen elsewhere before the window that comes for it was there: it has nothing to ask any more.
+    pub(super) fn choice_is_over(&mut self, name: &ProfileName) {
+        if self.main.page == Some(Page::Roles { profile: name.clone() }) {
+            self.main.page = Some(Page::Sessions);
+        }
+    }
+
     pub(super) fn main_window_ended(&mut self, result: Result<(), Problem>) {
         // One that was closed may end after the next was started.
         self.main.running = self.main.running.saturating_sub(1);
