@@ -110,6 +110,7 @@ pub(crate) fn all_keys(before: &str, after: &str) -> BTreeSet<String> {
 
 /// Whether a section starts with an indented key: then indented lines are keys, and not more of the value above.
 fn has_indented_keys(text: &str) -> bool {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines =
         text.lines().filter(|line| !line.trim().is_empty() && !line.trim().starts_with(['#', ';']));
     let mut after_header = false;
