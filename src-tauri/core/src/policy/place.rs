@@ -4,15 +4,22 @@ use super::Policy;
 use crate::problem::Problem;
 use std::path::{Path, PathBuf};
 
-/// One place a system, which no environment variable moves.
+#[cfg_attr(target_os = "macos", path = "place/macos.rs")]
+#[cfg_attr(not(target_os = "macos"), path = "place/one.rs")]
+mod places;
+
+#[cfg(any(target_os = "macos", test))]
+mod managed;
+
+/// Where the policy lies, or would. No environment variable moves it.
 pub fn path() -> PathBuf {
-    PathBuf::from(if cfg!(windows) {
-        r"C:\ProgramData\Rolecall\policy.toml"
-    } else if cfg!(target_os = "macos") {
-        "/Library/Application Support/Rolecall/policy.toml"
-    } else {
-        "/etc/rolecall/policy.toml"
-    })
+    places::path()
+}
+
+/// Everywhere that one may lie: where there are several, the first that is there counts, and it alone. The last is that
+/// of a file, which any administrator can lay down.
+pub fn places() -> Vec<PathBuf> {
+    places::all()
 }
 
 impl Policy {
@@ -23,9 +30,22 @@ impl Policy {
     /// or it is not understood.
     pub fn read(path: &Path) -> Result<Option<Self>, Problem> {
         let refused = |reason| Problem::PolicyRefused { path: path.display().to_string(), reason };
-        let text = system::text(path).map_err(refused)?;
-        text.map(|text| Self::parse(&text).map_err(refused)).transpose()
+        let bytes = system::bytes(path).map_err(refused)?;
+        bytes.map(|bytes| places::parse(path, bytes).map_err(refused)).transpose()
     }
+}
+
+/// A file of the policy's own grammar.
+fn of_text(bytes: Vec<u8>) -> Result<Policy, String> {
+    let text = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+    Policy::parse(&text)
+}
+
+#[cfg(test)]
+#[test]
+fn a_policy_is_text() {
+    assert_eq!(of_text(b"# nothing".to_vec()), Ok(Policy::default()));
+    assert_eq!(of_text(b"\xff".to_vec()), Err("it is not UTF-8".to_owned()));
 }
 
 #[cfg(unix)]
@@ -43,12 +63,12 @@ mod system {
 
     /// # Errors
     /// A half-sentence that says why the file is not trusted or not read.
-    pub(super) fn text(path: &Path) -> Result<Option<String>, String> {
-        text_of(path, ROOT)
+    pub(super) fn bytes(path: &Path) -> Result<Option<Vec<u8>>, String> {
+        bytes_of(path, ROOT)
     }
 
     /// The same for a file and a folder that must belong to this user.
-    pub(super) fn text_of(path: &Path, owner: u32) -> Result<Option<String>, String> {
+    fn bytes_of(path: &Path, owner: u32) -> Result<Option<Vec<u8>>, String> {
         let unreadable = |error: std::io::Error| format!("it cannot be read ({error})");
         let named = match path.symlink_metadata() {
             Ok(found) => found,
@@ -77,7 +97,7 @@ mod system {
         if bytes.len() as u64 > SIZE_LIMIT {
             return Err("it is larger than a megabyte".to_owned());
         }
-        String::from_utf8(bytes).map(Some).map_err(|_| "it is not UTF-8".to_owned())
+        Ok(Some(bytes))
     }
 
     fn protected(metadata: &Metadata, owner: u32) -> Result<(), String> {
@@ -128,8 +148,8 @@ mod system {
                 std::fs::set_permissions(path, Permissions::from_mode(mode)).expect("permissions");
             }
 
-            fn text(&self) -> Result<Option<String>, String> {
-                text_of(&self.path(), self.owner)
+            fn bytes(&self) -> Result<Option<Vec<u8>>, String> {
+                bytes_of(&self.path(), self.owner)
             }
         }
 
@@ -151,21 +171,21 @@ mod system {
                 scene.chmod(&scene.path(), file);
                 scene.chmod(&scene.folder(), folder);
                 let wanted =
-                    reason.map_or(Ok(Some("organisation = 'A'".to_owned())), |reason| Err(reason.to_owned()));
-                assert_eq!(scene.text(), wanted, "{folder:o} {file:o}");
+                    reason.map_or(Ok(Some(b"organisation = 'A'".to_vec())), |reason| Err(reason.to_owned()));
+                assert_eq!(scene.bytes(), wanted, "{folder:o} {file:o}");
             }
         }
 
         #[test]
         fn owners() {
             let scene = Scene::new();
-            let reason = text_of(&scene.path(), scene.owner + 1).expect_err("another user's");
+            let reason = bytes_of(&scene.path(), scene.owner + 1).expect_err("another user's");
             assert_eq!(
                 reason,
                 format!("its folder belongs to user {0}, not to user {1}", scene.owner, scene.owner + 1)
             );
             if scene.owner != ROOT {
-                let reason = text(&scene.path()).expect_err("another user's");
+                let reason = bytes(&scene.path()).expect_err("another user's");
                 assert!(reason.ends_with("not to root"), "{reason}");
                 return;
             }
@@ -175,7 +195,7 @@ mod system {
                 (scene.folder(), "its folder belongs"),
             ] {
                 std::os::unix::fs::chown(&path, Some(12345), None).expect("given away");
-                let reason = text(&scene.path()).expect_err("another user's");
+                let reason = bytes(&scene.path()).expect_err("another user's");
                 assert!(reason.starts_with(part), "{reason}");
             }
         }
@@ -186,34 +206,32 @@ mod system {
             let (path, folder, home) = (scene.path(), scene.folder(), scene.home.path());
             let other = home.join("other.toml");
             std::fs::rename(&path, &other).expect("renamed");
-            assert_eq!(scene.text(), Ok(None));
+            assert_eq!(scene.bytes(), Ok(None));
             symlink(&other, &path).expect("a link");
-            assert_eq!(scene.text(), Err("it is a link or no file".to_owned()));
+            assert_eq!(scene.bytes(), Err("it is a link or no file".to_owned()));
             std::fs::remove_file(&path).expect("removed");
             std::fs::create_dir(&path).expect("a folder");
-            assert_eq!(scene.text(), Err("it is a link or no file".to_owned()));
+            assert_eq!(scene.bytes(), Err("it is a link or no file".to_owned()));
             std::fs::remove_dir(&path).expect("removed");
             let _listener = std::os::unix::net::UnixListener::bind(&path).expect("a socket");
-            assert_eq!(scene.text(), Err("it is a link or no file".to_owned()));
+            assert_eq!(scene.bytes(), Err("it is a link or no file".to_owned()));
             std::fs::remove_file(&path).expect("removed");
             std::fs::rename(&other, &path).expect("renamed");
             std::fs::rename(&folder, home.join("elsewhere")).expect("renamed");
-            assert_eq!(scene.text(), Ok(None));
+            assert_eq!(scene.bytes(), Ok(None));
             symlink(home.join("elsewhere"), &folder).expect("a link");
-            assert_eq!(scene.text(), Err("its folder is a link".to_owned()));
+            assert_eq!(scene.bytes(), Err("its folder is a link".to_owned()));
         }
 
         #[test]
-        fn sizes_and_bytes() {
+        fn sizes() {
             let scene = Scene::new();
             let limit = usize::try_from(SIZE_LIMIT).expect("a size");
-            for (bytes, reason) in [
-                (vec![b'#'; limit], None),
-                (vec![b'#'; limit + 1], Some("it is larger than a megabyte")),
-                (b"\xff".to_vec(), Some("it is not UTF-8")),
-            ] {
+            for (bytes, reason) in
+                [(vec![b'#'; limit], None), (vec![b'#'; limit + 1], Some("it is larger than a megabyte"))]
+            {
                 std::fs::write(scene.path(), &bytes).expect("written");
-                assert_eq!(scene.text().err().as_deref(), reason, "{}", bytes.len());
+                assert_eq!(scene.bytes().err().as_deref(), reason, "{}", bytes.len());
             }
         }
     }
@@ -226,7 +244,7 @@ mod system {
 
     /// # Errors
     /// There is something, but who may write it is not looked at yet.
-    pub(super) fn text(path: &Path) -> Result<Option<String>, String> {
+    pub(super) fn bytes(path: &Path) -> Result<Option<Vec<u8>>, String> {
         match path.symlink_metadata() {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             _ => Err("its protection cannot be checked on this system yet".to_owned()),
