@@ -6,3 +6,5 @@
 mod system;
 
 pub(crate) use system::Autostart;
+#[cfg(windows)]
+pub(crate) use system::RUN;

@@ -25,6 +25,7 @@ pub mod notice;
 mod notify;
 pub mod power;
 pub mod private;
+mod registry;
 mod run;
 pub mod sealed;
 mod sign_in;
