@@ -52,7 +52,7 @@ pub async fn run(
     let disk = Disk::new(&environment, program.clone());
     let (changed_to, changed) = unbounded_channel();
     let mut watched = disk.watched();
-    watched.push(PathBuf::from(zone::FILE));
+    watched.extend(zone::FILE.map(PathBuf::from));
     let watch = Watch::new(watched, move || _ = changed_to.send(()));
     let (happenings_to, happenings) = unbounded_channel();
     power::listen(happenings_to);
