@@ -29,10 +29,7 @@ pub(crate) fn on_main(work: impl FnOnce(MainThreadMarker) + Send + 'static) {
 }
 
 /// For a block that is called once, in whichever thread.
-pub(crate) fn once<T: Send>() -> (impl Fn(T) + 'static, oneshot::Receiver<T>)
-where
-    T: 'static,
-{
+pub(crate) fn once<T: Send + 'static>() -> (impl Fn(T) + 'static, oneshot::Receiver<T>) {
     let (to, from) = oneshot::channel();
     let to = Mutex::new(Some(to));
     let answer = move |value| {

@@ -17,9 +17,11 @@ const TRANSLOCATED: &str = "/AppTranslocation/";
 pub(super) fn list(program: &Path) -> Result<Vec<u8>, String> {
     let path = program.to_str().ok_or("the program's path is not UTF-8")?;
     if path.contains(TRANSLOCATED) {
-        return Err("macOS runs Rolecall from a copy that will not stay: move it to Applications, and open it \
+        return Err(
+            "macOS runs Rolecall from a copy that will not stay: move it to Applications, and open it \
                     from there"
-            .into());
+                .into(),
+        );
     }
     if path.contains(char::is_control) {
         return Err("the program's path holds a character that no list can".into());

@@ -1,5 +1,7 @@
 //! The icon in macOS's menu bar: a template picture, made and changed in the main thread.
 
+#![expect(unsafe_code, reason = "notifications are named by a framework's constants")]
+
 use super::Shown;
 use super::native::Native;
 use crate::macos;
@@ -27,14 +29,19 @@ pub(crate) struct Icon(Option<Arc<MainThreadBound<Held>>>);
 
 /// The icon in the main thread.
 struct Held {
-    native: RefCell<Native>,
+    /// None where it could not be made, and then nobody has this.
+    native: RefCell<Option<Native>>,
     shown: RefCell<Shown>,
     /// The menu that the icon has.
     menu: RefCell<Vec<Item>>,
-    /// Whether the person looks at it: a menu that is replaced closes.
+    /// Whether it must be made anew: somebody pressed a choice.
+    again: Cell<bool>,
+    /// Whether the person looks at it: one that is replaced closes.
     open: Cell<bool>,
-    observers: RefCell<Vec<Retained<ProtocolObject<dyn NSObjectProtocol>>>>,
+    observers: [Observer; 2],
 }
+
+type Observer = Retained<ProtocolObject<dyn NSObjectProtocol>>;
 
 impl Icon {
     /// Shows the icon; presses go to `pressed`, whether a desktop shows it to `seen`.
@@ -53,7 +60,7 @@ impl Icon {
         macos::on_main(move |mtm| {
             let held = icon.get(mtm);
             held.shown.replace(shown);
-            held.draw(false);
+            held.draw();
         });
     }
 
@@ -75,8 +82,92 @@ impl Held {
         shown: Shown,
         pressed: UnboundedSender<Action>,
     ) -> Result<Arc<MainThreadBound<Self>>, tray_icon::Error> {
-        let (redraw, to_redraw) = std::sync::mpsc::channel::<Weak<MainThreadBound<Self>>>();
-        let _ = (redraw, to_redraw);
-        unimplemented!()
+        let mut failed = None;
+        let held = Arc::new_cyclic(|weak: &Weak<MainThreadBound<Self>>| {
+            let touched = weak.clone();
+            let native = Native::new(pressed, move || {
+                later(&touched, |held| {
+                    held.again.set(true);
+                    held.draw();
+                })
+            });
+            let native = native.map_err(|error| failed = Some(error)).ok();
+            if let Some(button) =
+                native.as_ref().and_then(|native| native.icon().ns_status_item()?.button(mtm))
+            {
+                button.setAccessibilityLabel(Some(ns_string!("Rolecall")));
+            }
+            // SAFETY: the framework sets its constants before anything of ours runs.
+            let (begins, ends) =
+                unsafe { (NSMenuDidBeginTrackingNotification, NSMenuDidEndTrackingNotification) };
+            let held = Self {
+                native: RefCell::new(native),
+                shown: RefCell::new(shown),
+                menu: RefCell::default(),
+                again: Cell::new(false),
+                open: Cell::new(false),
+                observers: [observe(begins, weak, true), observe(ends, weak, false)],
+            };
+            MainThreadBound::new(held, mtm)
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        held.get(mtm).draw();
+        Ok(held)
+    }
+
+    fn draw(&self) {
+        let mut shown = self.shown.borrow().clone();
+        let open = self.open.get();
+        if open {
+            shown.menu.clone_from(&self.menu.borrow());
+        }
+        let again = !open && self.again.take();
+        let mut native = self.native.borrow_mut();
+        let Some(native) = native.as_mut() else { return };
+        match native.draw(&shown, SIZE, again) {
+            Ok(()) => _ = self.menu.replace(shown.menu),
+            Err(error) => tracing::warn!("the icon was not drawn: {error}"),
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        for observer in &self.observers {
+            // SAFETY: it is what this center gave for the observer.
+            unsafe { NSNotificationCenter::defaultCenter().removeObserver((**observer).as_ref()) };
+        }
+    }
+}
+
+/// In the main thread's next turn: what is going on there, such as the choice of an item, comes to its end first.
+fn later(held: &Weak<MainThreadBound<Held>>, work: impl FnOnce(&Held) + Send + 'static) {
+    let held = held.clone();
+    macos::on_main(move |mtm| {
+        if let Some(held) = held.upgrade() {
+            work(held.get(mtm));
+        }
+    });
+}
+
+/// Follows whether the menu is open.
+fn observe(name: &NSNotificationName, held: &Weak<MainThreadBound<Held>>, open: bool) -> Observer {
+    let held = held.clone();
+    let block = RcBlock::new(move |_: NonNull<NSNotification>| {
+        // Menus are told of in the main thread.
+        let Some((mtm, of)) = MainThreadMarker::new().zip(held.upgrade()) else { return };
+        of.get(mtm).open.set(open);
+        later(&held, Held::draw);
+    });
+    // SAFETY: any object may send it, and without a queue the block runs in the thread that tells.
+    unsafe {
+        NSNotificationCenter::defaultCenter().addObserverForName_object_queue_usingBlock(
+            Some(name),
+            None,
+            None,
+            &block,
+        )
     }
 }
