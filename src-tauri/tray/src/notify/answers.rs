@@ -61,7 +61,7 @@ mod tests {
         let role = RoleArn::parse("arn:aws:iam::111111111111:role/A").expect("a role");
         let until: Timestamp = "2026-11-22T16:11:00Z".parse().expect("an instant");
         let left = SignedDuration::from_mins(5);
-        let person = Problem::PersonNeeded { profile: ProfileName::new("work") };
+        let person = Problem::PersonNeeded { profile: "work".into() };
         vec![
             Notice::SignedIn { role: role.clone(), until, shortened: None },
             Notice::Choose { roles: 9, accounts: 3 },
