@@ -94,7 +94,7 @@ fn place(file: &Path) -> String {
         };
     }
     if cfg!(windows) {
-        format!("Its place would be {}, but on this system no policy is used yet.", place.display())
+        format!("To put it in force, write its keys to {}, as docs/policy.md shows.", place.display())
     } else if cfg!(target_os = "linux") {
         let (file, place) = (file.display(), place.display());
         format!("To put it in force: sudo install -D -o root -g root -m 0644 '{file}' {place}")

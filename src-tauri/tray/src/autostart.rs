@@ -9,3 +9,5 @@ mod system;
 mod agent;
 
 pub(crate) use system::Autostart;
+#[cfg(windows)]
+pub(crate) use system::RUN;

@@ -9,8 +9,7 @@ use crate::run::{self, Parts};
 use crate::sts::{Endpoint, Sts};
 use crate::vault::{self, Vault};
 use crate::watch::Watch;
-use crate::{log, sign_in, socket};
-use crate::{power, zone};
+use crate::{log, power, registry, sign_in, socket, zone};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -53,6 +52,7 @@ pub async fn run(
     let (changed_to, changed) = unbounded_channel();
     let mut watched = disk.watched();
     watched.extend(zone::FILE.map(PathBuf::from));
+    registry::listen(changed_to.clone());
     let watch = Watch::new(watched, move || _ = changed_to.send(()));
     let (happenings_to, happenings) = unbounded_channel();
     power::listen(happenings_to);

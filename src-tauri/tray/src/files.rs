@@ -5,6 +5,7 @@ use crate::controller::{Arrangement, Config, Files, Keys, ProfileEdit};
 use crate::downloads;
 use crate::environment::Environment;
 use crate::memory::Memory;
+use crate::registry;
 use crate::sign_in;
 use rolecall_core::audit::{self, Entry, Log};
 use rolecall_core::aws_files::document::{Dialect, Document};
@@ -40,7 +41,7 @@ pub(crate) struct Disk {
     program: PathBuf,
     home: Option<PathBuf>,
     config_home: PathBuf,
-    last: Option<Vec<Option<Stamp>>>,
+    last: Option<(Vec<Option<Stamp>>, u64)>,
 }
 
 /// Length, time of the content, and of the rest: owner and mode decide whether a policy is believed.
@@ -68,10 +69,11 @@ impl Disk {
         self.last.as_ref() != Some(&self.stamps())
     }
 
-    fn stamps(&self) -> Vec<Option<Stamp>> {
+    fn stamps(&self) -> (Vec<Option<Stamp>>, u64) {
         let folders = self.policies.iter().filter_map(|policy| policy.parent());
         let watched = self.watched();
-        watched.iter().map(PathBuf::as_path).chain(folders).map(stamp).collect()
+        let stamps = watched.iter().map(PathBuf::as_path).chain(folders).map(stamp).collect();
+        (stamps, registry::stamp(&self.autostart))
     }
 
     /// The files whose changes by others matter.

@@ -29,6 +29,7 @@ mod notify;
 pub mod opened;
 pub mod power;
 pub mod private;
+mod registry;
 mod run;
 pub mod sealed;
 mod sign_in;

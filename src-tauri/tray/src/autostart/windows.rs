@@ -6,7 +6,7 @@ use windows::core::HRESULT;
 use windows_registry::{CURRENT_USER, Key, Type};
 use windows_sys::Win32::Foundation::ERROR_FILE_NOT_FOUND;
 
-const RUN: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
+pub(crate) const RUN: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
 /// Twelve bytes a value; the first is odd where it is switched off.
 const APPROVED: &str = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run";
 const NAME: &str = "Rolecall";

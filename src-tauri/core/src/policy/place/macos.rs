@@ -23,12 +23,10 @@ pub(super) fn all() -> Vec<PathBuf> {
     own.into_iter().chain([managed.join(PREFERENCES), FILE.into()]).collect()
 }
 
-pub(super) fn parse(path: &Path, bytes: Vec<u8>) -> Result<Policy, String> {
-    if path.extension().is_some_and(|extension| extension == "plist") {
-        managed::parse(&bytes)
-    } else {
-        super::of_text(bytes)
-    }
+pub(super) fn read(path: &Path) -> Result<Option<Policy>, String> {
+    let is_list = path.extension().is_some_and(|extension| extension == "plist");
+    let parse = |bytes: Vec<u8>| if is_list { managed::parse(&bytes) } else { super::of_text(bytes) };
+    super::file::bytes(path)?.map(parse).transpose()
 }
 
 /// By the user id: a variable could name somebody else.

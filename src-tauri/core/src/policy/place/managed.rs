@@ -18,13 +18,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Policy, String> {
     };
     // What a device management writes about its payload beside what is in it.
     keys.retain(|key, _| !key.starts_with("Payload"));
-    let table = table(keys, "", 0)?;
-    let text = toml::to_string(&table).map_err(|error| crate::problem::foreign(&error.to_string()))?;
-    // There are no lines to name.
-    Policy::parse(&text).map_err(|wrong| match wrong.split_once(": ") {
-        Some((line, what)) if line.starts_with("line ") => what.to_owned(),
-        _ => wrong,
-    })
+    super::of_table(&table(keys, "", 0)?)
 }
 
 fn table(keys: plist::Dictionary, of: &str, depth: usize) -> Result<toml::Table, String> {
