@@ -14,7 +14,9 @@ use std::process::{Child, Command, Output, Stdio};
 use std::ptr::null;
 use std::time::{Duration, Instant};
 use windows_registry::LOCAL_MACHINE;
-use windows_sys::Win32::UI::WindowsAndMessaging::{FindWindowW, GetWindowThreadProcessId, PostMessageW, WM_COMMAND};
+use windows_sys::Win32::UI::WindowsAndMessaging::{
+    FindWindowW, GetWindowThreadProcessId, PostMessageW, WM_COMMAND,
+};
 
 const SOON: Duration = Duration::from_secs(60);
 const ROLE: &str = "arn:aws:iam::222222222222:role/pods/reader";
