@@ -45,7 +45,8 @@ fn notifications() -> Finding {
         }
         Ok(_) => off("Rolecall is not entered for notifications", "Install Rolecall again."),
         Err(error) => {
-            let reason = foreign(error.message().trim());
+            // "Class not registered (0x80040154)", or the number alone.
+            let reason = foreign(error.to_string().trim());
             let what = format!("The notification platform does not answer ({reason})");
             off(&what, "Look at `rolecall status`, or restart Windows.")
         }
