@@ -190,12 +190,13 @@ impl Delegate {
             .and_then(|url| url.downcast::<NSURL>().ok())
             .and_then(|url| address::host(&parsed(&url)?))
             .unwrap_or_default();
-        // The certificate's four are in one row; from the third on they are named for Apple's roots.
+        // Four numbers in a row, from the greatest down: bad date, untrusted, unknown root, not yet valid.
         let certificate = NSURLErrorServerCertificateNotYetValid..=NSURLErrorServerCertificateHasBadDate;
         let of_loading = domain.isEqualToString(loading);
         self.say(match error.code() {
-            NSURLErrorCancelled if of_loading => return,
-            // Loads that we stopped ourselves are no failures: FrameLoadInterruptedByPolicyChange.
+            // Given up for another load.
+            code if of_loading && code == NSURLErrorCancelled => return,
+            // Stopped by us: FrameLoadInterruptedByPolicyChange.
             102 if domain.to_string() == "WebKitErrorDomain" => return,
             code if of_loading && certificate.contains(&code) => Event::CertificateRefused { host },
             _ => Event::LoadFailed { host, reason: error.localizedDescription().to_string() },

@@ -185,3 +185,22 @@ pub(crate) fn end() -> ! {
     }
     std::process::abort()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::{Command, Stdio};
+
+    #[test]
+    fn what_this_process_starts_is_ended_and_nothing_else() {
+        let engine = Engine::own();
+        let start =
+            || Command::new("cmd").args(["/c", "pause"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn();
+        let mut children = [start().unwrap(), start().unwrap()];
+        engine.stop();
+        for child in &mut children {
+            assert_eq!(child.try_wait().unwrap().and_then(|status| status.code()), Some(1));
+        }
+        engine.stop();
+    }
+}
