@@ -8,9 +8,6 @@ use rolecall_core::secret::Secret;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// Told when the script calls the binding.
-pub(crate) const CALLED: &str = "Runtime.bindingCalled";
-
 /// Methods with their parameters, in their order; after the last one every new document is watched.
 pub(crate) fn calls() -> [(&'static str, Value); 4] {
     // Chromium runs it in sub-frames, too. The page cannot shadow `top`, nor reach this world.
@@ -23,7 +20,7 @@ pub(crate) fn calls() -> [(&'static str, Value); 4] {
     ]
 }
 
-/// What the script said, from the event's parameters.
+/// What the script said, from the parameters of `Runtime.bindingCalled`.
 pub(crate) fn said(parameters: &str) -> Option<Secret> {
     #[derive(Deserialize)]
     struct Called {

@@ -2,9 +2,6 @@
 
 use rolecall_core::secret::Secret;
 
-/// More is no assertion, and is not read.
-pub(crate) const BODY_LIMIT: usize = 4 * 1024 * 1024;
-
 /// The first `SAMLResponse` of an `application/x-www-form-urlencoded` body, unless it is empty.
 pub(crate) fn saml_response(body: &[u8]) -> Option<Secret> {
     let (_, value) = url::form_urlencoded::parse(body).find(|(name, _)| name == "SAMLResponse")?;

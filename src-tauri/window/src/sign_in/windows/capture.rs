@@ -16,6 +16,9 @@ use webview2_com::WebResourceRequestedEventHandler;
 use windows::Win32::System::Com::IStream;
 use windows::core::{HSTRING, Result as Com, w};
 
+/// More is no form with an assertion, and is not read.
+const BODY_LIMIT: usize = 4 * 1024 * 1024;
+
 /// Frames below the top one never come this far, and a redirected post neither.
 pub(super) fn install(
     view: &ICoreWebView2,
@@ -78,7 +81,7 @@ fn body(request: &ICoreWebView2WebResourceRequest) -> Option<zeroize::Zeroizing<
             return Some(body);
         }
         body.extend_from_slice(part.get(..read)?);
-        if body.len() > posted::BODY_LIMIT {
+        if body.len() > BODY_LIMIT {
             return None;
         }
     }

@@ -22,8 +22,8 @@ use windows::Win32::System::StationsAndDesktops::{
     GetProcessWindowStation, GetUserObjectInformationW, UOI_FLAGS, USEROBJECTFLAGS,
 };
 use windows::Win32::System::Threading::{
-    GetCurrentProcess, OpenProcess, PROCESS_QUERY_LIMITED_INFORMATION, PROCESS_SYNCHRONIZE,
-    PROCESS_TERMINATE, TerminateProcess, WaitForSingleObject,
+    GetCurrentProcess, OpenProcess, PROCESS_QUERY_INFORMATION, PROCESS_SYNCHRONIZE, PROCESS_TERMINATE,
+    TerminateProcess, WaitForSingleObject,
 };
 use windows::core::{BOOL, PCWSTR, Result as Win32};
 
@@ -162,7 +162,7 @@ impl Job {
 
     /// A number can belong to another process by now: only what is in the job is opened.
     fn open(&self, id: u32) -> Win32<OwnedHandle> {
-        let rights = PROCESS_QUERY_LIMITED_INFORMATION | PROCESS_SYNCHRONIZE | PROCESS_TERMINATE;
+        let rights = PROCESS_QUERY_INFORMATION | PROCESS_SYNCHRONIZE | PROCESS_TERMINATE;
         let mut ours = BOOL::default();
         // SAFETY: the process's handle is new and ours; `ours` is written during the call.
         unsafe {

@@ -10,7 +10,7 @@ use std::cell::Cell;
 use std::sync::mpsc::Sender;
 use webview2_com::Microsoft::Web::WebView2::Win32::ICoreWebView2;
 use webview2_com::{CallDevToolsProtocolMethodCompletedHandler, DevToolsProtocolEventReceivedEventHandler};
-use windows::core::{HSTRING, Result as Com};
+use windows::core::{HSTRING, Result as Com, w};
 
 /// Calls `then` when every new document will be watched. Where the engine does not let us watch, posts are captured all
 /// the same, and a page that stays is shown after a while.
@@ -65,7 +65,7 @@ fn listen(view: &ICoreWebView2, events: &Sender<Event>) -> Com<()> {
     // SAFETY: the name outlives the call, and the receiver keeps its own reference to the handler. The receiver is kept
     // for the life of the process.
     unsafe {
-        let receiver = view.GetDevToolsProtocolEventReceiver(&HSTRING::from(devtools::CALLED))?;
+        let receiver = view.GetDevToolsProtocolEventReceiver(w!("Runtime.bindingCalled"))?;
         receiver.add_DevToolsProtocolEventReceived(&called, &mut token)?;
         std::mem::forget(receiver);
     }
