@@ -73,7 +73,9 @@ fn the_main_window_ends_with_a_code_of_its_own() {
 fn the_program_carries_its_manifest_and_version() {
     let program = std::fs::read(PROGRAM).unwrap();
     let has = |wanted: &[u8]| program.windows(wanted.len()).filter(|part| *part == wanted).count();
-    for setting in ["PerMonitorV2", "longPathAware", "Microsoft.Windows.Common-Controls"] {
+    for setting in
+        ["PerMonitorV2", "</longPathAware>", "</activeCodePage>", "Microsoft.Windows.Common-Controls"]
+    {
         assert_eq!(has(setting.as_bytes()), 1, "{setting}");
     }
     let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
