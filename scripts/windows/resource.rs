@@ -13,8 +13,7 @@ pub(crate) fn embed(description: &str) -> Result<(), Box<dyn std::error::Error>>
     }
     // From `src-tauri/PROGRAM`, where build scripts run.
     let root = std::env::current_dir()?.join("../..");
-    let (icon, manifest) =
-        (root.join("icons/rolecall.ico"), root.join("scripts/windows/program.manifest"));
+    let (icon, manifest) = (root.join("icons/rolecall.ico"), root.join("scripts/windows/program.manifest"));
     for path in [&icon, &manifest] {
         println!("cargo::rerun-if-changed={}", path.display());
     }

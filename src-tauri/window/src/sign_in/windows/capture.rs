@@ -19,7 +19,8 @@ use windows::core::{HSTRING, Result as Com, w};
 /// More is no form with an assertion, and is not read.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
-/// Frames below the top one never come this far, and a redirected post neither.
+/// Frames below the top one never come this far, and a redirected post neither. Only the ACS's requests are asked for:
+/// Windows does not sign its account on by a request that a program has looked at.
 pub(super) fn install(
     view: &ICoreWebView2,
     environment: &ICoreWebView2Environment,
