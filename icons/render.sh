@@ -1,8 +1,17 @@
 #!/bin/sh
 # Draws the tray's pictures from rolecall.svg (needs librsvg2-bin). `render.sh FOLDER` writes elsewhere: the tests
-# compare that with what is committed.
+# compare that with what is committed. `render.sh ico` draws the icon of the Windows programs (needs imagemagick, too).
 set -eu
 cd "$(dirname "$0")"
+if [ "${1:-}" = ico ]; then
+    drawn=$(mktemp -d)
+    trap 'rm -rf "$drawn"' EXIT
+    for size in 016 020 024 032 040 048 064 256; do
+        rsvg-convert --width ${size#0} --height ${size#0} --output "$drawn/$size.png" rolecall.svg
+    done
+    convert "$drawn"/*.png rolecall.ico
+    exit
+fi
 out=${1:-tray}
 mkdir -p "$out"
 draw() { # draw STATE DEGREES NAME

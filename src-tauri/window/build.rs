@@ -1,4 +1,7 @@
-use tauri_build::{AppManifest, Attributes};
+use tauri_build::{AppManifest, Attributes, WindowsAttributes};
+
+/// The Windows manifest of every program of ours. Icon and version come from `tauri.conf.json`.
+const PROGRAM: &str = include_str!("../../scripts/windows/program.manifest");
 
 fn main() {
     println!("cargo::rerun-if-changed=sign-in.conf.json");
@@ -10,7 +13,9 @@ fn main() {
         return;
     }
     let manifest = AppManifest::new().commands(&["ask"]);
-    if let Err(error) = tauri_build::try_build(Attributes::new().app_manifest(manifest)) {
+    let windows = WindowsAttributes::new().app_manifest(PROGRAM);
+    let attributes = Attributes::new().app_manifest(manifest).windows_attributes(windows);
+    if let Err(error) = tauri_build::try_build(attributes) {
         println!("cargo::error={error:#}");
     }
 }

@@ -3,6 +3,7 @@
 use crate::day::{Day, answer_to, captured, entra};
 use rolecall_core::problem::Problem;
 use rolecall_core::secret::Secret;
+use rolecall_core::settings::Settings;
 use rolecall_core::sign_in::{EntraError, Failure, Outcome};
 use rolecall_core::view::State;
 use rolecall_tray::controller::Command;
@@ -82,6 +83,7 @@ fn whatever_the_window_brings() {
         (Box::new(|_: &str| Outcome::NeedsPerson { error: None }), "sign_in.person_needed"),
         (Box::new(failed(Failure::BadRequest)), "sign_in.window_unavailable"),
         (Box::new(failed(Failure::NoDisplay)), "sign_in.no_display"),
+        (Box::new(failed(Failure::NoRuntime)), "sign_in.no_runtime"),
         (Box::new(failed(Failure::Engine)), "sign_in.window_crashed"),
         (Box::new(failed(Failure::Unreachable)), "sign_in.unreachable"),
         (Box::new(failed(Failure::Certificate)), "sign_in.certificate"),
@@ -160,4 +162,19 @@ fn a_file_that_cannot_be_written_says_so() {
     day.input(Input::Written { attempt, profile, result: Err(full) });
     assert_eq!(day.profile("work").state, State::SignedOut);
     assert!(day.told()[0].contains("credentials could not be written: no space is left. It is as it was."));
+}
+
+#[test]
+fn the_systems_account_signs_on_only_where_profile_and_settings_let_it() {
+    for (key, os_sign_on, expected) in [
+        ("", true, true),
+        ("", false, false),
+        ("azure_os_sso=false\n", true, false),
+        ("azure_os_sso=true\n", false, false),
+    ] {
+        let mut day = Day::with_config(&format!("[profile work]\n{}{key}", entra()));
+        day.files(|files| files.settings = Ok(Settings { os_sign_on, ..Settings::default() }));
+        day.press(Action::LeftClick);
+        assert_eq!(day.window().1.os_sso, expected, "{key:?} {os_sign_on}");
+    }
 }

@@ -102,6 +102,8 @@ pub enum Problem {
     SignInTimeout,
     #[error("There is no display to show the sign-in page on.")]
     NoDisplay,
+    #[error("There is no Microsoft Edge WebView2 runtime on this computer, and Rolecall's windows need it.")]
+    NoRuntime,
     #[error("The sign-in window could not be started: {reason}.")]
     WindowUnavailable { reason: String },
     #[error("The sign-in window ended unexpectedly.")]

@@ -39,6 +39,14 @@ pub struct Request {
     pub cookies: Vec<Cookie>,
     /// How long the whole sign-in may take, in milliseconds.
     pub timeout_ms: u64,
+    /// Whether the operating system's own account may sign on. Windows only: on Linux the parent asks the broker, and
+    /// on macOS an administrator decides.
+    #[serde(default = "usual_os_sso")]
+    pub os_sso: bool,
+}
+
+const fn usual_os_sso() -> bool {
+    true
 }
 
 /// Whether the window may show itself.
@@ -132,6 +140,8 @@ pub enum Failure {
     BadRequest,
     /// No display to show a window on.
     NoDisplay,
+    /// The system has no web engine (Windows: no WebView2 runtime).
+    NoRuntime,
     /// The web engine did not start, or crashed.
     Engine,
     /// The page could not be loaded: `detail` names host and reason.

@@ -8,11 +8,13 @@ use std::process::Stdio;
 
 /// What the process ends with where there is no display: the window system's own words are for nobody.
 const NO_DISPLAY: i32 = 3;
+/// And where the system has no web engine.
+const NO_RUNTIME: i32 = 4;
 
 /// Runs the window to its end.
 ///
 /// # Errors
-/// [`Problem::MainWindow`], [`Problem::NoDisplay`].
+/// [`Problem::MainWindow`], [`Problem::NoDisplay`], [`Problem::NoRuntime`].
 pub(crate) async fn run(
     program: &Path,
     run: &Path,
@@ -22,13 +24,14 @@ pub(crate) async fn run(
     let mut command = sign_in::window_command(program, "main", display);
     // What the engine keeps goes with it.
     let scratch = sign_in::scratch(run).map_err(|error| failed(foreign(&error.to_string())))?;
-    command.stdin(Stdio::null()).stdout(Stdio::null()).env("TMPDIR", scratch.path());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).envs(sign_in::temporary(scratch.path()));
     let mut child =
         command.spawn().map_err(|error| failed(foreign(&format!("{}: {error}", program.display()))))?;
     let status = child.wait().await.map_err(|error| failed(foreign(&error.to_string())))?;
     match status.code() {
         Some(0) => Ok(()),
         Some(NO_DISPLAY) => Err(Problem::NoDisplay),
+        Some(NO_RUNTIME) => Err(Problem::NoRuntime),
         _ => Err(failed(format!("its process ended with {status}"))),
     }
 }

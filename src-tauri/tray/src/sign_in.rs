@@ -132,8 +132,13 @@ pub(crate) fn scratch(run: &Path) -> std::io::Result<TempDir> {
 
 fn command(program: &Path, scratch: &Path, display: &BTreeMap<String, String>) -> Command {
     let mut command = window_command(program, "sign-in", display);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).env("TMPDIR", scratch);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).envs(temporary(scratch));
     command
+}
+
+/// The variables that name the folder for temporary files, on one system or another.
+pub(crate) fn temporary(folder: &Path) -> [(&'static str, &Path); 3] {
+    ["TMPDIR", "TMP", "TEMP"].map(|name| (name, folder))
 }
 
 /// The window program, for one purpose, with our environment as far as it has a use for it.

@@ -1,5 +1,6 @@
 //! `rolecall-window`: one window, one purpose, then gone. `main` is the main window; `sign-in` signs a person in and
 //! hands the assertion over; `engine` names the web engine.
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod main_window;
 mod sign_in;

@@ -2,7 +2,7 @@
 //!
 //! Its one command takes an [`Ask`] and hands back [`Told`]s, types that cannot hold a secret. It goes nowhere else.
 
-use crate::sign_in::{Scratch, end, has_display};
+use crate::sign_in::{Engine, Scratch, end, has_display, has_engine, own_page};
 use rolecall_client::{Conversation, ask as ask_or_start, ask_running, trouble};
 use rolecall_core::message::window::{Ask, Told};
 use rolecall_core::message::{Reply, Request};
@@ -14,11 +14,16 @@ use tauri::{RunEvent, Url, WebviewUrl, WebviewWindow, WindowEvent};
 
 /// Told apart by the resident process.
 const NO_DISPLAY: u8 = 3;
+const NO_RUNTIME: u8 = 4;
 
 pub(crate) fn run() -> ExitCode {
     if !has_display() {
         crate::say("rolecall-window: there is no display");
         return ExitCode::from(NO_DISPLAY);
+    }
+    if !has_engine() {
+        crate::say("rolecall-window: there is no web engine (Microsoft Edge WebView2 runtime)");
+        return ExitCode::from(NO_RUNTIME);
     }
     // The engine keeps its caches there, until it ends.
     let Ok(scratch) = Scratch::new(&std::env::temp_dir()) else {
@@ -26,6 +31,7 @@ pub(crate) fn run() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let folder = scratch.path().to_owned();
+    let engine = Engine::own();
     let built = tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ask])
         .setup(move |app| {
@@ -45,6 +51,7 @@ pub(crate) fn run() -> ExitCode {
         let closed = matches!(event, RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. });
         if closed || matches!(event, RunEvent::ExitRequested { .. }) {
             if let Some(scratch) = scratch.take() {
+                engine.stop();
                 scratch.remove();
             }
             end();
@@ -54,7 +61,7 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn open(app: &tauri::App, folder: std::path::PathBuf) -> tauri::Result<WebviewWindow> {
-    WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+    own_page(WebviewWindowBuilder::new(app, "main", WebviewUrl::default()), folder)
         .title("Rolecall")
         .inner_size(480.0, 740.0)
         .min_inner_size(360.0, 420.0)
@@ -66,7 +73,6 @@ fn open(app: &tauri::App, folder: std::path::PathBuf) -> tauri::Result<WebviewWi
                 let _ = window.show().and_then(|()| window.set_focus());
             }
         })
-        .data_directory(folder)
         .devtools(false)
         .zoom_hotkeys_enabled(true)
         .on_navigation(is_ours)

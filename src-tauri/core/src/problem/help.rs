@@ -158,6 +158,14 @@ impl Problem {
                     "Run `rolecall sign-in` from a terminal inside your desktop session, or connect with `ssh -X`.",
                 ),
             ),
+            Self::NoRuntime => (
+                "sign_in.no_runtime",
+                Person,
+                say(
+                    "Install it, or ask IT to: https://developer.microsoft.com/microsoft-edge/webview2/ (the Evergreen \
+                     runtime). Rolecall goes on meanwhile: `rolecall status` works without it.",
+                ),
+            ),
             Self::WindowUnavailable { .. } => (
                 "sign_in.window_unavailable",
                 SignIn,

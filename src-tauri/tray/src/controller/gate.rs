@@ -142,6 +142,7 @@ impl Controller {
             domain_hint: profile.domain_hint.as_deref(),
         }
         .url();
+        let os_sso = profile.os_sso && self.settings().os_sign_on;
         let time = if mode == Mode::Interactive { PERSON_TIME } else { BACKGROUND_TIME };
         let request = Request {
             url: url.as_str().to_owned(),
@@ -150,8 +151,9 @@ impl Controller {
             acs: acs::accepted(),
             cookies: self.gate.jars.get(&sign_on.jar).cloned().unwrap_or_default(),
             timeout_ms: u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
+            os_sso,
         };
-        let broker = (profile.os_sso && self.settings().os_sign_on).then(|| broker::Ask {
+        let broker = os_sso.then(|| broker::Ask {
             username: profile.username.clone(),
             tenant: profile.tenant.clone(),
             url: url.clone(),
@@ -319,6 +321,7 @@ fn failure(reason: Failure, detail: String) -> Problem {
             Problem::WindowUnavailable { reason: "it did not understand the request".into() }
         }
         Failure::NoDisplay => Problem::NoDisplay,
+        Failure::NoRuntime => Problem::NoRuntime,
         Failure::Engine => Problem::WindowCrashed,
         Failure::Unreachable => Problem::PageUnreachable { detail },
         Failure::Certificate => Problem::Certificate { host: detail },

@@ -1,11 +1,10 @@
-// Runs in a script world of its own, at the start of every document of the top frame. The page cannot see this world,
-// its globals or its message port. It reads the page's document, never changes it, and sends two kinds of report:
-// "form" (a form that carries a SAMLResponse, whatever its action: the process decides) and "look" (whether the page
-// asks a person for something). Named elements can shadow properties of `document` and of forms
+// A function, called with the system's message port in a script world of its own, at the start of every document of the
+// top frame. The page cannot see this world, its globals or its message port. It reads the page's document, never
+// changes it, and sends two kinds of report: "form" (a form that carries a SAMLResponse, whatever its action: the
+// process decides) and "look" (whether the page asks a person for something). Named elements can shadow properties of `document` and of forms
 // (`<input name="action">`), so those are read through the prototypes.
-(() => {
+((port) => {
   "use strict";
-  const port = window.webkit.messageHandlers.rolecall;
   const getter = (type, name) => {
     const { get } = Object.getOwnPropertyDescriptor(type.prototype, name);
     return (object) => get.call(object);
@@ -93,4 +92,4 @@
   document.addEventListener("submit", scan, true);
   document.addEventListener("DOMContentLoaded", globalThis.rolecallLookAgain);
   window.addEventListener("load", globalThis.rolecallLookAgain);
-})();
+})

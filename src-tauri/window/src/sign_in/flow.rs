@@ -35,6 +35,13 @@ pub(crate) enum Event {
     Report(Secret),
     /// A frame wanted to go to an ACS, and was stopped.
     PostStopped,
+    /// The top frame posted a form to an ACS, and was answered here; `origin` is what the engine named as the post's.
+    #[cfg_attr(not(windows), allow(dead_code, reason = "elsewhere a post is stopped before it has a body"))]
+    Posted {
+        origin: Option<String>,
+        action: Url,
+        saml: Secret,
+    },
     /// A server asks for a name and a password outside of any page (HTTP authentication).
     PasswordAsked,
     /// The jar, after [`Effect::ReadCookies`]; none if the engine could not say.
@@ -178,6 +185,7 @@ impl Flow {
                 self.watch_need(now);
             }
             Event::Report(report) => return self.report(&report, now),
+            Event::Posted { origin, action, saml } => return self.capture(origin.as_deref(), action, saml),
             Event::PostStopped if self.captured.is_none() => return vec![Effect::LookAgain],
             Event::PasswordAsked if !self.shown => return vec![self.call_person()],
             Event::ShowAsked if !self.shown => {
@@ -211,18 +219,7 @@ impl Flow {
             return Vec::new();
         };
         match serde_json::from_str(report.expose()) {
-            Ok(Report::Form { origin: said, action, saml }) => {
-                let protected = self.page.as_ref().is_some_and(address::is_protected);
-                let wanted = said == origin
-                    && protected
-                    && address::is_acs(&action, &self.acs)
-                    && saml.expose().len() <= SAML_LIMIT;
-                if !wanted || self.captured.is_some() {
-                    return Vec::new();
-                }
-                self.captured = Some(Captured { saml_response: saml, acs: action.into(), page: origin });
-                vec![Effect::ReadCookies]
-            }
+            Ok(Report::Form { origin: said, action, saml }) => self.capture(Some(&said), action, saml),
             Ok(Report::Look { origin: said, need, text, error }) if said == origin => {
                 self.look = Look { control: need, text, error: error.and_then(|code| entra_error(&code)) };
                 self.watch_need(now);
@@ -230,6 +227,22 @@ impl Flow {
             }
             Ok(Report::Look { .. }) | Err(_) => Vec::new(),
         }
+    }
+
+    /// Takes what a form posts, or is about to. `said` is the origin that it is said to come from, where one is named.
+    fn capture(&mut self, said: Option<&str>, action: Url, saml: Secret) -> Vec<Effect> {
+        let Some(page) = self.page.as_ref().filter(|page| address::is_protected(page)) else {
+            return Vec::new();
+        };
+        let origin = page.origin().ascii_serialization();
+        let wanted = said.is_none_or(|said| said == origin)
+            && address::is_acs(&action, &self.acs)
+            && saml.expose().len() <= SAML_LIMIT;
+        if !wanted || self.captured.is_some() {
+            return Vec::new();
+        }
+        self.captured = Some(Captured { saml_response: saml, acs: action.into(), page: origin });
+        vec![Effect::ReadCookies]
     }
 
     /// Starts or stops the clock of [`NEED`].

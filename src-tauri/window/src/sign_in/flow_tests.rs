@@ -17,6 +17,7 @@ fn request(mode: Mode) -> Request {
         acs: vec![Acs { scheme: "https".into(), host: "signin.aws.amazon.com".into(), path: "/saml".into() }],
         cookies: vec![cookie("old")],
         timeout_ms: 60_000,
+        os_sso: true,
     }
 }
 
@@ -43,6 +44,10 @@ fn report(json: serde_json::Value) -> Event {
 
 fn look(origin: &str, need: bool, text: bool, error: Option<&str>) -> Event {
     report(serde_json::json!({"kind": "look", "origin": origin, "need": need, "text": text, "error": error}))
+}
+
+fn posted(origin: Option<&str>, action: &str) -> Event {
+    Posted { origin: origin.map(str::to_owned), action: action.parse().unwrap(), saml: Secret::new("PFg+") }
 }
 
 fn form(origin: &str, action: &str, saml: &str) -> Event {
@@ -236,6 +241,32 @@ fn what_is_believed_to_be_the_assertion() {
         ("no page yet", vec![(0, form(ORIGIN, ACS, "PFg+"))], timeout()),
         ("too long to be one", on(PAGE, form(ORIGIN, ACS, &long)), timeout()),
         ("not a report", on(PAGE, Report(Secret::new("{"))), timeout()),
+        (
+            "a post that was answered here",
+            [on(PAGE, posted(Some(ORIGIN), ACS)), vec![(70, Cookies(Some(vec![])))]]
+                .into_iter()
+                .flatten()
+                .collect(),
+            vec![(60, Effect::ReadCookies), (70, captured(vec![]))],
+        ),
+        (
+            "a post whose origin the engine does not name",
+            [on(PAGE, posted(None, ACS)), vec![(70, Cookies(Some(vec![])))]].into_iter().flatten().collect(),
+            vec![(60, Effect::ReadCookies), (70, captured(vec![]))],
+        ),
+        (
+            "a post of a frame of another origin",
+            on(PAGE, posted(Some("https://ads.example.org"), ACS)),
+            timeout(),
+        ),
+        ("a post of nobody's", on(PAGE, posted(Some("null"), ACS)), timeout()),
+        (
+            "a post to another ACS",
+            on(PAGE, posted(Some(ORIGIN), "https://signin.example.org/saml")),
+            timeout(),
+        ),
+        ("a post of a page without protection", on(http, posted(None, ACS)), timeout()),
+        ("a post before there is a page", vec![(0, posted(None, ACS))], timeout()),
         (
             "a post was stopped before the script saw its field",
             on(PAGE, PostStopped),

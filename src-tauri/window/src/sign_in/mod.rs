@@ -1,31 +1,53 @@
 //! The sign-in window from its first line to its only answer.
 //!
 //! The main thread belongs to the window system; what happens there is sent as [`Event`]s to one thread that owns the
-//! [`Flow`], performs its effects and ends the process. A platform file offers five functions, the same everywhere:
+//! [`Flow`], performs its effects and ends the process. A platform file offers these, the same everywhere:
 //!
 //! ```text
 //! fn prepare() -> io::Result<File>                           protects the process; takes the answer's pipe from stdout
 //! fn has_display() -> bool                                   whether a window could be shown
+//! fn has_engine() -> bool                                    whether the system has a web engine
+//! fn start(&mut App)                                         before there is a window
+//! fn private(Builder, &Request, &Path) -> Result<Builder>    the webview of a sign-in, which leaves nothing behind
 //! fn attach(PlatformWebview, &Request, Sender<Event>)        hardens, installs the capture, sets the jar, loads the page
 //! fn read_cookies(PlatformWebview, Sender<Event>)            sends Event::Cookies
 //! fn look_again(PlatformWebview)                             lets the capture script report again
+//! fn show(&WebviewWindow) -> tauri::Result<()>               shows the window, in front
+//! fn own_page(Builder, PathBuf) -> Builder                   the webview of the main window
 //! fn end() -> !                                              leaves at once
+//! struct Engine { own(), stop() }                            the engine's processes, which end no later than we
+//! const ANSWERS_POSTS: bool                                  whether a post to an ACS may start: it is answered here
 //! ```
 
 mod address;
 mod answer;
+#[cfg(any(windows, test))]
+mod chromium;
+#[cfg(any(windows, target_os = "macos", test))]
+mod cookie;
+#[cfg(any(windows, test))]
+mod devtools;
 mod flow;
+#[cfg(any(windows, test))]
+mod posted;
+#[cfg(any(windows, target_os = "linux", test))]
 mod proxy;
 mod scratch;
 
 #[cfg(target_os = "linux")]
 #[path = "linux/mod.rs"]
 mod platform;
+#[cfg(target_os = "macos")]
+#[path = "macos/mod.rs"]
+mod platform;
+#[cfg(windows)]
+#[path = "windows/mod.rs"]
+mod platform;
 
 use crate::say;
 use answer::Answer;
 use flow::{Effect, Event, Flow};
-pub(crate) use platform::{end, has_display};
+pub(crate) use platform::{Engine, end, has_display, has_engine, own_page};
 use rolecall_core::sign_in::{Failure, LINE_LIMIT, Outcome, Request, ToWindow};
 pub(crate) use scratch::Scratch;
 use std::io::{self, BufRead, BufReader, Read};
@@ -37,8 +59,11 @@ use std::time::Instant;
 use tauri::webview::{NewWindowResponse, WebviewWindowBuilder};
 use tauri::{RunEvent, Url, WebviewUrl, WebviewWindow, WindowEvent};
 
+type Builder<'a> = WebviewWindowBuilder<'a, tauri::Wry, tauri::App>;
+
 /// What `capture.js` runs in, and the name of its message port.
 const WORLD: &str = "rolecall";
+/// A function that takes the message port.
 const CAPTURE: &str = include_str!("capture.js");
 
 /// `rolecall-window sign-in`: everything, up to the end of the process.
@@ -62,6 +87,9 @@ pub(crate) fn run() -> ExitCode {
     if !platform::has_display() {
         return refuse(&answer, Failure::NoDisplay);
     }
+    if !has_engine() {
+        return refuse(&answer, Failure::NoRuntime);
+    }
     let scratch = match Scratch::new(&std::env::temp_dir()) {
         Ok(scratch) => scratch,
         Err(_) => {
@@ -75,6 +103,7 @@ pub(crate) fn run() -> ExitCode {
     let window = Arc::new(OnceLock::new());
     let folder = scratch.path().to_owned();
     let conductor = Conductor {
+        engine: Engine::own(),
         flow: Flow::new(&request, Instant::now()),
         events: events.clone(),
         window: window.clone(),
@@ -82,9 +111,14 @@ pub(crate) fn run() -> ExitCode {
         scratch,
     };
     std::thread::spawn(move || conductor.conduct(inbox));
+    let refused = answer.clone();
     let built = tauri::Builder::default()
         .setup(move |app| {
-            let _ = window.set(open(app, &request, folder, &events)?);
+            platform::start(app);
+            let opened = open(app, &request, folder, &events).inspect_err(|reason| {
+                refuse(&refused, *reason);
+            });
+            let _ = window.set(opened.map_err(|_| "no window")?);
             let _ = events.send(Event::Opened);
             Ok(())
         })
@@ -120,34 +154,33 @@ fn open(
     request: &Request,
     folder: PathBuf,
     events: &Sender<Event>,
-) -> tauri::Result<WebviewWindow> {
+) -> Result<WebviewWindow, Failure> {
     let navigation = {
         let (acs, events) = (request.acs.clone(), events.clone());
         move |url: &Url| {
-            let allowed = address::may_visit(url, &acs);
-            if address::is_acs(url, &acs) {
+            let posts = address::is_acs(url, &acs);
+            if posts {
                 let _ = events.send(Event::PostStopped);
             }
-            allowed
+            address::may_visit(url, &acs) || (posts && platform::ANSWERS_POSTS)
         }
     };
     let blank = WebviewUrl::External(Url::parse("about:blank").expect("a valid address"));
-    let window = WebviewWindowBuilder::new(app, "sign-in", blank)
+    let builder = WebviewWindowBuilder::new(app, "sign-in", blank)
         .title(Flow::first_title(&request.profile))
         .inner_size(480.0, 680.0)
         .min_inner_size(360.0, 480.0)
         .center()
         .visible(false)
         .focused(false)
-        .incognito(true)
-        .data_directory(folder)
+        .data_directory(folder.clone())
         .devtools(false)
         .general_autofill_enabled(false)
         .zoom_hotkeys_enabled(true)
         .on_navigation(navigation)
         .on_new_window(|_, _| NewWindowResponse::Deny)
-        .on_download(|_, _| false)
-        .build()?;
+        .on_download(|_, _| false);
+    let window = platform::private(builder, request, &folder)?.build().map_err(|_| Failure::Engine)?;
     window.on_window_event({
         let events = events.clone();
         move |event| {
@@ -158,8 +191,8 @@ fn open(
         }
     });
     let (request, events) = (request.clone(), events.clone());
-    window.with_webview(move |webview| platform::attach(webview, &request, events))?;
-    Ok(window)
+    let attached = window.with_webview(move |webview| platform::attach(webview, &request, events));
+    attached.map(|()| window).map_err(|_| Failure::Engine)
 }
 
 /// Sends what the parent says after its request.
@@ -181,6 +214,7 @@ fn listen(mut input: BufReader<io::Stdin>, events: Sender<Event>) {
 
 /// Owns the flow, and performs its effects until the last one ends the process.
 struct Conductor {
+    engine: Engine,
     flow: Flow,
     events: Sender<Event>,
     /// Empty until there is one.
@@ -200,6 +234,7 @@ impl Conductor {
             for effect in self.flow.step(event, Instant::now()) {
                 if let Effect::End(outcome) = effect {
                     self.answer.give(&outcome);
+                    self.engine.stop();
                     self.scratch.remove();
                     platform::end();
                 }
@@ -214,7 +249,7 @@ impl Conductor {
         // A window that can no longer be asked is one whose end is on its way to us as an event.
         let _ = match effect {
             Effect::Title(title) => window.set_title(&title),
-            Effect::Show => window.show().and_then(|()| window.set_focus()),
+            Effect::Show => platform::show(window),
             Effect::LookAgain => window.with_webview(platform::look_again),
             Effect::ReadCookies => {
                 let events = self.events.clone();

@@ -4,7 +4,7 @@
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 const PREFIX: &str = "rolecall-sign-in-";
 const LOCK: &str = "lock";
@@ -14,38 +14,42 @@ const SETTLED: Duration = Duration::from_secs(60);
 pub(crate) struct Scratch {
     path: PathBuf,
     /// Held for life: what is locked is in use.
-    _lock: File,
+    lock: File,
 }
 
 impl Scratch {
     /// A new folder below `parent`, for its owner only; folders of crashed sign-ins there are removed first.
     pub(crate) fn new(parent: &Path) -> io::Result<Self> {
-        sweep(parent);
+        sweep(parent, SystemTime::now());
         // Kept by name: the process ends without running destructors.
         let path = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?.keep();
         let lock = File::create_new(path.join(LOCK))?;
         lock.lock()?;
-        Ok(Self { path, _lock: lock })
+        Ok(Self { path, lock })
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(crate) fn remove(&self) {
+    pub(crate) fn remove(self) {
+        // First: not every file system of Windows removes a file that is open.
+        drop(self.lock);
         let _ = std::fs::remove_dir_all(&self.path);
     }
 }
 
 /// Removes what crashed sign-ins left. What belongs to somebody else cannot be opened or removed, and is left alone.
-fn sweep(parent: &Path) {
+fn sweep(parent: &Path, now: SystemTime) {
     let Ok(entries) = std::fs::read_dir(parent) else { return };
     for entry in entries.flatten() {
         let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
         // `DirEntry::metadata` does not follow links.
         let settled = entry.metadata().is_ok_and(|metadata| {
             metadata.is_dir()
-                && metadata.modified().is_ok_and(|time| time.elapsed().is_ok_and(|age| age >= SETTLED))
+                && metadata
+                    .modified()
+                    .is_ok_and(|time| now.duration_since(time).is_ok_and(|age| age >= SETTLED))
         });
         if ours && settled && !in_use(&entry.path()) {
             let _ = std::fs::remove_dir_all(entry.path());
@@ -67,26 +71,21 @@ mod tests {
     #[test]
     fn crashed_sign_ins_are_swept_and_living_ones_are_not() {
         let parent = tempfile::tempdir().unwrap();
-        let old = std::time::SystemTime::now() - Duration::from_secs(3600);
-        let age = |path: &Path| File::open(path).unwrap().set_modified(old).unwrap();
         let living = Scratch::new(parent.path()).unwrap();
-        age(living.path());
-        let crashed = Scratch::new(parent.path()).unwrap();
-        let crashed_path = crashed.path().to_owned();
-        age(&crashed_path);
-        drop(crashed);
+        let crashed = Scratch::new(parent.path()).unwrap().path().to_owned();
         let starting = parent.path().join(format!("{PREFIX}starting"));
         std::fs::create_dir(&starting).unwrap();
         let foreign = parent.path().join("somebody-elses");
         std::fs::create_dir(&foreign).unwrap();
-        age(&foreign);
+        let there = || [living.path(), &crashed, &starting, &foreign].map(Path::exists);
 
         let next = Scratch::new(parent.path()).unwrap();
-        assert!(living.path().exists(), "locked");
-        assert!(!crashed_path.exists(), "left by a crash");
-        assert!(starting.exists(), "too young to judge");
-        assert!(foreign.exists(), "another name");
+        assert_eq!(there(), [true; 4], "too young to judge");
+        sweep(parent.path(), SystemTime::now() + Duration::from_secs(3600));
+        assert_eq!(there(), [true, false, false, true], "in use; left by crashes; another name");
+        let path = next.path().to_owned();
+        assert!(path.exists());
         next.remove();
-        assert!(!next.path().exists());
+        assert!(!path.exists());
     }
 }

@@ -1,4 +1,5 @@
 //! The real program with the real WebKitGTK, on an X display and against a web server of each test's own.
+#![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 
 mod capture;

@@ -34,7 +34,7 @@ pub(super) fn install(view: &WebView, events: &Sender<Event>) {
     });
     content.register_script_message_handler_in_world(WORLD, WORLD);
     content.add_script(&UserScript::for_world(
-        CAPTURE,
+        &format!("{CAPTURE}(window.webkit.messageHandlers.{WORLD});"),
         UserContentInjectedFrames::TopFrame,
         UserScriptInjectionTime::Start,
         WORLD,

@@ -5,18 +5,42 @@ mod cookies;
 mod harden;
 mod process;
 
-pub(crate) use process::end;
 pub(super) use process::prepare;
+pub(crate) use process::{Engine, end};
 
-use super::{address, flow::Event};
-use rolecall_core::sign_in::Request;
+use super::{Builder, address, flow::Event};
+use rolecall_core::sign_in::{Failure, Request};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
+use tauri::WebviewWindow;
 use tauri::webview::PlatformWebview;
 use webkit2gtk::{LoadEvent, NetworkError, PolicyError, WebView, WebViewExt, glib};
+
+/// A post is stopped before it starts; the capture script has seen its form.
+pub(super) const ANSWERS_POSTS: bool = false;
 
 /// Whether GTK finds a display. Starts GTK.
 pub(crate) fn has_display() -> bool {
     gtk::init().is_ok()
+}
+
+/// This program is linked to it.
+pub(crate) fn has_engine() -> bool {
+    true
+}
+
+pub(super) fn start(_: &mut tauri::App) {}
+
+pub(super) fn private<'a>(builder: Builder<'a>, _: &Request, _: &Path) -> Result<Builder<'a>, Failure> {
+    Ok(builder.incognito(true))
+}
+
+pub(super) fn show(window: &WebviewWindow) -> tauri::Result<()> {
+    window.show().and_then(|()| window.set_focus())
+}
+
+pub(crate) fn own_page(builder: Builder<'_>, folder: PathBuf) -> Builder<'_> {
+    builder.data_directory(folder)
 }
 
 /// Hardens the webview, installs the capture, sets the jar, and only then loads the page.

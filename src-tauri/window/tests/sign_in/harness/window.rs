@@ -28,6 +28,7 @@ pub(crate) fn request(server: &Server, mode: Mode) -> Request {
         acs: vec![Acs { scheme: "http".into(), host: server.host(), path: "/saml".into() }],
         cookies: Vec::new(),
         timeout_ms: PATIENCE.as_millis() as u64,
+        os_sso: true,
     }
 }
 

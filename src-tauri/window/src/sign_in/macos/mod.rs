@@ -1,0 +1,120 @@
+//! The sign-in webview on macOS: WKWebView, with everything taken away that a sign-in does not need.
+#![expect(unsafe_code, reason = "WebKit is an Objective-C framework")]
+
+mod capture;
+mod cookies;
+mod delegate;
+mod process;
+
+pub(super) use process::prepare;
+pub(crate) use process::{Engine, end};
+
+use super::{Builder, flow::Event};
+use objc2::MainThreadMarker;
+use objc2::rc::Retained;
+use objc2_core_graphics::CGSessionCopyCurrentDictionary;
+use objc2_foundation::{NSString, NSURL, NSURLRequest};
+use objc2_web_kit::{WKUserContentController, WKWebView};
+use rolecall_core::sign_in::{Failure, Request};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
+use tauri::webview::PlatformWebview;
+use tauri::{ActivationPolicy, Manager, WebviewWindow};
+
+/// A post is stopped before it starts; the capture script has seen its form.
+pub(super) const ANSWERS_POSTS: bool = false;
+
+/// Whether this process belongs to a session with a screen: not one of SSH.
+pub(crate) fn has_display() -> bool {
+    CGSessionCopyCurrentDictionary().is_some()
+}
+
+/// Part of the system.
+pub(crate) fn has_engine() -> bool {
+    true
+}
+
+/// No icon in the Dock for a window that may never be shown.
+pub(super) fn start(app: &mut tauri::App) {
+    app.set_activation_policy(ActivationPolicy::Accessory);
+}
+
+/// The store is one in memory; the system gives the engine no folder of ours.
+pub(super) fn private<'a>(builder: Builder<'a>, _: &Request, _: &Path) -> Result<Builder<'a>, Failure> {
+    Ok(builder.incognito(true))
+}
+
+/// Hardens the webview, installs the capture, sets the jar, and only then loads the page.
+pub(super) fn attach(webview: PlatformWebview, request: &Request, events: Sender<Event>) {
+    let (Some(main), Some(view), Some(content)) =
+        (MainThreadMarker::new(), view(&webview), content(&webview))
+    else {
+        let _ = events.send(Event::EngineGone);
+        return;
+    };
+    switch_off(&view);
+    delegate::install(&view, &request.acs, &events, main);
+    capture::install(&content, &events, main);
+    let url = request.url.clone();
+    cookies::set(&view, &request.cookies, move |view| {
+        if load(view, &url).is_none() {
+            let _ = events.send(Event::EngineGone);
+        }
+    });
+}
+
+pub(super) fn read_cookies(webview: PlatformWebview, events: Sender<Event>) {
+    match view(&webview) {
+        Some(view) => cookies::read(&view, events),
+        None => {
+            let _ = events.send(Event::Cookies(None));
+        }
+    }
+}
+
+pub(super) fn look_again(webview: PlatformWebview) {
+    if let (Some(main), Some(view)) = (MainThreadMarker::new(), view(&webview)) {
+        capture::look_again(&view, main);
+    }
+}
+
+/// In front of what the person was doing; from here on it is a program like others, with an icon in the Dock.
+pub(super) fn show(window: &WebviewWindow) -> tauri::Result<()> {
+    window.app_handle().set_activation_policy(ActivationPolicy::Regular)?;
+    window.show().and_then(|()| window.set_focus())
+}
+
+/// Nothing of it stays, as on the other systems, where its folder is thrown away.
+pub(crate) fn own_page(builder: Builder<'_>, _: PathBuf) -> Builder<'_> {
+    builder.incognito(true)
+}
+
+fn view(webview: &PlatformWebview) -> Option<Retained<WKWebView>> {
+    // SAFETY: wry's view, which is a subclass of it and alive during this call.
+    unsafe { Retained::retain(webview.inner().cast()) }
+}
+
+fn content(webview: &PlatformWebview) -> Option<Retained<WKUserContentController>> {
+    // SAFETY: wry's controller, alive during this call.
+    unsafe { Retained::retain(webview.controller().cast()) }
+}
+
+fn switch_off(view: &WKWebView) {
+    // SAFETY: plain calls on the main thread. The preferences are the view's own, not a copy.
+    unsafe {
+        view.setAllowsBackForwardNavigationGestures(false);
+        view.setAllowsLinkPreview(false);
+        let preferences = view.configuration().preferences();
+        preferences.setJavaScriptCanOpenWindowsAutomatically(false);
+        // The title with the host has to be seen.
+        preferences.setElementFullscreenEnabled(false);
+        // Parts of every address would be sent to a reputation service.
+        preferences.setFraudulentWebsiteWarningEnabled(false);
+    }
+}
+
+fn load(view: &WKWebView, url: &str) -> Option<()> {
+    let url = NSURL::URLWithString(&NSString::from_str(url))?;
+    // SAFETY: a plain call on the main thread.
+    unsafe { view.loadRequest(&NSURLRequest::requestWithURL(&url)) }.map(|_| ())
+}
