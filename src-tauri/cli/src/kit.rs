@@ -4,7 +4,6 @@ use crate::exec;
 use crate::say::Said;
 use rolecall_core::problem::Problem;
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::process::Command;
 
 const COMMANDS: [&str; 3] = ["trust", "pod", "eks-kubeconfig"];
@@ -23,16 +22,10 @@ pub(crate) fn asked(arguments: impl Iterator<Item = OsString>) -> Option<Vec<OsS
 
 /// Returns only where it could not be run, or where the system cannot replace a process and it ended with 0.
 pub(crate) fn run(arguments: &[OsString]) -> Said {
-    let program = program();
+    let program = rolecall_client::beside("rolecall-kit");
     let error = exec::hand_over(Command::new(&program).args(arguments));
     let reason = error.to_string();
     Problem::KitUnavailable { program: program.display().to_string(), reason }.into()
-}
-
-/// It belongs beside this program.
-fn program() -> PathBuf {
-    let name = format!("rolecall-kit{}", std::env::consts::EXE_SUFFIX);
-    std::env::current_exe().map_or_else(|_| name.clone().into(), |ours| ours.with_file_name(&name))
 }
 
 #[cfg(test)]

@@ -90,6 +90,9 @@ fn place(file: &Path) -> String {
             Err(Problem::PolicyRefused { reason, .. }) => {
                 format!("As it lies there it would be refused, though: {reason}.")
             }
+            _ if policy::path() != place => {
+                format!("{} goes before it, though.", policy::path().display())
+            }
             _ => "It is in force.".to_owned(),
         };
     }

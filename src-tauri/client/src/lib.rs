@@ -1,5 +1,6 @@
 //! The resident process, seen from a client: found, started, asked. The command line and the main window share it.
 
+mod beside;
 mod conversation;
 mod line;
 mod resident;
@@ -10,5 +11,6 @@ pub mod trouble;
 #[cfg(windows)]
 pub mod win32;
 
+pub use beside::beside;
 pub use conversation::{Conversation, Limits};
 pub use resident::{ask, ask_running, ask_running_within, context, folders};

@@ -1,12 +1,13 @@
 //! Finding the resident process, and starting it where none runs.
 
+use crate::beside::beside;
 use crate::conversation::{Conversation, Limits};
 use crate::{system, trouble};
 use rolecall_core::folders::Folders;
 use rolecall_core::message::{ClientContext, Request, WebIdentity};
 use rolecall_core::problem::Report;
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -44,7 +45,7 @@ pub fn ask_running_within(request: Request, limits: Limits) -> Result<Option<Con
 }
 
 fn start(socket: &Path, request: &Request, limits: Limits) -> Result<Conversation, Report> {
-    let program = program();
+    let program = beside("rolecall-tray");
     let mut command = Command::new(&program);
     // Whoever asks in a terminal or from a tool does not ask for a window.
     command.arg("--quiet").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -63,12 +64,6 @@ fn start(socket: &Path, request: &Request, limits: Limits) -> Result<Conversatio
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-}
-
-/// The resident program belongs beside this one.
-fn program() -> PathBuf {
-    let name = format!("rolecall-tray{}", std::env::consts::EXE_SUFFIX);
-    std::env::current_exe().map_or_else(|_| name.clone().into(), |ours| ours.with_file_name(&name))
 }
 
 /// Where the resident process of this environment has its files.

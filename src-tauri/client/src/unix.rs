@@ -8,7 +8,7 @@ use rolecall_core::problem::Report;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, sockopt};
 use std::io::BufReader;
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -37,6 +37,11 @@ pub(crate) fn is_ours(stream: &Stream) -> bool {
 /// A process group of its own, because Ctrl-C in the terminal is not meant for it; and no folder that it keeps busy.
 pub(crate) fn detach(command: &mut Command) {
     command.process_group(0).current_dir("/");
+}
+
+/// macOS names a program by the link that it was started by, such as one in a folder of PATH.
+pub(crate) fn without_links(program: PathBuf) -> PathBuf {
+    std::fs::canonicalize(&program).unwrap_or(program)
 }
 
 impl Listener {

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::os::windows::fs::OpenOptionsExt as _;
 use std::os::windows::process::CommandExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -49,6 +49,11 @@ pub(crate) fn is_ours(stream: &File) -> bool {
 
 pub(crate) fn detach(command: &mut Command) {
     command.creation_flags(DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP);
+}
+
+/// The system says where the program lies; a path without links would be one that not every program reads.
+pub(crate) fn without_links(program: PathBuf) -> PathBuf {
+    program
 }
 
 impl Listener {

@@ -1,7 +1,8 @@
 //! Programs that are started for their output.
 
 #[cfg_attr(windows, path = "child/windows.rs")]
-#[cfg_attr(not(windows), path = "child/elsewhere.rs")]
+#[cfg_attr(target_os = "macos", path = "child/macos.rs")]
+#[cfg_attr(target_os = "linux", path = "child/linux.rs")]
 mod system;
 
 use std::ffi::OsStr;
@@ -10,7 +11,7 @@ use tokio::process::Command;
 /// A command that shows nothing of itself, and ends with us.
 pub(crate) fn unseen(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    system::hide(&mut command);
+    system::prepare(&mut command);
     command.kill_on_drop(true);
     command
 }

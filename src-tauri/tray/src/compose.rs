@@ -47,7 +47,7 @@ pub async fn run(
     let (from_socket, socket) = unbounded_channel();
     tokio::task::spawn_local(socket::serve(listener, from_socket));
 
-    let program = sign_in::beside("rolecall");
+    let program = rolecall_client::beside("rolecall");
     let disk = Disk::new(&environment, program.clone());
     let (changed_to, changed) = unbounded_channel();
     let mut watched = disk.watched();
@@ -68,7 +68,7 @@ pub async fn run(
         disk,
         sts: Rc::new(Sts::new(Endpoint { url: environment.sts_url.clone() })),
         clock: Timestamp::now,
-        window_program: sign_in::beside("rolecall-window"),
+        window_program: rolecall_client::beside("rolecall-window"),
         vault: Vault::new(folders.data.join("vault"), vault::system_keychain()),
         authority_default: environment.authority_default.clone(),
         run_folder: folders.run.clone(),

@@ -6,7 +6,6 @@ use crate::downloads;
 use crate::environment::Environment;
 use crate::memory::Memory;
 use crate::registry;
-use crate::sign_in;
 use rolecall_core::audit::{self, Entry, Log};
 use rolecall_core::aws_files::document::{Dialect, Document};
 use rolecall_core::aws_files::edit::{self, EditError};
@@ -58,7 +57,10 @@ impl Disk {
             settings: environment.folders.config.join("settings.toml"),
             memory: environment.folders.state.join("state.json"),
             policies: policy::places(),
-            autostart: Arc::new(Autostart::new(&environment.config_home, sign_in::beside("rolecall-tray"))),
+            autostart: Arc::new(Autostart::new(
+                &environment.config_home,
+                rolecall_client::beside("rolecall-tray"),
+            )),
             audit: Log::new(&environment.folders.state),
             last: None,
         }

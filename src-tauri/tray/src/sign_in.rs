@@ -4,7 +4,7 @@ use crate::broker;
 use rolecall_core::problem::Problem;
 use rolecall_core::sign_in::{LINE_LIMIT, Mode, Outcome, PERSON_TIME, Request, ToWindow};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -109,12 +109,6 @@ async fn converse(
         Ok(length) if length > 0 => serde_json::from_slice(&line).map_err(|_| Problem::WindowCrashed),
         _ => Err(Problem::WindowCrashed),
     }
-}
-
-/// Our other programs belong beside this one.
-pub(crate) fn beside(name: &str) -> PathBuf {
-    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    std::env::current_exe().map_or_else(|_| PathBuf::from(&name), |ours| ours.with_file_name(&name))
 }
 
 /// Removes what windows left whose parent was killed; only the holder of the lock may call this.

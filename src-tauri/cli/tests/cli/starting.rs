@@ -31,6 +31,17 @@ fn one_that_does_not_start() {
     }
 }
 
+/// As a folder of PATH may have it: the others lie beside what the link leads to.
+#[test]
+fn by_way_of_a_link() {
+    let scene = Scene::empty();
+    let program = installed(&scene, Some("exit 3"));
+    let link = scene.home().join("link");
+    std::os::unix::fs::symlink(program, &link).expect("a link");
+    let ran = Ran::of(scene.command_of(&link, &["status"]).output().expect("it runs"));
+    assert!(ran.err.contains("it ended at once"), "{ran:?}");
+}
+
 #[test]
 fn one_that_starts() {
     let scene = Scene::empty();

@@ -5,7 +5,6 @@ use crate::names::{ClusterName, Namespace, Region};
 use crate::problem::files as problem;
 use rolecall_core::problem::{Report, foreign};
 use serde_json::{Value, json};
-use std::path::PathBuf;
 use std::str::FromStr;
 
 /// As `rolecall eks-token` understands them.
@@ -52,7 +51,7 @@ impl Entry {
         words.extend(profile.iter().flat_map(|profile| ["--profile", profile]));
         let exec = json!({
             "apiVersion": "client.authentication.k8s.io/v1",
-            "command": program().display().to_string(),
+            "command": rolecall_client::beside("rolecall").display().to_string(),
             "args": words,
             "interactiveMode": "IfAvailable",
             "provideClusterInfo": false,
@@ -85,12 +84,6 @@ pub(super) fn is_ours(user: &Value) -> bool {
     let command = exec["command"].as_str().unwrap_or_default();
     let file = command.rsplit(['/', '\\']).next().unwrap_or_default();
     matches!(file, "rolecall" | "rolecall.exe") && exec["args"][0] == COMMAND
-}
-
-/// `rolecall` belongs beside this program.
-fn program() -> PathBuf {
-    let name = format!("rolecall{}", std::env::consts::EXE_SUFFIX);
-    std::env::current_exe().map_or_else(|_| name.clone().into(), |ours| ours.with_file_name(&name))
 }
 
 fn is<N: FromStr<Err = String>>(text: &str) -> Result<(), String> {

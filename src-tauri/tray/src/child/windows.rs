@@ -3,6 +3,6 @@
 use tokio::process::Command;
 use windows_sys::Win32::System::Threading::CREATE_NO_WINDOW;
 
-pub(super) fn hide(command: &mut Command) {
+pub(super) fn prepare(command: &mut Command) {
     command.creation_flags(CREATE_NO_WINDOW);
 }

@@ -120,6 +120,21 @@ azure_default_remember_me = true
     }
 
     #[test]
+    fn the_example_of_the_documentation() {
+        let text = include_str!("../../../../../docs/policy.md");
+        let (_, begun) = text.split_once("```xml\n").expect("an example");
+        let (example, _) = begun.split_once("```").expect("its end");
+        let profile = Value::from_reader(Cursor::new(example)).expect("a profile");
+        let content =
+            profile.as_dictionary().and_then(|keys| keys.get("PayloadContent")?.as_array()?.first());
+        let mut payload = vec![];
+        content.expect("a payload").to_writer_binary(&mut payload).expect("written");
+        let policy = parse(&payload).expect("a policy");
+        assert_eq!(policy.organisation.as_deref(), Some("Example Ltd"));
+        assert_eq!((policy.max_duration_hours, policy.offers.len(), policy.accounts.len()), (Some(8), 1, 1));
+    }
+
+    #[test]
     fn what_is_wrong_is_named_without_a_line() {
         for (keys, reason) in [
             ("<dict><key>Renew</key><string>off</string></dict>", "unknown field `Renew`"),
