@@ -13,12 +13,17 @@ packages_run=(build-essential pkg-config libwebkit2gtk-4.1-dev librsvg2-dev libr
     bubblewrap xdg-dbus-proxy ca-certificates)
 packages_screen=(xvfb xauth dbus dbus-x11 dunst xdotool imagemagick xfce4-panel x11-utils fonts-dejavu-core openssl)
 packages_test=(python3-venv procps gnome-keyring libsecret-tools xclip webkit2gtk-driver)
+# Those that make packages, and those that judge them.
+packages_package=(dpkg-dev rpm nsis gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 binutils-mingw-w64-x86-64 imagemagick
+    python3)
+packages_judge=(lintian debootstrap appstream desktop-file-utils util-linux wine wine64)
 
-setup() { # setup run [screen] [test]
+setup() { # setup run [screen] [test] [package]
     command -v cargo >/dev/null || stop "Rust is missing: install it from https://rustup.rs, then run this again."
     local wanted=("${packages_run[@]}")
     if [[ " $* " == *" test "* || " $* " == *" screen "* || -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then wanted+=("${packages_screen[@]}"); fi
-    if [[ " $* " == *" test "* ]]; then wanted+=("${packages_test[@]}"); fi
+    if [[ " $* " == *" test "* ]]; then wanted+=("${packages_test[@]}" "${packages_judge[@]}"); fi
+    if [[ " $* " == *" test "* || " $* " == *" package "* ]]; then wanted+=("${packages_package[@]}"); fi
     node_is_new "${ROLECALL_NODE:-node}" || wanted+=(python3-venv)
     debian_packages "${wanted[@]}"
     if [[ " $* " == *" test "* ]]; then test_tools; fi
