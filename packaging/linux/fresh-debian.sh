@@ -13,7 +13,7 @@ key=$(printf '%s\n' "$VERSION_CODENAME" "$dependencies" "$tools" | sha256sum | c
 kept=${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/debian/$key.tar
 if [[ ! -f $kept ]]; then
     mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-        awk '/^(URIs:|deb )/ { for (i = 2; i <= NF; i++) if (!found && $i ~ /\/debian\/?$/) found = $i } END { print found }')
+        awk '/^(URIs:|deb )/ { for (i = 2; i <= NF; i++) if (!found && $i ~ /\/debian\/?$/) found = $i } END { print found }') || true
     [[ -n $mirror ]] || stop "no mirror of Debian is named in /etc/apt"
     say "making a fresh Debian, once (two minutes)"
     new=$(mktemp -d)

@@ -10,6 +10,7 @@ exec unshare --mount --pid --fork --kill-child --propagation private bash -euo p
     shift
     mount --bind "$tree" "$tree"
     mount -t proc proc "$tree/proc"
+    mount -t sysfs -o ro sysfs "$tree/sys"
     mount -t tmpfs -o mode=755 tmpfs "$tree/dev"
     for node in null zero full random urandom tty; do
         touch "$tree/dev/$node"

@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 tree=$work/tree
 
 dependencies=$(for package in "$packages"/*.deb; do dpkg-deb --field "$package" Depends; done |
-    sed 's/, rolecall (= [^)]*)//' | paste -sd, | sed 's/,/, /g; s/  */ /g')
+    sed 's/, rolecall (= [^)]*)//; s/, */\n/g' | sort -u | paste -sd, | sed 's/,/, /g')
 packaging/linux/fresh-debian.sh "$tree" "$dependencies"
 
 mkdir "$tree/packages"
@@ -44,7 +44,7 @@ chmod +x "$tree/packages/smoke"
 
 # Names of everything but dpkg's own books, apt's caches and logs, and what is mounted or the person's own.
 names() {
-    (cd "$tree" && find . \( -path ./proc -o -path ./dev -o -path ./tmp -o -path ./root -o -path ./packages \
+    (cd "$tree" && find . \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./tmp -o -path ./root -o -path ./packages \
         -o -path ./var/log -o -path ./var/cache -o -path ./var/lib/dpkg -o -path ./var/lib/apt \) -prune -o -print | sort)
 }
 # And what the settings of the machine say.
@@ -53,7 +53,7 @@ names >"$work/before"
 settings >>"$work/before"
 run() { packaging/linux/inside.sh "$tree" "$@" >"$work/said" 2>&1 || { cat "$work/said" >&2; stop "in a fresh Debian: '$*' failed"; }; }
 
-run dpkg --install /packages/rolecall_*.deb /packages/rolecall-kit_*.deb
+run sh -c 'dpkg --install /packages/*.deb'
 names >"$work/with"
 diff "$work/before" "$work/with" >/dev/null && stop "nothing was installed"
 run /packages/smoke
