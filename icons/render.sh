@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 out=${1:-tray}
 mkdir -p "$out"
 draw() { # draw STATE DEGREES NAME
-    for size in 16 22 32 44 64; do
+    for size in 16 20 22 24 32 40 44 48 64; do
         sed -e "s/class=\"active\"/class=\"$1\"/" -e "s/rotate(0 /rotate($2 /" rolecall.svg |
             rsvg-convert --width $size --height $size --output "$out/$3-$size.png"
     done

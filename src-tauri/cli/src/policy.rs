@@ -82,7 +82,8 @@ fn not_understood(file: &Path, wrong: &str) -> Report {
 
 /// Whether it is where it counts, and what to do that it is.
 fn place(file: &Path) -> String {
-    let place = policy::path();
+    // The last: where there are several, the others are not for files that anybody lays down by hand.
+    let place = policy::places().pop().unwrap_or_default();
     // A link would be refused; where it leads is not what matters.
     if std::path::absolute(file).is_ok_and(|file| file == place) {
         return match Policy::read(&place) {
@@ -92,14 +93,17 @@ fn place(file: &Path) -> String {
             _ => "It is in force.".to_owned(),
         };
     }
-    let place = place.display();
     if cfg!(windows) {
-        format!("Its place would be {place}, but on this system no policy is used yet.")
+        format!("To put it in force, write its keys to {}, as docs/policy.md shows.", place.display())
     } else if cfg!(target_os = "linux") {
-        format!("To put it in force: sudo install -D -o root -g root -m 0644 '{}' {place}", file.display())
+        let (file, place) = (file.display(), place.display());
+        format!("To put it in force: sudo install -D -o root -g root -m 0644 '{file}' {place}")
     } else {
         format!(
-            "It is in force when it lies at {place}, belongs to root as its folder does, and has mode 0644."
+            "To put it in force: sudo mkdir -p '{}' && sudo install -o root -g wheel -m 0644 '{}' '{}'",
+            place.parent().unwrap_or(&place).display(),
+            file.display(),
+            place.display()
         )
     }
 }

@@ -7,6 +7,8 @@ mod resident;
 #[cfg_attr(windows, path = "windows.rs")]
 mod system;
 pub mod trouble;
+#[cfg(windows)]
+pub mod win32;
 
 pub use conversation::{Conversation, Limits};
 pub use resident::{ask, ask_running, ask_running_within, context, folders};

@@ -1,31 +1,50 @@
-//! Windows: pipes know no time limits, so a thread listens; a pipe's owner is seen to by its access list; a process
-//! without a console outlives the terminal.
+//! Windows: pipes know no time limits, so a thread listens; a pipe says whose it is; a process without a console
+//! outlives the terminal.
 
 use crate::line::{self, Heard};
 use crate::trouble;
-use interprocess::local_socket::{GenericFilePath, Stream, ToFsName as _, prelude::*};
+use crate::win32::{owner_sid, user_sid};
 use rolecall_core::problem::Report;
-use std::io::BufReader;
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::os::windows::fs::OpenOptionsExt as _;
 use std::os::windows::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use windows_sys::Win32::Foundation::ERROR_PIPE_BUSY;
+use windows_sys::Win32::Storage::FileSystem::SECURITY_IDENTIFICATION;
+use windows_sys::Win32::System::Threading::{CREATE_NEW_PROCESS_GROUP, DETACHED_PROCESS};
 
-const DETACHED_PROCESS: u32 = 0x0000_0008;
-const CREATE_NEW_PROCESS_GROUP: u32 = 0x0000_0200;
+/// How soon a pipe that was busy is tried again.
+const AGAIN: Duration = Duration::from_millis(5);
 
 /// What the resident process says, line by line.
 pub(crate) struct Listener(Receiver<Result<Heard, Report>>);
 
-/// A pipe takes a client at once or says that it is busy.
-pub(crate) fn connect(socket: &Path, _limit: Duration) -> std::io::Result<Stream> {
-    Stream::connect(socket.to_fs_name::<GenericFilePath>()?)
+/// Whoever serves the pipe may learn who we are, and not act as we.
+pub(crate) fn connect(socket: &Path, limit: Duration) -> io::Result<File> {
+    let deadline = Instant::now() + limit;
+    loop {
+        let mut options = File::options();
+        let opened = options.read(true).write(true).security_qos_flags(SECURITY_IDENTIFICATION).open(socket);
+        let busy = opened.as_ref().err().and_then(io::Error::raw_os_error).map(i32::cast_unsigned)
+            == Some(ERROR_PIPE_BUSY);
+        if !busy {
+            return opened;
+        }
+        if Instant::now() > deadline {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        std::thread::sleep(AGAIN);
+    }
 }
 
-/// The pipe lets nobody in but its owner, and its name cannot be taken while the owner's process lives.
-pub(crate) fn is_ours(_stream: &Stream) -> bool {
-    true
+/// Whether the process at the other end is of the same user: it said so when it made the pipe, and only the user
+/// themselves can say that.
+pub(crate) fn is_ours(stream: &File) -> bool {
+    owner_sid(stream).ok().zip(user_sid().ok()).is_some_and(|(owner, user)| owner == user)
 }
 
 pub(crate) fn detach(command: &mut Command) {
@@ -33,7 +52,7 @@ pub(crate) fn detach(command: &mut Command) {
 }
 
 impl Listener {
-    pub(crate) fn new(stream: Stream) -> Self {
+    pub(crate) fn new(stream: File) -> Self {
         let (to, heard) = channel();
         std::thread::spawn(move || {
             let (mut reader, mut begun) = (BufReader::new(stream), Vec::new());

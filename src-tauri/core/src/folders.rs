@@ -5,6 +5,10 @@
 #[cfg_attr(target_os = "windows", path = "folders/windows.rs")]
 mod system;
 
+/// Its rules can be tested anywhere.
+#[cfg(all(test, not(target_os = "macos")))]
+mod macos;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 

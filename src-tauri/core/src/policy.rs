@@ -3,7 +3,7 @@
 mod file;
 mod place;
 
-pub use place::path;
+pub use place::{path, places};
 
 use crate::draft::{Draft, Imported, Meaning};
 use crate::expiry::Warnings;

@@ -1,6 +1,10 @@
 //! The clipboard, for credentials: not to be kept by histories, and emptied after a while if they are still there.
 
-use arboard::{Clipboard, SetExtLinux as _};
+#[cfg_attr(target_os = "linux", path = "clipboard/linux.rs")]
+#[cfg_attr(windows, path = "clipboard/windows.rs")]
+mod system;
+
+use arboard::Clipboard;
 use rolecall_core::problem::{Problem, foreign};
 use rolecall_core::secret::Secret;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -47,7 +51,7 @@ fn hold(text: &Secret, time: Duration, result: &Sender<Result<(), Problem>>, dro
     let unavailable = |error: arboard::Error| Problem::NoClipboard { reason: foreign(&error.to_string()) };
     let set = || {
         let mut clipboard = Clipboard::new()?;
-        clipboard.set().exclude_from_history().text(text.expose())?;
+        system::unremembered(clipboard.set()).text(text.expose())?;
         Ok(clipboard)
     };
     let mut clipboard = match set() {

@@ -1,5 +1,7 @@
 //! What `rolecall doctor` asks of the resident process: everything that only it can see.
 
+#[cfg_attr(target_os = "linux", path = "doctor/desktop/linux.rs")]
+#[cfg_attr(windows, path = "doctor/desktop/windows.rs")]
 mod desktop;
 mod engine;
 
@@ -16,6 +18,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 
+const SET_CLOCK: &str = if cfg!(windows) {
+    "Settings, Time & language"
+} else if cfg!(target_os = "macos") {
+    "System Settings, General, Date & Time"
+} else {
+    "timedatectl set-ntp true"
+};
 /// A signature is refused when the clocks differ by more than five minutes.
 const SKEW: i64 = 4 * 60;
 const AWS_PATIENCE: Duration = Duration::from_secs(6);
@@ -92,7 +101,7 @@ async fn clock(sts_url: Option<&str>) -> Finding {
                 "This computer's clock is {} minutes {direction} that of {shown}.",
                 (skew.abs() + 30) / 60
             ),
-            "Set the clock (timedatectl set-ntp true): AWS refuses requests that are five minutes off.",
+            format!("Set the clock ({SET_CLOCK}): AWS refuses requests that are five minutes off."),
         );
     }
     Finding::ok(about, format!("{shown} answers, and the clocks agree within {} s.", skew.abs().max(1)))

@@ -24,7 +24,7 @@ pub struct Environment {
 
 /// Neither our folders nor `~/.aws` can be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("HOME is not set: log in as a user with a home folder, or set HOME")]
+#[error("{} is not set: log in as a user with a home folder, or set it", if cfg!(windows) { "USERPROFILE" } else { "HOME" })]
 pub struct NoHome;
 
 impl Environment {

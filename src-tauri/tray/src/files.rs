@@ -5,6 +5,7 @@ use crate::controller::{Arrangement, Config, Files, Keys, ProfileEdit};
 use crate::downloads;
 use crate::environment::Environment;
 use crate::memory::Memory;
+use crate::registry;
 use crate::sign_in;
 use rolecall_core::audit::{self, Entry, Log};
 use rolecall_core::aws_files::document::{Dialect, Document};
@@ -32,14 +33,15 @@ pub(crate) struct Disk {
     pub(crate) credentials: PathBuf,
     pub(crate) settings: PathBuf,
     pub(crate) memory: PathBuf,
-    pub(crate) policy: PathBuf,
+    /// Where a policy may lie.
+    pub(crate) policies: Vec<PathBuf>,
     autostart: Arc<Autostart>,
     pub(crate) audit: Log,
     /// The command line's program.
     program: PathBuf,
     home: Option<PathBuf>,
     config_home: PathBuf,
-    last: Option<[Option<Stamp>; 6]>,
+    last: Option<(Vec<Option<Stamp>>, u64)>,
 }
 
 /// Length, time of the content, and of the rest: owner and mode decide whether a policy is believed.
@@ -55,7 +57,7 @@ impl Disk {
             credentials: environment.aws_files.credentials.clone(),
             settings: environment.folders.config.join("settings.toml"),
             memory: environment.folders.state.join("state.json"),
-            policy: policy::path(),
+            policies: policy::places(),
             autostart: Arc::new(Autostart::new(&environment.config_home, sign_in::beside("rolecall-tray"))),
             audit: Log::new(&environment.folders.state),
             last: None,
@@ -64,21 +66,21 @@ impl Disk {
 
     /// Whether a file has changed since it was read.
     pub(crate) fn changed(&self) -> bool {
-        self.last != Some(self.stamps())
+        self.last.as_ref() != Some(&self.stamps())
     }
 
-    fn stamps(&self) -> [Option<Stamp>; 6] {
-        let folder = self.policy.parent().unwrap_or(&self.policy);
-        let autostart = self.autostart.file();
-        [&self.config, &self.credentials, &self.settings, &self.policy, folder, &autostart]
-            .map(|path: &Path| stamp(path))
+    fn stamps(&self) -> (Vec<Option<Stamp>>, u64) {
+        let folders = self.policies.iter().filter_map(|policy| policy.parent());
+        let watched = self.watched();
+        let stamps = watched.iter().map(PathBuf::as_path).chain(folders).map(stamp).collect();
+        (stamps, registry::stamp(&self.autostart))
     }
 
     /// The files whose changes by others matter.
     pub(crate) fn watched(&self) -> Vec<PathBuf> {
-        [&self.config, &self.credentials, &self.settings, &self.policy, &self.autostart.file()]
-            .map(PathBuf::clone)
-            .to_vec()
+        let others =
+            [&self.config, &self.credentials, &self.settings, &self.autostart.file()].map(PathBuf::clone);
+        others.into_iter().chain(self.policies.iter().cloned()).collect()
     }
 
     pub(crate) fn read(&mut self) -> Files {
@@ -93,7 +95,7 @@ impl Disk {
             credentials_path: self.credentials.clone(),
             settings: self.read_settings(),
             settings_path: self.settings.clone(),
-            policy: Policy::read(&self.policy),
+            policy: Policy::read(&policy::path()),
             start_at_login: self.autostart.is_on(),
         }
     }

@@ -1,6 +1,9 @@
 //! The icon in the tray: what it shows is a value, how it is shown is each system's own.
 
+#[cfg(not(target_os = "linux"))]
+mod native;
 #[cfg_attr(target_os = "linux", path = "icon/linux.rs")]
+#[cfg_attr(windows, path = "icon/windows.rs")]
 mod system;
 
 mod picture;

@@ -1,12 +1,12 @@
 //! `rolecall-kit`, run for the window: Kubernetes libraries stay out of this process.
 
+use crate::child;
 use rolecall_core::message::window::Told;
 use rolecall_core::problem::{Problem, foreign};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
-use tokio::process::Command;
 
 /// Beside our own programs.
 pub(crate) const NAME: &str = if cfg!(windows) { "rolecall-kit.exe" } else { "rolecall-kit" };
@@ -25,12 +25,11 @@ pub(crate) async fn ask(program: &Path, arguments: &[String]) -> Result<Told, Pr
         program: program.display().to_string(),
         reason: foreign(&reason),
     };
-    let mut child = Command::new(program)
+    let mut child = child::unseen(program)
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
-        .kill_on_drop(true)
         .spawn()
         .map_err(|error| failed(error.to_string()))?;
     let output = child.stdout.take();

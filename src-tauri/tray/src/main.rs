@@ -3,20 +3,21 @@
 //! Started again, it opens the main window of the one that runs; with `--quiet` it shows nothing but its icon, with
 //! `--login` (what the desktop's autostart says) it may sign in, too.
 
+// A console that nobody asked for would open beside the icon.
+#![cfg_attr(windows, windows_subsystem = "windows")]
+
 use rolecall_core::message::window::Page;
 use rolecall_core::message::{Reply, Request};
 use rolecall_tray::compose::{self, Start, StartError};
 use rolecall_tray::environment::Environment;
 use rolecall_tray::footprint;
 use rolecall_tray::lock::LockError;
-use rolecall_tray::names;
-use rustix::process::DumpableBehavior;
+use rolecall_tray::{names, private, signals};
 use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // No core dump and no other program of the same user sees the cookies, assertions and keys in this memory.
-    if let Err(error) = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable) {
+    if let Err(error) = private::keep_memory() {
         return say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE);
     }
     match std::env::args().nth(1).as_deref() {
@@ -43,7 +44,7 @@ fn start(how: Start) -> ExitCode {
         Err(error) => return say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE),
     };
     let local = tokio::task::LocalSet::new();
-    let result = local.block_on(&runtime, compose::run(environment, how, terminated()));
+    let result = local.block_on(&runtime, compose::run(environment, how, signals::terminated()));
     runtime.shutdown_background();
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -63,20 +64,6 @@ fn open_running() -> bool {
     let request = Request::Open { page: Page::Sessions, context: rolecall_client::context() };
     let asked = rolecall_client::ask_running(request).ok().flatten();
     matches!(asked.map(|mut conversation| conversation.next_reply()), Some(Ok(Reply::Done)))
-}
-
-/// Ctrl-C, or the end of the desktop session.
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
 }
 
 fn say(text: &str, code: ExitCode) -> ExitCode {

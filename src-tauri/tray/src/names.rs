@@ -1,6 +1,7 @@
 //! The accounts' names, from AWS's own sign-in page: asked for and read by a throw-away process of this program, which
 //! gives back numbers and names and nothing else. What goes wrong there is nobody's concern.
 
+use crate::child;
 use crate::web;
 use rolecall_core::account_names;
 use rolecall_core::role::AccountId;
@@ -10,7 +11,6 @@ use std::io::{Read as _, Write as _};
 use std::process::{ExitCode, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::Command;
 use zeroize::Zeroizing;
 
 /// What the process is called with.
@@ -32,13 +32,8 @@ pub(crate) async fn find(url: String, assertion: Secret) -> Vec<(AccountId, Stri
 }
 
 async fn ask(url: String, assertion: Secret) -> Option<Vec<(AccountId, String)>> {
-    let mut command = Command::new(std::env::current_exe().ok()?);
-    command
-        .arg(PURPOSE)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true);
+    let mut command = child::unseen(std::env::current_exe().ok()?);
+    command.arg(PURPOSE).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().ok()?;
     let (mut stdin, stdout) = (child.stdin.take()?, child.stdout.take()?);
     let line = Zeroizing::new(serde_json::to_vec(&Request { url, assertion }).ok()?);

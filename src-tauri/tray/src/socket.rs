@@ -1,6 +1,7 @@
 //! The door for clients: one line of JSON with a request, lines with replies.
 
 #[cfg_attr(unix, path = "socket/unix.rs")]
+#[cfg_attr(windows, path = "socket/windows.rs")]
 mod system;
 
 pub(crate) use system::prepare_folder;

@@ -1,7 +1,6 @@
 //! `exec --endpoint`: who gets credentials from it, who does not, and how the command ends.
 
 use crate::scene::{Ran, Scene, keys, name, problem, say};
-use crate::terminal::Terminal;
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::credentials::Credentials;
 use rolecall_core::message::{Reply, Request, Stage};
@@ -395,7 +394,7 @@ fn the_keyboard_tells_the_command_once() {
     let program = env!("CARGO_BIN_EXE_rolecall");
     // Only the terminal that a session calls its own turns a key into a signal.
     let words = ["--ctty", "--wait", program, "exec", "--endpoint", "--", "sh", "-c", script];
-    let mut terminal = Terminal::run(scene.command_of("setsid".as_ref(), &words));
+    let mut terminal = crate::terminal::Terminal::run(scene.command_of("setsid".as_ref(), &words));
     terminal.wait_for("ready");
     terminal.press("\x03");
     let (code, text) = terminal.end();

@@ -1,5 +1,6 @@
 //! The sign-in window's program: is it there, and with which web engine?
 
+use crate::child;
 use rolecall_core::checkup::Finding;
 use rolecall_core::problem::foreign;
 use std::collections::BTreeMap;
@@ -9,12 +10,17 @@ use std::time::Duration;
 
 const ABOUT: &str = "sign-in window";
 const PATIENCE: Duration = Duration::from_secs(6);
-const HELP: &str =
-    "Install Rolecall again: rolecall-window belongs beside rolecall-tray, with WebKitGTK 4.1.";
+const HELP: &str = if cfg!(windows) {
+    "Install Rolecall again, and WebView2 from https://developer.microsoft.com/microsoft-edge/webview2/."
+} else if cfg!(target_os = "macos") {
+    "Install Rolecall again: rolecall-window belongs beside rolecall-tray."
+} else {
+    "Install Rolecall again: rolecall-window belongs beside rolecall-tray, with WebKitGTK 4.1."
+};
 
 pub(super) async fn examine(program: &Path, display: &BTreeMap<String, String>) -> Finding {
-    let mut command = tokio::process::Command::new(program);
-    command.arg("engine").stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    let mut command = child::unseen(program);
+    command.arg("engine").stdin(Stdio::null()).stderr(Stdio::null());
     let output = match tokio::time::timeout(PATIENCE, command.output()).await {
         Ok(Ok(output)) => output,
         Ok(Err(error)) => {
@@ -29,7 +35,7 @@ pub(super) async fn examine(program: &Path, display: &BTreeMap<String, String>) 
     }
     let engine = foreign(String::from_utf8_lossy(&output.stdout).trim());
     let set = |name: &str| display.contains_key(name) || std::env::var_os(name).is_some();
-    if !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
+    if cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
         return Finding::advice(
             ABOUT,
             format!("It is there ({engine}), but there is no display to show it on."),

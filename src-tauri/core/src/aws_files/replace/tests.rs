@@ -2,7 +2,6 @@
 
 use super::*;
 use std::fs;
-use std::io::Write;
 
 const WAITS: Waits = Waits { patience: Duration::from_secs(30), quiet: Duration::from_millis(1) };
 
@@ -189,6 +188,7 @@ fn a_read_only_file_stays() {
 #[cfg(unix)]
 mod unix {
     use super::*;
+    use std::io::Write as _;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
     fn mode(path: &Path) -> u32 {
@@ -311,5 +311,45 @@ mod windows {
         });
         assert_eq!((written, tries), (Ok(Written { changed: true, ..Written::default() }), 3));
         assert_eq!(fs::read(&path).unwrap(), b"a\nours\n");
+    }
+
+    /// Somebody reads all the time, as SDKs do: what they read is always whole, and everything arrives.
+    #[test]
+    fn two_hundred_replaces_with_a_reader_in_the_way() {
+        const TIMES: usize = 200;
+        let (_folder, path) = folder(Some("a\n"));
+        let theirs = path.clone();
+        let (over_to, over) = std::sync::mpsc::channel::<()>();
+        let reader = std::thread::spawn(move || {
+            let (mut reads, mut longest) = (0, 0);
+            while over.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
+                // Between its two moves Windows may say that it is in use, as it may to us.
+                if let Ok(text) = fs::read_to_string(&theirs) {
+                    assert!(text.starts_with("a\n") && text.ends_with('\n'), "half a file: {text:?}");
+                    assert!(text.len() >= longest, "an older file");
+                    (reads, longest) = (reads + 1, text.len());
+                }
+            }
+            reads
+        });
+        for _ in 0..TIMES {
+            let more = |text: &str| Ok::<_, String>(format!("{text}ours\n"));
+            assert!(update(&path, WAITS, more).expect("written").changed);
+        }
+        drop(over_to);
+        assert!(reader.join().expect("whole files") > 0);
+        assert_eq!(fs::read_to_string(&path).unwrap().matches("ours\n").count(), TIMES);
+    }
+
+    #[test]
+    fn paths_with_umlauts_and_spaces_and_of_more_than_three_hundred_characters() {
+        let (folder, _) = folder(None);
+        let long = (0..12)
+            .fold(folder.path().join("Jörg Müller"), |path, n| path.join(format!("{n}{}", "ö".repeat(29))));
+        let path = long.join(".aws").join("credentials");
+        assert!(path.as_os_str().len() > 300);
+        update(&path, WAITS, add_ours).expect("written");
+        update(&path, WAITS, |text: &str| Ok::<_, String>(format!("{text}more\n"))).expect("written again");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "ours\nmore\n");
     }
 }

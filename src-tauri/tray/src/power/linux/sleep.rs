@@ -1,6 +1,6 @@
 //! org.freedesktop.login1 on the system bus ("org.freedesktop.login1", systemd's manual).
 
-use super::Happening;
+use crate::power::Happening;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_stream::StreamExt as _;
 use zbus::message::Type;

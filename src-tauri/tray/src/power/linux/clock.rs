@@ -1,6 +1,6 @@
 //! A timer in the far future that the kernel cancels when the clock jumps (timerfd_create(2)): it never rings.
 
-use super::Happening;
+use crate::power::Happening;
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::time::{

@@ -1,7 +1,7 @@
 //! The kernel's own news of links, addresses and routes: rtnetlink(7). What they say does not matter, only that it is
 //! over.
 
-use super::Happening;
+use crate::power::Happening;
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::net::netlink::SocketAddrNetlink;

@@ -1,0 +1,223 @@
+//! The icon in the notification area: a thread of its own makes it, and pumps its messages.
+
+use super::Shown;
+use super::native::Native;
+use crate::menu::Action;
+use rolecall_client::win32::wide;
+use std::io;
+use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _, OwnedHandle};
+use std::ptr::{null, null_mut};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
+use windows_sys::Win32::Foundation::WAIT_TIMEOUT;
+use windows_sys::Win32::System::Threading::{CreateEventW, INFINITE, SetEvent};
+use windows_sys::Win32::UI::HiDpi::{GetDpiForSystem, GetDpiForWindow, GetSystemMetricsForDpi};
+use windows_sys::Win32::UI::WindowsAndMessaging::{
+    DispatchMessageW, FindWindowW, MSG, MWMO_INPUTAVAILABLE, MsgWaitForMultipleObjectsEx, PM_REMOVE,
+    PeekMessageW, QS_ALLINPUT, SM_CXSMICON, TranslateMessage,
+};
+
+/// How long a taskbar that is not there yet is left alone, in milliseconds.
+const RETRY: u32 = 2_000;
+/// How long our own end waits for the icon to go.
+const LAST: Duration = Duration::from_secs(1);
+
+/// The icon; gone when it is removed.
+pub(crate) struct Icon(Arc<Orders>);
+
+/// What the thread has to do next: only the newest picture counts.
+struct Orders {
+    next: Mutex<Next>,
+    wake: OwnedHandle,
+}
+
+#[derive(Default)]
+struct Next {
+    shown: Option<Shown>,
+    /// The menu must be made anew: somebody pressed a choice.
+    again: bool,
+    /// Answered, by being dropped, when the icon is gone.
+    remove: Option<oneshot::Sender<()>>,
+}
+
+impl Icon {
+    /// Shows the icon; presses go to `pressed`, whether the taskbar shows it to `seen`. Without one there is none yet,
+    /// and the program goes on.
+    pub(crate) async fn new(
+        shown: Shown,
+        pressed: UnboundedSender<Action>,
+        seen: UnboundedSender<bool>,
+    ) -> Self {
+        let next = Mutex::new(Next { shown: Some(shown), ..Next::default() });
+        let orders = Arc::new(Orders { next, wake: event() });
+        let theirs = Arc::clone(&orders);
+        std::thread::spawn(move || {
+            if let Err(error) = serve(&theirs, pressed, &seen) {
+                tracing::warn!("no tray icon: {error}");
+                let _ = seen.send(false);
+            }
+        });
+        Self(orders)
+    }
+
+    pub(crate) async fn show(&self, shown: Shown) {
+        self.0.order(|next| next.shown = Some(shown));
+    }
+
+    pub(crate) async fn remove(self) {
+        let (told, gone) = oneshot::channel();
+        self.0.order(|next| next.remove = Some(told));
+        let _ = tokio::time::timeout(LAST, gone).await;
+    }
+}
+
+impl Orders {
+    fn order(&self, change: impl FnOnce(&mut Next)) {
+        change(&mut self.next.lock().unwrap_or_else(PoisonError::into_inner));
+        #[expect(unsafe_code, reason = "a call into the system")]
+        // SAFETY: the event lives as long as self.
+        unsafe {
+            SetEvent(self.wake.as_raw_handle());
+        }
+    }
+
+    fn take(&self) -> Next {
+        std::mem::take(&mut self.next.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// An event that is reset by who waits for it: unlike a message to the thread it is not lost while a menu is open, and
+/// nothing is drawn into an open menu.
+fn event() -> OwnedHandle {
+    #[expect(unsafe_code, reason = "a call into the system")]
+    // SAFETY: no pointer is given; the handle is ours alone. It only fails where there is no memory.
+    unsafe {
+        OwnedHandle::from_raw_handle(CreateEventW(null(), 0, 0, null()))
+    }
+}
+
+fn serve(
+    orders: &Arc<Orders>,
+    pressed: UnboundedSender<Action>,
+    seen: &UnboundedSender<bool>,
+) -> Result<(), tray_icon::Error> {
+    let touched = Arc::clone(orders);
+    let mut native = Native::new(pressed, move || touched.order(|next| next.again = true))?;
+    let mut latest = None;
+    let mut is_seen = None;
+    loop {
+        let next = orders.take();
+        if let Some(_told) = next.remove {
+            let removed = native.icon().set_visible(false);
+            // Its end would wait for a taskbar that may hang.
+            std::mem::forget(native);
+            return removed;
+        }
+        latest = next.shown.or(latest);
+        let drawn = latest.as_ref().map_or(Ok(()), |shown| native.draw(shown, size(), next.again));
+        let now_seen = drawn.is_ok();
+        if is_seen.replace(now_seen) != Some(now_seen) {
+            let _ = seen.send(now_seen);
+        }
+        wait(&orders.wake, if now_seen { INFINITE } else { RETRY })?;
+    }
+}
+
+/// Dispatches messages until the event is set, or that many milliseconds are over.
+fn wait(wake: &OwnedHandle, time: u32) -> io::Result<()> {
+    const MESSAGES: u32 = 1;
+    let handle = wake.as_raw_handle();
+    loop {
+        #[expect(unsafe_code, reason = "the message loop of a thread")]
+        // SAFETY: the handle lives until the call returns; the message is written before it is read.
+        unsafe {
+            match MsgWaitForMultipleObjectsEx(1, &raw const handle, time, QS_ALLINPUT, MWMO_INPUTAVAILABLE) {
+                0 | WAIT_TIMEOUT => return Ok(()),
+                MESSAGES => {
+                    let mut message: MSG = std::mem::zeroed();
+                    while PeekMessageW(&raw mut message, null_mut(), 0, 0, PM_REMOVE) != 0 {
+                        TranslateMessage(&raw const message);
+                        DispatchMessageW(&raw const message);
+                    }
+                }
+                _ => return Err(io::Error::last_os_error()),
+            }
+        }
+    }
+}
+
+/// How large small icons are on the monitor of the taskbar, in pixels.
+fn size() -> u32 {
+    #[expect(unsafe_code, reason = "calls into the system")]
+    // SAFETY: the name has a zero at its end; a window that is gone has no resolution, which is 0.
+    let size = unsafe {
+        let taskbar = FindWindowW(wide("Shell_TrayWnd").as_ptr(), null());
+        let dpi = if taskbar.is_null() { 0 } else { GetDpiForWindow(taskbar) };
+        GetSystemMetricsForDpi(SM_CXSMICON, if dpi == 0 { GetDpiForSystem() } else { dpi })
+    };
+    u32::try_from(size).unwrap_or(16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::menu::Item;
+    use rolecall_core::message::window::Page;
+    use rolecall_core::view::IconState;
+    use tokio::sync::mpsc::unbounded_channel;
+    use windows_sys::Win32::UI::WindowsAndMessaging::{PostMessageW, WM_COMMAND};
+
+    fn shown(menu: Vec<Item>) -> Shown {
+        Shown { state: IconState::Active, frame: 0, tooltip: "work".into(), menu }
+    }
+
+    fn action(label: &str, action: Action) -> Item {
+        Item::Action { label: label.into(), action }
+    }
+
+    /// Presses everything that has a command: only what is in the menu answers.
+    fn press_all() {
+        #[expect(unsafe_code, reason = "as a person's click would")]
+        // SAFETY: the name has a zero at its end; a message to no window is one to nobody.
+        unsafe {
+            let window = FindWindowW(wide("tray_icon_app").as_ptr(), null());
+            assert!(!window.is_null(), "no icon");
+            for command in 1..4_000 {
+                PostMessageW(window, WM_COMMAND, command, 0);
+            }
+        }
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_command_of_the_menu_is_a_press_of_its_item() {
+        let (pressed, mut presses) = unbounded_channel();
+        let (seen_to, mut seen) = unbounded_channel();
+        let inner = vec![action("Settings…", Action::Open(Page::Settings))];
+        let first = vec![
+            action("R&D", Action::SignInAll),
+            Item::Separator,
+            Item::Submenu { label: "More".into(), items: inner },
+        ];
+        let icon = Icon::new(shown(first), pressed, seen_to).await;
+        seen.recv().await.expect("shown or not");
+        press_all();
+        let mut got = vec![presses.recv().await, presses.recv().await];
+        got.sort_by_key(|action| format!("{action:?}"));
+        assert_eq!(got, [Some(Action::Open(Page::Settings)), Some(Action::SignInAll)]);
+        icon.show(shown(vec![action("Quit Rolecall", Action::Quit)])).await;
+        // The thread draws before it looks at messages that are sent later.
+        while presses.try_recv().is_ok() {}
+        let quit = async {
+            loop {
+                press_all();
+                if presses.recv().await == Some(Action::Quit) {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), quit).await.expect("the new menu");
+        icon.remove().await;
+    }
+}
