@@ -1,5 +1,7 @@
 //! Figures: medians of this run on this machine, and ratios between things measured in turns. `make bench` prints them.
 
+#![cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "only Linux is measured whole"))]
+
 mod editor;
 #[cfg(target_os = "linux")]
 mod linux;

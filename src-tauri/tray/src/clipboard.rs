@@ -1,6 +1,7 @@
 //! The clipboard, for credentials: not to be kept by histories, and emptied after a while if they are still there.
 
 #[cfg_attr(target_os = "linux", path = "clipboard/linux.rs")]
+#[cfg_attr(target_os = "macos", path = "clipboard/macos.rs")]
 #[cfg_attr(windows, path = "clipboard/windows.rs")]
 mod system;
 

@@ -1,6 +1,7 @@
 //! What `rolecall doctor` asks of the resident process: everything that only it can see.
 
 #[cfg_attr(target_os = "linux", path = "doctor/desktop/linux.rs")]
+#[cfg_attr(target_os = "macos", path = "doctor/desktop/macos.rs")]
 #[cfg_attr(windows, path = "doctor/desktop/windows.rs")]
 mod desktop;
 mod engine;

@@ -3,6 +3,7 @@
 #[cfg(not(target_os = "linux"))]
 mod native;
 #[cfg_attr(target_os = "linux", path = "icon/linux.rs")]
+#[cfg_attr(target_os = "macos", path = "icon/macos.rs")]
 #[cfg_attr(windows, path = "icon/windows.rs")]
 mod system;
 

@@ -6,13 +6,11 @@
 // A console that nobody asked for would open beside the icon.
 #![cfg_attr(windows, windows_subsystem = "windows")]
 
-use rolecall_core::message::window::Page;
-use rolecall_core::message::{Reply, Request};
 use rolecall_tray::compose::{self, Start, StartError};
 use rolecall_tray::environment::Environment;
 use rolecall_tray::footprint;
 use rolecall_tray::lock::LockError;
-use rolecall_tray::{names, private, signals};
+use rolecall_tray::{event_loop, names, opened, private, signals};
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -21,9 +19,9 @@ fn main() -> ExitCode {
         return say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE);
     }
     match std::env::args().nth(1).as_deref() {
-        None => start(Start::Seen),
-        Some("--quiet") => start(Start::Quiet),
-        Some("--login") => start(Start::Login),
+        None => event_loop::run(|| start(Start::Seen)),
+        Some("--quiet") => event_loop::run(|| start(Start::Quiet)),
+        Some("--login") => event_loop::run(|| start(Start::Login)),
         Some(purpose) if purpose == names::PURPOSE => names::run(),
         Some("--version") => say(&format!("rolecall-tray {}", env!("CARGO_PKG_VERSION")), ExitCode::SUCCESS),
         Some(_) => say(
@@ -48,7 +46,7 @@ fn start(how: Start) -> ExitCode {
     runtime.shutdown_background();
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(StartError::Lock(LockError::AlreadyRunning)) if how == Start::Seen && open_running() => {
+        Err(StartError::Lock(LockError::AlreadyRunning)) if how == Start::Seen && opened::open_running() => {
             ExitCode::SUCCESS
         }
         Err(StartError::Lock(LockError::AlreadyRunning)) => say(
@@ -57,13 +55,6 @@ fn start(how: Start) -> ExitCode {
         ),
         Err(error) => say(&format!("rolecall-tray: {error}"), ExitCode::FAILURE),
     }
-}
-
-/// Somebody started the program a second time: they want to see something of it.
-fn open_running() -> bool {
-    let request = Request::Open { page: Page::Sessions, context: rolecall_client::context() };
-    let asked = rolecall_client::ask_running(request).ok().flatten();
-    matches!(asked.map(|mut conversation| conversation.next_reply()), Some(Ok(Reply::Done)))
 }
 
 fn say(text: &str, code: ExitCode) -> ExitCode {

@@ -1,15 +1,14 @@
 //! What happens to the computer: it sleeps and wakes, somebody sets its clock, its network changes.
 
 #[cfg_attr(target_os = "linux", path = "power/linux/mod.rs")]
+#[cfg_attr(target_os = "macos", path = "power/macos/mod.rs")]
 #[cfg_attr(windows, path = "power/windows/mod.rs")]
-#[cfg_attr(not(any(target_os = "linux", windows)), path = "power/elsewhere.rs")]
 mod system;
 
 use tokio::sync::mpsc::UnboundedSender;
 
 /// What happened. Each may come without need, and several for one event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(any(target_os = "linux", windows)), allow(dead_code, reason = "only they tell"))]
 pub enum Happening {
     /// It is about to.
     Sleeps,

@@ -1,6 +1,7 @@
 //! What this process keeps in its memory is nobody else's: asked of the system before anything is there.
 
 #[cfg_attr(target_os = "linux", path = "private/linux.rs")]
+#[cfg_attr(target_os = "macos", path = "private/macos.rs")]
 #[cfg_attr(windows, path = "private/windows.rs")]
 mod system;
 

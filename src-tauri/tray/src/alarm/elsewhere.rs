@@ -1,4 +1,4 @@
-//! Elsewhere: tokio's own timers.
+//! Elsewhere: tokio's own timers. On macOS they stand still while the machine sleeps; `power` tells when it wakes.
 
 use std::time::Duration;
 

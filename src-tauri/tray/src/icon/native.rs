@@ -34,7 +34,11 @@ impl Native {
         pressed: UnboundedSender<Action>,
         touched: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self, Error> {
-        let icon = TrayIconBuilder::new().with_menu_on_left_click(false).build()?;
+        let icon = TrayIconBuilder::new()
+            // Where the person moves it to in macOS's menu bar, it stays.
+            .with_autosave_name("org.rolecall.Rolecall")
+            .with_menu_on_left_click(false)
+            .build()?;
         let actions: Arc<Mutex<[Actions; 2]>> = Arc::default();
         let (known, clicked) = (Arc::clone(&actions), pressed.clone());
         MenuEvent::set_event_handler(Some(move |event: MenuEvent| {

@@ -42,6 +42,11 @@ impl Watch {
         self.watched.retain(|folder| folder.is_dir());
         for file in &self.files {
             let (folders, names) = places(file);
+            // What is told has no links in its folders: on macOS /etc is one.
+            let real = names
+                .iter()
+                .filter_map(|name| Some(std::fs::canonicalize(name.parent()?).ok()?.join(name.file_name()?)));
+            let names: Vec<_> = real.chain(names.iter().cloned()).collect();
             self.names.lock().unwrap_or_else(PoisonError::into_inner).extend(names);
             for folder in folders {
                 if !self.watched.contains(&folder)

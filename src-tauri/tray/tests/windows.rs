@@ -1,0 +1,200 @@
+//! The real programs as Windows programs: icon, pipe, Credential Manager, policy, menu. Under Wine they run without a
+//! web engine, so the session is a web identity's, from the demo's STS. `rolecall.exe` and `rolecall-demo.exe` must be
+//! built beside `rolecall-tray.exe`.
+
+#![cfg(windows)]
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rolecall_client::win32::wide;
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::ptr::null;
+use std::time::{Duration, Instant};
+use windows_registry::LOCAL_MACHINE;
+use windows_sys::Win32::UI::WindowsAndMessaging::{
+    FindWindowW, GetWindowThreadProcessId, PostMessageW, WM_COMMAND,
+};
+
+const SOON: Duration = Duration::from_secs(60);
+const ROLE: &str = "arn:aws:iam::222222222222:role/pods/reader";
+const POLICY: &str = r"SOFTWARE\Policies\Rolecall";
+
+fn program(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_rolecall-tray")).with_file_name(format!("{name}.exe"))
+}
+
+/// A process that ends with the test.
+struct Ending(Child);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A person with a home of their own, and a make-believe AWS.
+struct Scene {
+    home: tempfile::TempDir,
+    aws: String,
+    _server: Ending,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let home = tempfile::Builder::new().prefix("Jörg Müller ").tempdir().expect("a folder");
+        std::fs::create_dir(home.path().join(".aws")).expect("a folder");
+        let token = home.path().join("token");
+        let expires = jiff::Timestamp::now().as_second() + 3600;
+        let claims = format!(
+            r#"{{"iss":"https://oidc.example.org/id/A","sub":"till","aud":["sts.amazonaws.com"],"exp":{expires}}}"#
+        );
+        std::fs::write(&token, format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims))).expect("written");
+        let config = format!(
+            "[profile pod]\r\nrole_arn = {ROLE}\r\nweb_identity_token_file = {}\r\nregion = eu-central-1\r\n",
+            token.display()
+        );
+        std::fs::write(home.path().join(".aws/config"), config).expect("written");
+        let mut server = Command::new(program("rolecall-demo"));
+        server.arg("--server-only").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut server = server.spawn().expect("rolecall-demo.exe");
+        let lines = BufReader::new(server.stdout.take().expect("a pipe")).lines();
+        let url = |line: String| line.strip_prefix("AWS_ENDPOINT_URL_STS=").map(str::to_owned);
+        let aws = lines.map_while(Result::ok).find_map(url).expect("an address");
+        Self { home, aws, _server: Ending(server) }
+    }
+
+    fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(program(name));
+        let data = |name: &str| self.home.path().join("AppData").join(name);
+        command
+            .env_remove("HOME")
+            .env("USERPROFILE", self.home.path())
+            .env("LOCALAPPDATA", data("Local"))
+            .env("APPDATA", data("Roaming"))
+            .env("AWS_ENDPOINT_URL_STS", &self.aws)
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn tray(&self) -> Ending {
+        let mut command = self.command("rolecall-tray");
+        let tray = command.arg("--quiet").stdout(Stdio::null()).spawn().expect("rolecall-tray.exe");
+        let tray = Ending(tray);
+        self.until("the pipe", || self.rolecall(&["status"]).status.success().then_some(()));
+        tray
+    }
+
+    fn rolecall(&self, arguments: &[&str]) -> Output {
+        self.command("rolecall").args(arguments).output().expect("rolecall.exe")
+    }
+
+    fn said(&self, arguments: &[&str]) -> String {
+        let output = self.rolecall(arguments);
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {words}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.said(arguments)).expect("JSON")
+    }
+
+    fn until<T>(&self, what: &str, look: impl Fn() -> Option<T>) -> T {
+        let late = Instant::now() + SOON;
+        loop {
+            if let Some(found) = look() {
+                return found;
+            }
+            assert!(Instant::now() < late, "{what} did not come");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn credentials(&self) -> String {
+        std::fs::read_to_string(self.home.path().join(".aws/credentials")).unwrap_or_default()
+    }
+}
+
+fn ended(mut tray: Ending) {
+    let late = Instant::now() + SOON;
+    while Instant::now() < late {
+        if let Some(status) = tray.0.try_wait().expect("waited") {
+            assert!(status.success(), "{status}");
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("it does not end");
+}
+
+/// Presses everything that a menu of this process may hold, the newest item first: `Quit Rolecall` is the last that was
+/// made.
+#[expect(unsafe_code, reason = "as a person's click would")]
+fn press_last(tray: &Ending) {
+    // SAFETY: the name has a zero at its end, the number is written before it is read, and a message to a window that
+    // is gone is one to nobody.
+    unsafe {
+        let window = FindWindowW(wide("tray_icon_app").as_ptr(), null());
+        assert!(!window.is_null(), "it shows no icon");
+        let mut process = 0;
+        GetWindowThreadProcessId(window, &raw mut process);
+        assert_eq!(process, tray.0.id(), "another's icon");
+        for command in (1..4_000).rev() {
+            PostMessageW(window, WM_COMMAND, command, 0);
+        }
+    }
+}
+
+/// One test: there is one registry, one Credential Manager and one taskbar.
+#[test]
+fn a_day_without_a_web_engine() {
+    let scene = Scene::new();
+    let tray = scene.tray();
+    assert_eq!(scene.json(&["status", "--json"])["profiles"], serde_json::json!([]));
+    let second = scene.command("rolecall-tray").arg("--quiet").output().expect("a second one");
+    assert!(second.status.success());
+    assert!(String::from_utf8_lossy(&second.stderr).contains("already running"));
+
+    // Keys for a program, and a profile with keys in the file.
+    let keys = scene.json(&["env", "pod", "--shell", "json"]);
+    assert!(keys["AccessKeyId"].as_str().is_some_and(|id| id.starts_with("ASIA")), "{}", keys["AccessKeyId"]);
+    let auditor = "arn:aws:iam::333333333333:role/Auditor";
+    scene.said(&["assume", "pod", auditor, "--as", "plain"]);
+    let text = scene.credentials();
+    assert!(text.contains("[plain]") && text.contains("aws_session_token"), "no keys in the file");
+    let export = scene.rolecall(&["exec", "plain", "--", "cmd", "/c", "echo %AWS_ACCESS_KEY_ID%"]);
+    let shown = String::from_utf8_lossy(&export.stdout).trim().to_owned();
+    assert!(text.contains(&shown) && shown.starts_with("ASIA"), "{shown}");
+
+    // An organisation that wants nothing in plain text: noticed at once, and kept in the vault over a restart.
+    let policy = LOCAL_MACHINE.create(POLICY).expect("a key");
+    policy.set_string("credentials", "process").expect("written");
+    policy.set_string("organisation", "Example Ltd").expect("written");
+    scene.until("the policy", || scene.said(&["policy", "show"]).contains("Example Ltd").then_some(()));
+    scene.said(&["assume", "pod", auditor, "--as", "sealed"]);
+    assert!(!scene.credentials().contains("[sealed]"), "in plain text");
+    let first = scene.json(&["credential-process", "sealed"]);
+    scene.said(&["quit"]);
+    ended(tray);
+    let vault = scene.home.path().join(r"AppData\Local\Rolecall\data\vault");
+    let sealed = std::fs::read_dir(&vault).expect("a vault").count();
+    assert!(sealed > 0, "nothing is sealed");
+    let tray = scene.tray();
+    let again = scene.json(&["credential-process", "sealed"]);
+    assert_eq!(first["AccessKeyId"], again["AccessKeyId"], "not from the vault");
+    LOCAL_MACHINE.remove_tree(POLICY).expect("removed");
+
+    // Whoever looks for help.
+    let findings = scene.rolecall(&["doctor"]);
+    let words = String::from_utf8_lossy(&findings.stdout).into_owned();
+    assert!(words.contains("It keeps the key of the vault."), "{words}");
+
+    press_last(&tray);
+    ended(tray);
+    let status = scene.rolecall(&["credential-process", "sealed", "--help"]);
+    assert!(status.status.success());
+}
