@@ -30,6 +30,8 @@ package() { # package NAME
     mkdir -p "$doc" "$tree/DEBIAN"
     fill packaging/linux/copyright >"$doc/copyright"
     changelog "$name" | gzip --best --no-name >"$doc/changelog.gz"
+    # What `rolecall doctor` and `rolecall update` say about where it comes from.
+    if [[ $name == rolecall ]]; then echo deb >"$tree/usr/lib/rolecall/installed-by"; fi
     if [[ -f packaging/linux/lintian-$name ]]; then
         install -D -m 644 "packaging/linux/lintian-$name" "$tree/usr/share/lintian/overrides/$name"
     fi
@@ -37,7 +39,7 @@ package() { # package NAME
     # Kilobytes by what the files hold, so that the figure does not depend on the file system that builds.
     size=$(cd "$tree" && find . -path ./DEBIAN -prune -o -type f -printf '%s\n' | awk '{ n += int(($1 + 1023) / 1024) } END { print n }')
     fill -e "s|@ARCHITECTURE@|$architecture|" -e "s|@SIZE@|$size|" \
-        -e "s|@LIBRARIES@|$(libraries "$tree"/usr/lib/rolecall/*)|" "packaging/linux/control-$name" >"$tree/DEBIAN/control"
+        -e "s|@LIBRARIES@|$(libraries "$tree"/usr/lib/rolecall/rolecall*)|" "packaging/linux/control-$name" >"$tree/DEBIAN/control"
     (cd "$tree" && find . -path ./DEBIAN -prune -o -type f -printf '%P\0' | sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
     find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
     dpkg-deb --root-owner-group -Zxz --build "$tree" "$out/${name}_${VERSION}_$architecture.deb" >/dev/null

@@ -27,6 +27,7 @@ rolecall --version
 man=$(zcat /usr/share/man/man1/rolecall.1.gz | grep -c '^\.SS')
 ((man > 10)) || fail "the manual page has $man commands"
 bash -c '. /usr/share/bash-completion/completions/rolecall && complete -p rolecall' >/dev/null
+[[ $(cat /usr/lib/rolecall/installed-by) == deb ]] || fail "it does not say that it is a Debian package"
 rolecall trust --help >/dev/null || fail "the kit is not found"
 # No session bus and no display here: doctor says so, and ends as it does where something is wrong.
 rolecall doctor >/tmp/doctor 2>&1 || (($? == 6 || $? == 1)) || fail "doctor: $(cat /tmp/doctor)"

@@ -8,7 +8,7 @@ ask() { rpm --query --package "$@" 2>/dev/null; }
 has() { grep -qxF "$2" <<<"$1" || stop "rpm: '$2' is missing in: $1"; }
 
 files=$(ask --list "$main")
-for file in /usr/bin/rolecall /usr/lib/rolecall/rolecall-{tray,window} /usr/share/man/man1/rolecall.1.gz \
+for file in /usr/bin/rolecall /usr/lib/rolecall/{rolecall-tray,rolecall-window,installed-by} /usr/share/man/man1/rolecall.1.gz \
     /usr/share/applications/org.rolecall.Rolecall.desktop /usr/share/licenses/rolecall/LICENSE \
     /usr/share/zsh/site-functions/_rolecall /usr/share/doc/rolecall/THIRD-PARTY.txt.gz; do
     has "$files" "$file"

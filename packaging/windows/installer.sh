@@ -23,6 +23,7 @@ print(*(pathlib.Path(package["manifest_path"]).parent for package in json.load(s
         if package["name"] == "webview2-com-sys"))')
 cp "$loader/x64/WebView2Loader.dll" "$work/"
 packaging/windows/icon.sh "$work/rolecall.ico"
+printf nsis >"$work/installed-by"
 # As Notepad always read it.
 sed 's/$/\r/' LICENSE >"$work/LICENSE.txt"
 sed 's/$/\r/' "$licences/THIRD-PARTY-windows.txt" >"$work/THIRD-PARTY.txt"
