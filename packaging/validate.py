@@ -9,4 +9,5 @@ from cyclonedx.validation.json import JsonStrictValidator
 for name in sys.argv[1:]:
     error = JsonStrictValidator(SchemaVersion.V1_5).validate_str(pathlib.Path(name).read_text())
     if error:
-        sys.exit(f"{name}: {error}")
+        # Behind its first line comes the whole schema.
+        sys.exit(str(error).splitlines()[0] + f" ({name})")

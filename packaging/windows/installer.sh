@@ -29,4 +29,4 @@ sed 's/$/\r/' LICENSE >"$work/LICENSE.txt"
 sed 's/$/\r/' "$licences/THIRD-PARTY-windows.txt" >"$work/THIRD-PARTY.txt"
 
 makensis -V2 ${4:+-DQUICK} -WX -INPUTCHARSET UTF8 "-DVERSION=$version" "-DNUMBERS=${version%%-*}" "-DPUBLISHER=$PUBLISHER" \
-    "-DPROGRAMS=$work" "-DOUT=$out/rolecall-$version-windows-x64-setup.exe" packaging/windows/rolecall.nsi >&2
+    "-DPROGRAMS=$work" "-DSETUP=$out/rolecall-$version-windows-x64-setup.exe" packaging/windows/rolecall.nsi >&2

@@ -1,6 +1,6 @@
 ; Rolecall's installer. For oneself it needs no rights; /AllUsers installs for everyone, from an elevated prompt. /S asks
 ; and shows nothing. What it refuses, it says on standard output then, and by its exit code (docs/install.md).
-; makensis -DVERSION=1.2.3 -DPROGRAMS=folder -DOUT=file.exe rolecall.nsi
+; makensis -DVERSION=1.2.3 -DPROGRAMS=folder -DSETUP=file.exe rolecall.nsi
 
 Target amd64-unicode
 !include LogicLib.nsh
@@ -24,7 +24,7 @@ Target amd64-unicode
 !define OLD_WINDOWS 8
 
 Name "Rolecall"
-OutFile "${OUT}"
+OutFile "${SETUP}"
 BrandingText "Rolecall ${VERSION}"
 RequestExecutionLevel user
 !ifdef QUICK
