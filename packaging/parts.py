@@ -31,7 +31,7 @@ class Part:
 
 def crates(system):
     """What the programs link, by cargo's own answer; parts of builds and tests only are left out."""
-    command = ["cargo", "metadata", "--format-version=1", "--locked", f"--filter-platform={TARGETS[system]}"]
+    command = ["cargo", "metadata", "--quiet", "--format-version=1", "--locked", f"--filter-platform={TARGETS[system]}"]
     metadata = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     packages = {package["id"]: package for package in metadata["packages"]}
     links = {

@@ -14,7 +14,8 @@ trap 'rm -rf "$work"' EXIT
 
 find_node
 # Built once more, with maps, for what they say about whose code is in the page.
-npm_in ui exec -- vite build ui --config ui/vite.config.ts --outDir "$work/page" --sourcemap --logLevel warn
+npm_in ui exec -- vite build ui --config ui/vite.config.ts --outDir "$work/page" --emptyOutDir \
+    --sourcemap --logLevel warn
 for system in linux windows macos; do
     python3 packaging/licences.py $system "$work/page" >"$out/THIRD-PARTY-$system.txt"
     python3 packaging/sbom.py $system "$work/page" "$VERSION" >"$out/rolecall-$VERSION-$system.cdx.json"

@@ -45,7 +45,7 @@ iconutil --convert icns --output "$app/Contents/Resources/Rolecall.icns" "$icons
 rm -rf "${icons%/*}"
 
 maps=$(mktemp -d)
-npm --prefix ui exec -- vite build ui --config ui/vite.config.ts --outDir "$maps" --sourcemap --logLevel warn
+npm --prefix ui exec -- vite build ui --config ui/vite.config.ts --outDir "$maps" --emptyOutDir --sourcemap --logLevel warn
 python3 packaging/licences.py macos "$maps" >"$app/Contents/Resources/THIRD-PARTY.txt"
 rm -rf "$maps"
 

@@ -17,7 +17,7 @@ for program in rolecall rolecall-tray rolecall-window rolecall-kit; do
     fi
 done
 # Tauri's door to the web engine; its crate brings it.
-loader=$(cargo metadata --format-version=1 --locked --filter-platform=x86_64-pc-windows-gnu |
+loader=$(cargo metadata --quiet --format-version=1 --locked --filter-platform=x86_64-pc-windows-gnu |
     python3 -c 'import json, pathlib, sys
 print(*(pathlib.Path(package["manifest_path"]).parent for package in json.load(sys.stdin)["packages"]
         if package["name"] == "webview2-com-sys"))')
