@@ -102,9 +102,9 @@ kill "$holder"
 wine "$folder/rolecall-tray.exe" --quiet >/dev/null 2>&1 </dev/null &
 until_true "the tray" one_tray
 if [[ -z ${INSTALLER_FAKE:-} ]]; then
-    # Answered by the one that runs: there is still one.
+    # A client that comes before the tray listens starts another, which ends at once.
     until_true "an answer of the tray" wine "$folder/rolecall.exe" status </dev/null >/dev/null 2>&1
-    one_tray || fail "there are several trays"
+    until_true "one tray alone" one_tray
 fi
 before=$(trays)
 expect 0 wine "$installer" /S
