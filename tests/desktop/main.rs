@@ -18,6 +18,7 @@ mod process;
 mod proxy;
 mod scene;
 mod traces;
+mod updates;
 mod vault;
 mod warnings;
 mod whole_day;

@@ -12,6 +12,7 @@ use rolecall_core::secret::Secret;
 use rolecall_core::session::Attempt;
 use rolecall_core::settings::{Renew, Settings};
 use rolecall_core::sign_in::{self, Cookie, Outcome, SameSite};
+use rolecall_core::update::{Installed, Running};
 use rolecall_core::view::{ProfileView, View};
 use rolecall_tray::controller::{ClientId, Command, Config, Controller, Files, Fixed, Input, Keys};
 use rolecall_tray::memory::Memory;
@@ -116,18 +117,26 @@ impl Day {
         day
     }
 
+    /// On a system that has no WSL beside it.
+    pub(crate) fn without_wsl(config: &str) -> Self {
+        let fixed = Fixed { wsl: false, ..fixed() };
+        let now = at("2026-11-22T08:00:00Z");
+        let mut day = Self::of(fixed, config, Memory::default(), BTreeMap::new(), now);
+        day.input(Input::FilesRead(Box::new(day.files.clone())));
+        day
+    }
+
     fn new(config: &str, memory: Memory, keys: BTreeMap<ProfileName, Keys>, now: Timestamp) -> Self {
-        let mut ids = 0;
-        let fixed = Fixed {
-            authority_default: None,
-            sign_in_url: None,
-            program: PathBuf::from("/usr/bin/rolecall"),
-            zone: TimeZone::UTC,
-            new_request_id: Box::new(move || {
-                ids += 1;
-                format!("id{ids:08}-0000-0000-0000-000000000000")
-            }),
-        };
+        Self::of(fixed(), config, memory, keys, now)
+    }
+
+    fn of(
+        fixed: Fixed,
+        config: &str,
+        memory: Memory,
+        keys: BTreeMap<ProfileName, Keys>,
+        now: Timestamp,
+    ) -> Self {
         let files = Files {
             config: Config {
                 path: PathBuf::from("/home/ada/.aws/config"),
@@ -367,6 +376,26 @@ impl Day {
     pub(crate) fn aws_refuses(&mut self, problem: Problem) {
         let (attempt, profile, _) = self.asked();
         self.input(Input::Granted { attempt, profile, result: Err(problem) });
+    }
+}
+
+fn fixed() -> Fixed {
+    let mut ids = 0;
+    Fixed {
+        authority_default: None,
+        sign_in_url: None,
+        program: PathBuf::from("/usr/bin/rolecall"),
+        running: Running {
+            version: "0.1.0".into(),
+            installed: Installed::Deb,
+            system: "linux-x86_64".into(),
+        },
+        wsl: true,
+        zone: TimeZone::UTC,
+        new_request_id: Box::new(move || {
+            ids += 1;
+            format!("id{ids:08}-0000-0000-0000-000000000000")
+        }),
     }
 }
 

@@ -1,6 +1,6 @@
 // A make-believe `window.__TAURI_INTERNALS__`: enough of Tauri for a channel, and a resident process that plays along.
 import type { Ask, Board, Draft, Entry, Language, ProfileName, ProfileView, Report, RoleProfileView, Theme, Told } from '../src/lib/wire';
-import { CONTEXTS, DRAFT, detail, FINDINGS, IMPORTS, profile as made, ROLES, roleProfile, SERVICE_ACCOUNTS, when, type Made } from './scenes';
+import { CONTEXTS, DRAFT, detail, FINDINGS, IMPORTS, profile as made, ROLES, roleProfile, SERVICE_ACCOUNTS, UPDATE, when, type Made } from './scenes';
 
 type Raw = { index: number; message?: Told; end?: true };
 type Hooks = { language: Language; theme: Theme; turn: string | null; profile: string | null };
@@ -135,6 +135,8 @@ export function install(scene: Made, hooks: Hooks): void {
         return done;
       case 'doctor':
         return { type: 'findings', findings: FINDINGS };
+      case 'check_update':
+        return { type: 'update', update: UPDATE };
       case 'hint_read':
         show({ place: { ...board.place, hint_read: true } });
         return done;

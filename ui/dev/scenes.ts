@@ -1,5 +1,5 @@
 // What the window is looked at with: everything here is invented.
-import type { Board, Details, Door, Draft, Entry, Finding, Imported, PolicyShown, ProfileName, ProfileView, Remembered, Report, RoleProfileView, ServiceAccount } from '../src/lib/wire';
+import type { Board, Details, Door, Draft, Entry, Finding, Imported, PolicyShown, ProfileName, ProfileView, Remembered, Report, RoleProfileView, ServiceAccount, Update } from '../src/lib/wire';
 
 export const arn = (account: string, name: string, path = '/') => `arn:aws:iam::${account}:role${path}${name}`;
 /** So many hours from now. */
@@ -17,6 +17,16 @@ export const ROLES: string[] = Object.keys(ACCOUNTS)
 export const DRAFT: Draft = {
   name: 'work', tenant: '5f2c4b1e-7a3d-4c0f-9e55-0b8a1c2d3e4f', app_id_uri: 'https://signin.aws.amazon.com/saml', username: 'ada@example.org',
   region: 'eu-central-1', duration: '8', default_role: '', authority: '', remember_me: true, process: false,
+};
+
+export const UPDATE: Update = {
+  running: '0.1.0',
+  installed: 'deb',
+  feed: 'https://updates.example.org/rolecall/latest.json',
+  latest: '0.2.0',
+  offer: { version: '0.2.0', date: null, notes: 'Quicker, and with a mended menu.', url: 'https://updates.example.org/rolecall/rolecall_0.2.0_amd64.deb' },
+  file: null,
+  advice: 'Your package manager updates Rolecall: sudo apt update && sudo apt install --only-upgrade rolecall.',
 };
 
 export const FINDINGS: Finding[] = [
@@ -153,7 +163,7 @@ function board(profiles: ProfileView[], change: Partial<Board> = {}, accounts: R
     start_at_login: true,
     policy: null,
     recorded: 0,
-    place: { config: '/home/ada/.aws/config', credentials: '/home/ada/.aws/credentials', settings: '/home/ada/.config/rolecall/settings.toml', version: '0.1.0', icon: true, hint_read: false },
+    place: { config: '/home/ada/.aws/config', credentials: '/home/ada/.aws/credentials', settings: '/home/ada/.config/rolecall/settings.toml', version: '0.1.0', installed: 'deb', updates: true, icon: true, hint_read: false },
     ...change,
   };
 }

@@ -84,6 +84,13 @@ pub(crate) enum Command {
     /// What an administrator has laid down on this computer
     #[command(subcommand)]
     Policy(Policy),
+    /// Say which version runs and, where a feed is named, whether a newer one is offered
+    ///
+    /// Nothing is downloaded or installed.
+    Update(Update),
+    /// Credentials in WSL distributions, from Rolecall on Windows
+    #[command(subcommand)]
+    Wsl(Wsl),
     /// Print a shell's completion script: source <(rolecall completions bash)
     Completions { shell: CompletedShell },
     /// Print the manual page
@@ -183,6 +190,46 @@ pub(crate) enum Policy {
         /// The file, wherever it lies
         #[arg(value_hint = ValueHint::FilePath)]
         file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Update {
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<UpdateCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UpdateCommand {
+    /// Look whether a downloaded file is what the feed offers, by its signature
+    Verify {
+        /// The file
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Wsl {
+    /// List the distributions, and the profiles that name them
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write what is held into the distributions that the profile names, as a sign-in does
+    Write {
+        #[command(flatten)]
+        named: Named,
+    },
+    /// Print the lines by which a shell in WSL asks Rolecall on Windows
+    Config {
+        /// The profile
+        #[arg(add = ArgValueCandidates::new(complete::profiles))]
+        profile: String,
     },
 }
 

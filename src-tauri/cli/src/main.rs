@@ -29,8 +29,10 @@ mod show;
 mod sign_in;
 mod sign_out;
 mod status;
+mod update;
 mod watch;
 mod which;
+mod wsl;
 
 use arguments::{Arguments, Command};
 use clap::Parser as _;
@@ -90,6 +92,8 @@ fn run(command: Command) -> Result<Exit, say::Said> {
         Command::Configure(options) => configure::run(options),
         Command::Log(options) => log::run(options),
         Command::Policy(command) => policy::run(command),
+        Command::Update(options) => update::run(options),
+        Command::Wsl(command) => wsl::run(command),
         Command::Quit => quit::run(),
     }
 }

@@ -65,7 +65,7 @@ fn page() -> String {
     for command in command.get_subcommands().filter(|command| !command.is_hide_set()) {
         let name = format!("rolecall {}", command.get_name());
         // A command of commands does nothing by itself.
-        if !command.has_subcommands() {
+        if !command.is_subcommand_required_set() {
             page.extend_from_slice(section(&name, command).as_bytes());
         }
         for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {

@@ -2,16 +2,20 @@
 
 mod changes;
 mod columns;
+mod distributions;
 mod findings;
 mod log;
 mod policy;
 mod table;
+mod update;
 
 pub(crate) use changes::changes;
+pub(crate) use distributions::distributions;
 pub(crate) use findings::findings;
 pub(crate) use log::log;
 pub(crate) use policy::policy;
 pub(crate) use table::table;
+pub(crate) use update::update;
 
 use columns::{Cell, aligned};
 use jiff::{Timestamp, tz::TimeZone};

@@ -52,6 +52,8 @@ impl Limits {
             | Request::Console { .. }
             | Request::Window { .. }
             | Request::Offer { .. }
+            | Request::Update { .. }
+            | Request::Wsl { .. }
             | Request::Accept { .. } => Self { first: Duration::from_secs(60), next: Some(PERSON) },
         }
     }

@@ -13,8 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
-use windows_sys::Win32::Foundation::ERROR_PIPE_BUSY;
+use windows_sys::Win32::Foundation::{ERROR_PIPE_BUSY, HANDLE_FLAG_INHERIT, SetHandleInformation};
 use windows_sys::Win32::Storage::FileSystem::SECURITY_IDENTIFICATION;
+use windows_sys::Win32::System::Console::{
+    GetStdHandle, STD_ERROR_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE,
+};
 use windows_sys::Win32::System::Threading::{CREATE_NEW_PROCESS_GROUP, DETACHED_PROCESS};
 
 /// How soon a pipe that was busy is tried again.
@@ -47,7 +50,16 @@ pub(crate) fn is_ours(stream: &File) -> bool {
     owner_sid(stream).ok().zip(user_sid().ok()).is_some_and(|(owner, user)| owner == user)
 }
 
+/// And without our own pipes: a child inherits every handle that may be inherited, and whoever reads what we say to its
+/// end (an SDK that asks `credential-process`) would wait for as long as the resident process lives.
 pub(crate) fn detach(command: &mut Command) {
+    for stream in [STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE] {
+        #[expect(unsafe_code, reason = "calls into the system")]
+        // SAFETY: a handle of ours, or none, which the second call refuses.
+        unsafe {
+            SetHandleInformation(GetStdHandle(stream), HANDLE_FLAG_INHERIT, 0);
+        }
+    }
     command.creation_flags(DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP);
 }
 

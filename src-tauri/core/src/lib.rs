@@ -29,5 +29,7 @@ pub mod settings;
 pub mod shell;
 pub mod sign_in;
 pub mod trust;
+pub mod update;
 pub mod view;
 pub mod web_identity;
+pub mod wsl;

@@ -10,7 +10,9 @@ use crate::problem::Report;
 use crate::profile::{Overrides, ProfileName};
 use crate::role::RoleArn;
 use crate::secret::Secret;
+use crate::update::Update;
 use crate::view::View;
+use crate::wsl;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -142,6 +144,14 @@ pub enum Request {
     /// Writes what the last [`Reply::Offered`] of this digest showed. Answered by [`Reply::Done`] or
     /// [`Reply::Problem`].
     Accept { digest: String },
+    /// What a signed feed offers. Answered by [`Reply::Update`] or [`Reply::Problem`].
+    Update {
+        /// A downloaded file, by its absolute path, that is to be what the feed offers.
+        #[serde(default)]
+        file: Option<String>,
+    },
+    /// Linux beside Windows. Answered by [`Reply::Wsl`] or [`Reply::Problem`].
+    Wsl { wish: wsl::Wish },
     /// Answered by [`Reply::Ending`], after which the resident process ends. Credentials stay valid.
     Quit,
 }
@@ -260,6 +270,12 @@ pub enum Reply {
         digest: String,
         /// The file that it would change.
         config: String,
+    },
+    Update {
+        update: Update,
+    },
+    Wsl {
+        told: wsl::Told,
     },
     /// The resident process ends.
     Ending {

@@ -12,6 +12,7 @@ use crate::problem::Problem;
 use crate::profile::{CredentialsKept, EntraProfile};
 use crate::role::AccountId;
 use crate::settings::{Choices, Renew, Settings};
+use crate::update::Source;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -40,6 +41,10 @@ pub struct Policy {
     /// How long after a person last signed in a session may be renewed unasked; more than nothing, at most 12 hours.
     pub renew_within: Option<SignedDuration>,
     pub os_sign_on: Option<bool>,
+    /// False: nobody looks for updates. True says nothing.
+    pub updates: Option<bool>,
+    /// Where updates are looked for, in place of what a person names.
+    pub update: Option<Source>,
 }
 
 /// What a policy takes out of the person's hands.
@@ -159,6 +164,10 @@ impl Policy {
 
     pub fn forbids_remembering(&self) -> bool {
         self.remember_sign_in == Some(false)
+    }
+
+    pub fn forbids_updates(&self) -> bool {
+        self.updates == Some(false)
     }
 
     pub fn demands_process(&self) -> bool {

@@ -4,6 +4,7 @@ mod help;
 
 use crate::refusal::Refusal;
 use crate::role::RoleArn;
+use crate::{update, wsl};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,10 @@ pub enum Problem {
     OfferRefused { origin: String, reasons: Vec<String> },
     #[error("What was shown of this offer is not the latest any more.")]
     OfferGone,
+    #[error(transparent)]
+    Update(#[from] update::Trouble),
+    #[error(transparent)]
+    Wsl(#[from] wsl::Trouble),
     #[error("Start at login could not be changed: {reason}.")]
     Autostart { reason: String },
     #[error("There is no Entra profile named '{name}'.")]

@@ -19,6 +19,10 @@ pub struct Settings {
     pub sign_in_at_login: bool,
     pub theme: Theme,
     pub language: Language,
+    /// Where to look for newer versions, when somebody asks; nobody looks where it is absent.
+    pub update_feed: Option<String>,
+    /// The minisign public key whose signature the feed must bear.
+    pub update_key: Option<String>,
 }
 
 /// What happens before a session ends.
@@ -86,6 +90,8 @@ impl Default for Settings {
             sign_in_at_login: false,
             theme: Theme::default(),
             language: Language::default(),
+            update_feed: None,
+            update_key: None,
         }
     }
 }
@@ -106,6 +112,10 @@ struct File {
     theme: Option<Theme>,
     /// `system`, `en` or `de`.
     language: Option<Language>,
+    /// `update_feed = "https://updates.example.org/rolecall/latest.json"`.
+    update_feed: Option<String>,
+    /// `update_key = "RWQ…"`.
+    update_key: Option<String>,
 }
 
 impl Settings {
@@ -128,6 +138,8 @@ impl Settings {
             sign_in_at_login: file.sign_in_at_login.unwrap_or(usual.sign_in_at_login),
             theme: file.theme.unwrap_or_default(),
             language: file.language.unwrap_or_default(),
+            update_feed: file.update_feed,
+            update_key: file.update_key,
         })
     }
 

@@ -9,8 +9,9 @@ use crate::run::{self, Parts};
 use crate::sts::{Endpoint, Sts};
 use crate::vault::{self, Vault};
 use crate::watch::Watch;
-use crate::{log, power, registry, sign_in, socket, zone};
+use crate::{log, power, registry, sign_in, socket, update, wsl, zone};
 use jiff::Timestamp;
+use rolecall_core::update::Running;
 use std::path::PathBuf;
 use std::rc::Rc;
 use tokio::sync::mpsc::unbounded_channel;
@@ -48,6 +49,8 @@ pub async fn run(
     tokio::task::spawn_local(socket::serve(listener, from_socket));
 
     let program = rolecall_client::beside("rolecall");
+    let running = Running::here(env!("CARGO_PKG_VERSION"), update::installed(&program));
+    let wsl = wsl::system();
     let disk = Disk::new(&environment, program.clone());
     let (changed_to, changed) = unbounded_channel();
     let mut watched = disk.watched();
@@ -60,12 +63,16 @@ pub async fn run(
         authority_default: environment.authority_default.clone(),
         sign_in_url: environment.sign_in_url.clone(),
         program,
+        running: running.clone(),
+        wsl: wsl.is_some(),
         zone: zone::now(),
         new_request_id: Box::new(|| format!("id{}", uuid::Uuid::new_v4())),
     };
     let parts = Parts {
         controller: Controller::new(fixed, disk.load_memory()),
         disk,
+        running,
+        wsl,
         sts: Rc::new(Sts::new(Endpoint { url: environment.sts_url.clone() })),
         clock: Timestamp::now,
         window_program: rolecall_client::beside("rolecall-window"),

@@ -16,11 +16,13 @@ mod reach;
 mod records;
 mod renewals;
 mod telling;
+mod updates;
 mod waiting;
 mod window;
+mod wsl;
 
 pub use kept::Arrangement;
-pub use ports::{ClientId, Command, Config, Files, Fixed, Input, Keys, ProfileEdit};
+pub use ports::{ClientId, Command, Config, Files, Fixed, Found, Input, Keys, Lookup, ProfileEdit};
 
 use crate::memory::Memory;
 use crate::notice;
@@ -52,6 +54,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use telling::Telling;
 use waiting::{Waiter, Wants};
 use window::MainWindow;
+use wsl::WslTold;
 
 /// So far apart are the ends of sessions that were begun by one click.
 const AT_ONCE: SignedDuration = SignedDuration::from_secs(5);
@@ -91,6 +94,7 @@ pub struct Controller {
     records: Records,
     telling: Telling,
     unasked: Unasked,
+    wsl_told: WslTold,
     /// What an organisation offers, as it was shown.
     offer: Option<(String, Offer)>,
     last_attempt: u64,
@@ -124,6 +128,7 @@ impl Controller {
             records: Records::default(),
             telling: Telling::default(),
             unasked: Unasked::default(),
+            wsl_told: WslTold::new(),
             offer: None,
             last_attempt: 0,
             commands: vec![],
@@ -210,6 +215,9 @@ impl Controller {
                 };
                 self.answer(client, reply);
             }
+            Input::UpdateFound { client, result } => self.update_found(client, result.map(|found| *found)),
+            Input::WslWritten { client, profile, outcomes } => self.wsl_written(client, profile, outcomes),
+            Input::WslListed { client, result } => self.wsl_listed(client, result),
             Input::LoggedIn => self.logged_in(now),
             Input::Happened(happening) => self.happened(happening, now),
             Input::Zone(zone) => self.fixed.zone = zone,
@@ -239,6 +247,9 @@ impl Controller {
             self.unasked_leave(profile);
             self.take_keys_of_file(profile);
             self.read_session(profile, now);
+        }
+        if result.is_ok() {
+            self.also_in_wsl(profile, None);
         }
         self.record_sign_out(profile, result.is_ok(), now);
         let reply = match &result {

@@ -9,13 +9,17 @@ mod engine;
 use crate::files::Disk;
 use crate::vault::VaultTo;
 use crate::web;
+use crate::wsl::{self, Wsl};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use rolecall_core::checkup::{self, Finding};
 use rolecall_core::problem::Problem;
+use rolecall_core::profile::ProfileName;
 use rolecall_core::secret::Secret;
+use rolecall_core::wsl::Distribution;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -34,6 +38,11 @@ const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) struct Doctor {
     pub(crate) disk: Disk,
+    /// Which version runs, and how it came here.
+    pub(crate) running: String,
+    pub(crate) wsl: Option<Arc<dyn Wsl>>,
+    /// What profiles name of it.
+    pub(crate) wsl_wanted: BTreeMap<ProfileName, Vec<Distribution>>,
     pub(crate) authority_default: Option<String>,
     /// `AWS_ENDPOINT_URL_STS`, or the global endpoint.
     pub(crate) sts_url: Option<String>,
@@ -49,18 +58,22 @@ impl Doctor {
             let [config, credentials] = disk.seen();
             checkup::aws_files(&config, &credentials, authority.as_deref())
         });
+        let (wsl, wanted) = (self.wsl.clone(), self.wsl_wanted.clone());
+        let wsl = tokio::task::spawn_blocking(move || wsl::examine(wsl.as_deref(), &wanted));
         let (clock, desktop, keychain, engine) = tokio::join!(
             clock(self.sts_url.as_deref()),
             desktop::examine(),
             keychain(&self.vault),
             engine::examine(&self.window_program, &self.display),
         );
-        let mut findings = files.await.unwrap_or_default();
+        let mut findings = vec![Finding::ok("version", format!("{}.", self.running))];
+        findings.extend(files.await.unwrap_or_default());
         findings.push(clock);
         findings.push(proxy());
         findings.extend(desktop);
         findings.push(keychain);
         findings.push(engine);
+        findings.extend(wsl.await.unwrap_or_default());
         findings
     }
 }

@@ -1,5 +1,9 @@
 //! The person's files: read when they have changed, the one section written, our own memory kept.
 
+mod section;
+
+pub(crate) use section::{remove_keys, write_keys};
+
 use crate::autostart::Autostart;
 use crate::controller::{Arrangement, Config, Files, Keys, ProfileEdit};
 use crate::downloads;
@@ -8,7 +12,7 @@ use crate::memory::Memory;
 use crate::registry;
 use rolecall_core::audit::{self, Entry, Log};
 use rolecall_core::aws_files::document::{Dialect, Document};
-use rolecall_core::aws_files::edit::{self, EditError};
+use rolecall_core::aws_files::edit;
 use rolecall_core::aws_files::replace::{self, FileError, FileProblem, UpdateError, Waits};
 use rolecall_core::checkup::FileSeen;
 use rolecall_core::credential_process;
@@ -20,6 +24,7 @@ use rolecall_core::problem::Problem;
 use rolecall_core::profile::{CredentialsKept, ProfileName};
 use rolecall_core::secret::Secret;
 use rolecall_core::settings::{self, Choices, Settings};
+use section::{Refusal, update};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -190,7 +195,7 @@ impl Disk {
     /// Writes our `credential_process` into the profile's section of the config file, never over another tool's.
     fn serve(&self, profile: &ProfileName) -> Result<Option<Problem>, Problem> {
         let line = credential_process::line(&self.program, profile)?;
-        self.update(&self.config, profile, |text| {
+        update(&self.config, profile, |text| {
             let document = Document::parse(text, Dialect::Config);
             let there = document.get(profile.as_str(), credential_process::KEY);
             if there.is_some_and(|there| !credential_process::is_ours(&there)) {
@@ -201,7 +206,7 @@ impl Disk {
     }
 
     fn unserve(&self, profile: &ProfileName) -> Result<Option<Problem>, Problem> {
-        self.update(&self.config, profile, |text| {
+        update(&self.config, profile, |text| {
             let document = Document::parse(text, Dialect::Config);
             let there = document.get(profile.as_str(), credential_process::KEY);
             if !there.is_some_and(|there| credential_process::is_ours(&there)) {
@@ -227,7 +232,7 @@ impl Disk {
         wanted: &ProfileEdit,
     ) -> Result<Option<Problem>, Problem> {
         let set: Vec<_> = wanted.set.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        self.update(&self.config, profile, |text| {
+        update(&self.config, profile, |text| {
             let document = Document::parse(text, Dialect::Config);
             let there = document.profiles().any(|there| there == profile.as_str());
             if wanted.new && there {
@@ -272,14 +277,7 @@ impl Disk {
         profile: &ProfileName,
         credentials: &Credentials,
     ) -> Result<Option<Problem>, Problem> {
-        let values = credentials.file_values();
-        let values: Vec<_> = values.iter().map(|(key, value)| (*key, value.expose())).collect();
-        self.update(&self.credentials, profile, |text| {
-            if let Some(key_prefix) = long_lived_key(text, profile) {
-                return Err(Refusal::LongLivedKey { key_prefix });
-            }
-            Ok(edit::set(text, Dialect::Credentials, profile.as_str(), &values)?)
-        })
+        write_keys(&self.credentials, profile, credentials)
     }
 
     /// Writes the keys of a role that is kept, after its section, where that is new or another.
@@ -306,10 +304,7 @@ impl Disk {
     /// # Errors
     /// As [`Disk::write`].
     pub(crate) fn forget(&self, profile: &ProfileName) -> Result<Option<Problem>, Problem> {
-        self.update(&self.credentials, profile, |text| match long_lived_key(text, profile) {
-            Some(key_prefix) => Err(Refusal::LongLivedKey { key_prefix }),
-            None => Ok(edit::remove(text, Dialect::Credentials, profile.as_str(), &KEYS)?),
-        })
+        remove_keys(&self.credentials, profile)
     }
 
     pub(crate) fn load_memory(&self) -> Memory {
@@ -326,62 +321,10 @@ impl Disk {
             tracing::warn!("{} was not written: {error}", self.memory.display());
         }
     }
-
-    fn update(
-        &self,
-        file: &Path,
-        profile: &ProfileName,
-        edit: impl FnMut(&str) -> Result<String, Refusal>,
-    ) -> Result<Option<Problem>, Problem> {
-        let path = file.display().to_string();
-        match replace::update(file, Waits::default(), edit) {
-            Ok(written) => Ok(written.lost_foreign_write.then_some(Problem::ForeignWriteLost { path })),
-            Err(error) => Err(problem(error, path, profile)),
-        }
-    }
-}
-
-fn problem(error: UpdateError<Refusal>, path: String, profile: &ProfileName) -> Problem {
-    match error {
-        UpdateError::File(error) => unwritable(&error),
-        UpdateError::Edit(Refusal::Edit(error)) => Problem::EditRefused { path, reason: error.to_string() },
-        UpdateError::Edit(Refusal::LongLivedKey { key_prefix }) => {
-            Problem::LongLivedKey { path, section: profile.as_str().to_owned(), key_prefix }
-        }
-        UpdateError::Edit(Refusal::Taken) => {
-            Problem::ProfileTaken { path, name: profile.as_str().to_owned() }
-        }
-        UpdateError::Edit(Refusal::ForeignProcess) => {
-            let section = format!("profile {profile}");
-            Problem::ForeignCredentialProcess { path, section }
-        }
-    }
 }
 
 fn unwritable(error: &FileError) -> Problem {
     Problem::FileUnwritable { path: error.path.display().to_string(), reason: error.problem.to_string() }
-}
-
-#[derive(Debug)]
-enum Refusal {
-    Edit(EditError),
-    LongLivedKey { key_prefix: String },
-    ForeignProcess,
-    Taken,
-}
-
-impl From<EditError> for Refusal {
-    fn from(error: EditError) -> Self {
-        Self::Edit(error)
-    }
-}
-
-/// The start of a long-lived key (`AKIA…`) that stands in the section: AWS shows its secret once, so it is the one
-/// thing in that file that cannot be had again.
-fn long_lived_key(text: &str, profile: &ProfileName) -> Option<String> {
-    let document = Document::parse(text, Dialect::Credentials);
-    let id = document.get(profile.as_str(), KEYS[0])?;
-    id.starts_with("AKIA").then(|| id.chars().take(8).collect())
 }
 
 fn keys(text: Option<String>) -> BTreeMap<ProfileName, Keys> {

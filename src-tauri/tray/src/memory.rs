@@ -21,6 +21,8 @@ pub struct Memory {
     pub accounts: BTreeMap<AccountId, Account>,
     /// When a person last signed in by hand, by the sign-on's cookies (a jar's own JSON).
     pub people: BTreeMap<String, Timestamp>,
+    /// When the newest update feed was signed that was seen at an address.
+    pub feeds: BTreeMap<String, Timestamp>,
     /// The person has read why there is no icon.
     pub hint_read: bool,
 }

@@ -17,16 +17,20 @@ use crate::power::Happening;
 use crate::sign_in::{self, Order};
 use crate::socket::FromSocket;
 use crate::sts::Sts;
+use crate::update;
 use crate::vault::{Vault, VaultTo};
 use crate::watch::Watch;
 use crate::web;
+use crate::wsl::{Wsl, WslTo};
 use crate::zone;
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::message::Reply;
 use rolecall_core::message::window::Told;
+use rolecall_core::problem::{Problem, foreign};
 use rolecall_core::profile::CredentialsKept;
 use rolecall_core::secret::Secret;
 use rolecall_core::session::Attempt;
+use rolecall_core::update::Running;
 use rolecall_core::view::IconState;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -40,6 +44,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 pub(crate) struct Parts {
     pub(crate) controller: Controller,
     pub(crate) disk: Disk,
+    /// For the doctor.
+    pub(crate) running: Running,
+    pub(crate) wsl: Option<Arc<dyn Wsl>>,
     pub(crate) sts: Rc<Sts>,
     pub(crate) clock: fn() -> Timestamp,
     pub(crate) window_program: PathBuf,
@@ -83,6 +90,8 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
     let mut edges = Edges {
         controller: parts.controller,
         disk: parts.disk,
+        running: parts.running,
+        wsl: WslTo::new(parts.wsl),
         watch: parts.watch,
         sts: parts.sts,
         clock: parts.clock,
@@ -192,6 +201,8 @@ async fn expired(time: &mut Option<Pin<Box<tokio::time::Sleep>>>) {
 struct Edges {
     controller: Controller,
     disk: Disk,
+    running: Running,
+    wsl: WslTo,
     watch: Watch,
     sts: Rc<Sts>,
     clock: fn() -> Timestamp,
@@ -362,9 +373,12 @@ impl Edges {
                     let _ = inputs.send(Input::Copied { client, profile, shell, result });
                 });
             }
-            Command::Examine { client, display } => {
+            Command::Examine { client, display, wsl } => {
                 let doctor = Doctor {
                     disk: self.disk.clone(),
+                    running: self.running.words(),
+                    wsl: self.wsl.system(),
+                    wsl_wanted: wsl,
                     authority_default: self.authority_default.clone(),
                     sts_url: self.sts.url(),
                     window_program: self.window_program.clone(),
@@ -431,7 +445,8 @@ impl Edges {
             }
             Command::ReadOffer { client, url } => {
                 tokio::task::spawn_local(async move {
-                    let result = web::text(&url).await;
+                    let unreadable = |reason| Problem::OfferUnreadable { origin: foreign(&url), reason };
+                    let result = web::text(&url).await.map_err(unreadable);
                     let _ = inputs.send(Input::OfferRead { client, origin: url, result });
                 });
             }
@@ -440,6 +455,25 @@ impl Edges {
                 tokio::task::spawn_blocking(move || {
                     let result = disk.accept(&offer);
                     let _ = inputs.send(Input::Accepted { client, result });
+                });
+            }
+            Command::LookForUpdate { client, lookup } => {
+                tokio::task::spawn_local(async move {
+                    let result = update::look(*lookup).await.map(Box::new);
+                    let _ = inputs.send(Input::UpdateFound { client, result });
+                });
+            }
+            Command::WriteWsl { client, profile, distributions, credentials } => {
+                let wsl = self.wsl.clone();
+                tokio::task::spawn_local(async move {
+                    let outcomes = wsl.write(profile.clone(), distributions, credentials).await;
+                    let _ = inputs.send(Input::WslWritten { client, profile, outcomes });
+                });
+            }
+            Command::ListWsl { client } => {
+                let wsl = self.wsl.clone();
+                tokio::task::spawn_local(async move {
+                    let _ = inputs.send(Input::WslListed { client, result: wsl.distributions().await });
                 });
             }
             Command::CopyText { client, text } => {

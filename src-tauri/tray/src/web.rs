@@ -52,25 +52,24 @@ pub(crate) async fn get(url: &Secret, shown: &str) -> Result<Answer, Problem> {
 /// followed.
 ///
 /// # Errors
-/// [`Problem::OfferUnreadable`].
-pub(crate) async fn text(url: &str) -> Result<String, Problem> {
-    let unreadable = |reason: String| Problem::OfferUnreadable { origin: foreign(url), reason };
-    let parsed = Url::parse(url).map_err(|_| unreadable("it is not an address".into()))?;
+/// Why it could not be read, as a half-sentence.
+pub(crate) async fn text(url: &str) -> Result<String, String> {
+    let parsed = Url::parse(url).map_err(|_| "it is not an address")?;
     if !rolecall_core::profile::is_private_address(&parsed) {
-        return Err(unreadable("it must be https (http is for loopback only)".into()));
+        return Err("it must be https (http is for loopback only)".into());
     }
     let request = HttpRequest::get(url).ok();
     let asked = tokio::time::timeout(WHOLE, ask(request, url.to_owned(), LARGEST_TEXT)).await;
     let answer = match asked {
         Ok(Ok(answer)) => answer,
-        Ok(Err(Problem::AwsUnreachable { reason, .. })) => return Err(unreadable(reason)),
-        Ok(Err(Problem::AwsNotAws { .. })) => return Err(unreadable("it is too large or broke off".into())),
-        Ok(Err(_)) | Err(_) => return Err(unreadable("it did not answer in time".into())),
+        Ok(Err(Problem::AwsUnreachable { reason, .. })) => return Err(reason),
+        Ok(Err(Problem::AwsNotAws { .. })) => return Err("it is too large or broke off".into()),
+        Ok(Err(_)) | Err(_) => return Err("it did not answer in time".into()),
     };
     match answer.status {
-        200 => String::from_utf8(answer.body.to_vec()).map_err(|_| unreadable("it is not UTF-8 text".into())),
-        300..400 => Err(unreadable("it sends on to another address; name that one".into())),
-        status => Err(unreadable(format!("the server answered {status}"))),
+        200 => String::from_utf8(answer.body.to_vec()).map_err(|_| "it is not UTF-8 text".into()),
+        300..400 => Err("it sends on to another address; name that one".into()),
+        status => Err(format!("the server answered {status}")),
     }
 }
 

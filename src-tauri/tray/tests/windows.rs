@@ -7,7 +7,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rolecall_client::win32::wide;
+use rolecall_core::folders::Folders;
 use serde_json::Value;
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -84,7 +86,12 @@ impl Scene {
         let mut command = self.command("rolecall-tray");
         let tray = command.arg("--quiet").stdout(Stdio::null()).spawn().expect("rolecall-tray.exe");
         let tray = Ending(tray);
-        self.until("the pipe", || self.rolecall(&["status"]).status.success().then_some(()));
+        // `rolecall` would start another.
+        let local = self.home.path().join(r"AppData\Local");
+        let of_home = |name: &str| (name == "LOCALAPPDATA").then(|| local.clone().into_os_string());
+        let variable = |name: &str| of_home(name).or_else(|| Some(self.home.path().as_os_str().to_owned()));
+        let socket = Folders::find(&variable).expect("folders").socket;
+        self.until("the pipe", || File::options().read(true).write(true).open(&socket).ok());
         tray
     }
 

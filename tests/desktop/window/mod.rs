@@ -8,4 +8,4 @@ mod roles;
 mod settings;
 mod shown;
 
-use driver::Window;
+pub(crate) use driver::Window;

@@ -1,6 +1,24 @@
 // Generated from src-tauri/core/src/message/window.rs by `make types`. Do not edit.
 
 /**
+ * A downloaded file whose signature is that of the feed.
+ */
+export type Checked = { path: string, version: string, 
+/**
+ * For which system it is, as the feed names it.
+ */
+system: string, };
+
+/**
+ * A newer version.
+ */
+export type Offered = { version: string, date: string | null, notes: string | null, 
+/**
+ * Where it can be had; `None` where there is nothing for this system.
+ */
+url: string | null, };
+
+/**
  * A page of the main window.
  */
 export type Page = { "type": "sessions" } | { "type": "roles", profile: ProfileName, } | { "type": "configure" } | { "type": "settings" } | { "type": "activity" } | { "type": "pods" };
@@ -261,7 +279,7 @@ edits: ProfileName | null, } | { "type": "save_draft", draft: Draft, edits: Prof
 /**
  * How many of the newest to leave out.
  */
-skip: number, limit: number, } | { "type": "export_activity" } | { "type": "test_notification" } | { "type": "doctor" } | { "type": "copy_findings" } | { "type": "hint_read" } | { "type": "quit" };
+skip: number, limit: number, } | { "type": "export_activity" } | { "type": "test_notification" } | { "type": "doctor" } | { "type": "copy_findings" } | { "type": "check_update" } | { "type": "hint_read" } | { "type": "quit" };
 
 /**
  * One thing that was looked at.
@@ -495,6 +513,31 @@ export type Activity = "idle" | "signing_in" | "renewing" | "choosing" | "assumi
 export type Wrong = { field: Field, flaw: Flaw, };
 
 /**
+ * What somebody who asks is told.
+ */
+export type Update = { running: string, installed: Installed, 
+/**
+ * The feed's address.
+ */
+feed: string, 
+/**
+ * The version that the feed offers, newer or not.
+ */
+latest: string, 
+/**
+ * Only what is newer than what runs.
+ */
+offer: Offered | null, 
+/**
+ * The file that was to be looked at: it is what the feed offers.
+ */
+file: Checked | null, 
+/**
+ * What to do, one or two sentences.
+ */
+advice: string, };
+
+/**
  * Where the resident process stands.
  */
 export type Place = { config: string, credentials: string, settings: string, 
@@ -502,6 +545,14 @@ export type Place = { config: string, credentials: string, settings: string,
  * Of the resident process.
  */
 version: string, 
+/**
+ * How it came to this computer.
+ */
+installed: Installed, 
+/**
+ * Whether a feed is named, so that one can look for a newer version.
+ */
+updates: boolean, 
 /**
  * Whether the desktop shows the icon; `None` while that is not known.
  */
@@ -550,6 +601,8 @@ context: string, namespace: string, service_account: string, };
 
 export type Field = "link" | "name" | "tenant" | "app_id_uri" | "username" | "region" | "duration" | "default_role" | "authority";
 
+export type Installed = "deb" | "rpm" | "nsis" | "bundle" | "by_hand";
+
 export type Meaning = { "type": "entra", draft: Draft, } | { "type": "other_provider", provider: string, } | { "type": "locked" };
 
 export type Told = { "type": "board", board: Board, } | { "type": "turn", page: Page, } | { "type": "done" } | { "type": "copied", 
@@ -564,6 +617,6 @@ entries: Array<Entry>,
 /**
  * Whether there are older ones.
  */
-more: boolean, } | { "type": "exported", path: string, } | { "type": "pods", pods: Pods, } | { "type": "became", became: Became, } | { "type": "problem", problem: Report, };
+more: boolean, } | { "type": "exported", path: string, } | { "type": "pods", pods: Pods, } | { "type": "became", became: Became, } | { "type": "update", update: Update, } | { "type": "problem", problem: Report, };
 
 export type Verdict = "ok" | "advice" | "broken";

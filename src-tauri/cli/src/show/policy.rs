@@ -19,7 +19,7 @@ pub(crate) fn policy(policy: &Policy) -> String {
     if rows.is_empty() { "It sets nothing.".to_owned() } else { aligned(&rows) }
 }
 
-fn lines(policy: &Policy) -> [(&'static str, Option<String>); 12] {
+fn lines(policy: &Policy) -> [(&'static str, Option<String>); 13] {
     let tenants = policy.tenants.iter().map(|tenant| format!("{} ({})", tenant.name, tenant.id));
     let offers = policy.offers.iter().map(|offer| offer.name.clone());
     let accounts = policy.accounts.iter().map(|(id, name)| format!("{id} is {name}"));
@@ -45,6 +45,7 @@ fn lines(policy: &Policy) -> [(&'static str, Option<String>); 12] {
             policy.renew_within.map(|within| format!("{} after a person last signed in", left_words(within))),
         ),
         ("system's sign-on", policy.os_sign_on.map(|on| if on { "used" } else { "not used" }.to_owned())),
+        ("updates", updates(policy)),
         ("tenants", listed(tenants)),
         ("profiles offered", listed(offers)),
         ("account names", listed(accounts)),
@@ -69,6 +70,13 @@ fn renewal(renew: Renew) -> String {
     .to_owned()
 }
 
+fn updates(policy: &Policy) -> Option<String> {
+    if policy.forbids_updates() {
+        return Some("nobody looks for them".to_owned());
+    }
+    policy.update.as_ref().map(|source| format!("looked for at {}, when somebody asks", source.feed()))
+}
+
 fn listed(items: impl ExactSizeIterator<Item = String>) -> Option<String> {
     let count = items.len();
     let mut shown: Vec<_> = items.take(LISTED).collect();
@@ -87,6 +95,7 @@ mod tests {
         let text = "organisation = 'Example Ltd'\nlogin_hosts = ['login.example.org', 'login.example.net:8443']\n\
             remember_sign_in = false\ncredentials = 'process'\nmax_duration_hours = 4\n\
             warn_before = ['1h', '20m']\nrenew = 'always_ask'\nrenew_within = '90m'\nos_sign_on = true\n\
+            updates = false\n\
             [accounts]\n111111111111 = 'Production'\n[[tenant]]\nname = 'Example'\nid = 'example.org'\n\
             [[profile]]\nname = 'work'\nazure_tenant_id = 'example.org'\nazure_app_id_uri = 'a'\n";
         assert_eq!(
@@ -100,6 +109,7 @@ mod tests {
              renewal              the person is asked first\n\
              renewal ends         1 hour 30 minutes after a person last signed in\n\
              system's sign-on     used\n\
+             updates              nobody looks for them\n\
              tenants              Example (example.org)\n\
              profiles offered     work\n\
              account names        111111111111 is Production"

@@ -20,3 +20,5 @@ mod sign_in;
 mod starting;
 mod status;
 mod terminal;
+mod update;
+mod wsl;

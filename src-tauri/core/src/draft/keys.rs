@@ -4,10 +4,11 @@ use super::Draft;
 use crate::profile::{Authority, CredentialsKept, EntraProfile};
 use crate::role::RoleArn;
 use crate::saml::acs;
+use crate::wsl::{self, Distribution};
 
 /// The keys to set in the profile's section, with values as they stand there, and those to remove, because they are
 /// empty or say what a profile without them means anyway. Keys that a draft does not know (`azure_acs_url`,
-/// `azure_provider_arn`, `azure_domain_hint`, `azure_os_sso`, `credential_process`, another tool's) are in neither
+/// `azure_provider_arn`, `azure_domain_hint`, `azure_os_sso`, `rolecall_wsl`, `credential_process`, another tool's) are in neither
 /// list: an edited profile keeps them as they are. For drafts that [`super::check`] finds nothing wrong with.
 pub fn keys(draft: &Draft) -> (Vec<(&'static str, String)>, Vec<&'static str>) {
     let flag = |set: bool, value: &str| if set { value.to_owned() } else { String::new() };
@@ -53,11 +54,14 @@ pub fn also_into(source: &EntraProfile, role: &RoleArn, name: &str) -> (Draft, V
         (source.acs_url != acs::default_url(source.region.as_deref())).then(|| source.acs_url.clone());
     let account = format!(":{}:", role.account());
     let provider = source.provider_arn.as_ref().map(ToString::to_string).filter(|arn| arn.contains(&account));
+    let distributions: Vec<_> = source.wsl.iter().map(Distribution::as_str).collect();
+    let distributions = distributions.join(", ");
     let more = [
         ("azure_acs_url", acs_url),
         ("azure_provider_arn", provider),
         ("azure_domain_hint", source.domain_hint.clone()),
         ("azure_os_sso", (!source.os_sso).then(|| "false".to_owned())),
+        (wsl::KEY, Some(distributions).filter(|names| !names.is_empty())),
     ];
     (draft, more.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
 }

@@ -14,6 +14,7 @@ use crate::profile::ProfileName;
 use crate::role::{AccountId, RoleArn};
 use crate::settings::Choices;
 use crate::shell::Shell;
+use crate::update::{Installed, Update};
 use crate::view::View;
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +143,8 @@ pub enum Ask {
     Doctor,
     /// The same findings, as text in the clipboard.
     CopyFindings,
+    /// Looks for a newer version. Answered by [`Told::Update`].
+    CheckUpdate,
     /// The sentence that says why there is no icon was read.
     HintRead,
     /// The resident process ends; credentials stay valid.
@@ -193,6 +196,9 @@ pub enum Told {
     },
     Became {
         became: Became,
+    },
+    Update {
+        update: Update,
     },
     Problem {
         problem: Report,
@@ -278,6 +284,10 @@ pub struct Place {
     pub settings: String,
     /// Of the resident process.
     pub version: String,
+    /// How it came to this computer.
+    pub installed: Installed,
+    /// Whether a feed is named, so that one can look for a newer version.
+    pub updates: bool,
     /// Whether the desktop shows the icon; `None` while that is not known.
     pub icon: Option<bool>,
     /// Whether the person has read why there is no icon.

@@ -7,6 +7,7 @@ use crate::expiry::Warnings;
 use crate::profile::{Authority, CredentialsKept, ProfileName};
 use crate::role::AccountId;
 use crate::settings::Renew;
+use crate::update::Source;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -33,6 +34,12 @@ struct File {
     /// `renew_within = "8h"`.
     renew_within: Option<Spanned<SignedDuration>>,
     os_sign_on: Option<bool>,
+    /// `false` forbids looking for them.
+    updates: Option<bool>,
+    /// An address; together with `update_key`.
+    update_feed: Option<Spanned<String>>,
+    /// A minisign public key.
+    update_key: Option<Spanned<String>>,
     /// `"111111111111" = "Production"`.
     #[serde(default)]
     accounts: BTreeMap<Spanned<String>, Spanned<String>>,
@@ -112,6 +119,8 @@ fn policy(file: File) -> Result<Policy, Wrong> {
         renew: file.renew,
         renew_within: file.renew_within.map(renew_within).transpose()?,
         os_sign_on: file.os_sign_on,
+        updates: file.updates,
+        update: update(file.update_feed, file.update_key)?,
     };
     policy.offers = offers(file.profile, &policy)?;
     Ok(policy)
@@ -190,6 +199,20 @@ fn renew_within(within: Spanned<SignedDuration>) -> Result<SignedDuration, Wrong
         Ok(*within.as_ref())
     } else {
         Err(wrong(&within, "renew_within must be more than nothing, and 12h at most"))
+    }
+}
+
+/// One without the other would be trust in nobody, or a key for nothing.
+fn update(feed: Option<Spanned<String>>, key: Option<Spanned<String>>) -> Result<Option<Source>, Wrong> {
+    match (feed, key) {
+        (None, None) => Ok(None),
+        (Some(feed), None) => Err(wrong(&feed, "update_feed needs update_key beside it")),
+        (None, Some(key)) => Err(wrong(&key, "update_key needs update_feed beside it")),
+        (Some(feed), Some(key)) => {
+            // Which of the two it is, its words say.
+            let at = if crate::update::Key::parse(key.as_ref()).is_ok() { &feed } else { &key };
+            Source::parse(feed.as_ref(), key.as_ref()).map(Some).map_err(|reason| wrong(at, reason))
+        }
     }
 }
 

@@ -13,6 +13,9 @@ warn_before = ["20m", "1h"]
 renew = "always_ask"
 renew_within = "8h"
 os_sign_on = false
+updates = true
+update_feed = "https://updates.example.org/rolecall/latest.json"
+update_key = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"
 
 [accounts]
 "111111111111" = "Production"
@@ -69,6 +72,9 @@ fn everything_that_it_may_say() {
     assert_eq!(policy.renew, Some(Renew::AlwaysAsk));
     assert_eq!(policy.renew_within, Some(SignedDuration::from_hours(8)));
     assert_eq!(policy.os_sign_on, Some(false));
+    assert!(!policy.forbids_updates());
+    let feed = policy.update.as_ref().map(|source| source.feed().as_str());
+    assert_eq!(feed, Some("https://updates.example.org/rolecall/latest.json"));
     let accounts: Vec<_> = policy.accounts.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
     assert_eq!(accounts, [("111111111111", "Production"), ("222222222222", "Sand box")]);
     let tenants: Vec<_> = policy.tenants.iter().map(|tenant| tenant.id.as_str()).collect();
@@ -138,6 +144,16 @@ fn what_is_wrong_is_named_with_its_line() {
             "line 3: the account's name is empty",
         ),
         ("[[tenant]]\nname = 'x'", "missing field `id`"),
+        ("\nupdate_feed = 'https://example.org/f'", "line 2: update_feed needs update_key"),
+        ("update_key = 'RWQ'", "line 1: update_key needs update_feed"),
+        (
+            "update_feed = 'https://example.org/f'\nupdate_key = 'RWQ'",
+            "line 2: update_key is not a public key of minisign",
+        ),
+        (
+            "update_feed = 'http://example.org/f'\nupdate_key = 'RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3'",
+            "line 1: update_feed must be https",
+        ),
         ("[[tenant]]\nname = ''\nid = 'example.org'", "line 2: the tenant's name is empty"),
         ("[[tenant]]\nname = 'x'\nid = 'common'", "line 3: id is neither a GUID"),
         ("[[tenant]]\nname = 'x'\nid = 'example.org'\nurl = 'y'", "line 4: unknown field `url`"),

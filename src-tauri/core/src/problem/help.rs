@@ -70,6 +70,8 @@ impl Problem {
             Self::OfferGone => {
                 ("offer.gone", Files, say("Run the command again, and look at what it shows."))
             }
+            Self::Update(trouble) => trouble.facts(),
+            Self::Wsl(trouble) => trouble.facts(),
             Self::Autostart { .. } => (
                 "autostart.failed",
                 Files,

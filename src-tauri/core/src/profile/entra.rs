@@ -5,6 +5,7 @@ use crate::credential_process;
 use crate::problem::Problem;
 use crate::role::{ProviderArn, RoleArn};
 use crate::saml::acs;
+use crate::wsl::{self, Distribution};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use url::{Host, Url};
@@ -42,6 +43,8 @@ pub struct EntraProfile {
     pub credentials: CredentialsKept,
     /// The `credential_process` that we wrote there, as it stands; none where there is none or another tool's.
     pub our_process: Option<String>,
+    /// `rolecall_wsl`: the WSL distributions whose credentials file gets the same section.
+    pub wsl: Vec<Distribution>,
 }
 
 /// Where the credentials of a profile live.
@@ -184,6 +187,7 @@ impl EntraProfile {
             os_sso: reader.parsed("azure_os_sso", boolean)?.unwrap_or(true),
             credentials,
             our_process,
+            wsl: reader.parsed(wsl::KEY, Distribution::parse_list)?.unwrap_or_default(),
         })
     }
 }

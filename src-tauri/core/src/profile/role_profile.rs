@@ -5,6 +5,7 @@ use super::{ProfileName, Section};
 use crate::pod::Pod;
 use crate::problem::Problem;
 use crate::role::RoleArn;
+use crate::wsl::{self, Distribution};
 use serde::{Deserialize, Serialize};
 
 /// What the section says (AWS SDKs and Tools Reference Guide, "Assume role credential provider").
@@ -26,6 +27,8 @@ pub struct RoleProfile {
     pub has_keys: bool,
     /// The `credential_process` of a kept one, where it is ours.
     pub our_process: Option<String>,
+    /// `rolecall_wsl`, of a kept one.
+    pub wsl: Vec<Distribution>,
 }
 
 /// What a role is assumed from.
@@ -67,6 +70,7 @@ impl RoleProfile {
             kept: false,
             has_keys: false,
             our_process: None,
+            wsl: vec![],
         }
     }
 
@@ -123,6 +127,8 @@ impl RoleProfile {
             None => None,
         };
         let process = section.get(crate::credential_process::KEY);
+        let distributions = section.get(wsl::KEY).filter(|_| kept).map(Distribution::parse_list);
+        let distributions = distributions.transpose().map_err(|reason| section.invalid(wsl::KEY, &reason))?;
         Ok(Self {
             name: section.name.clone(),
             role,
@@ -135,6 +141,7 @@ impl RoleProfile {
             kept,
             has_keys: section.get("aws_access_key_id").is_some(),
             our_process: process.filter(|line| crate::credential_process::is_ours(line)).map(str::to_owned),
+            wsl: distributions.unwrap_or_default(),
         })
     }
 }

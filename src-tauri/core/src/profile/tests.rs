@@ -56,6 +56,7 @@ fn what_is_wrong_names_file_section_and_key() {
         (format!("{good}azure_default_duration_hours=0"), "azure_default_duration_hours"),
         (format!("{good}azure_default_duration_hours=eight"), "azure_default_duration_hours"),
         (format!("{good}azure_default_role_arn=Admin"), "azure_default_role_arn"),
+        (format!("{good}rolecall_wsl=Ubuntu, ../root"), "rolecall_wsl"),
         (format!("{good}azure_authority_host=http://login.example.org"), "azure_authority_host"),
         (format!("{good}azure_authority_host=ftp://login.example.org"), "azure_authority_host"),
         (format!("{good}azure_acs_url=https://example.org/saml"), "azure_acs_url"),

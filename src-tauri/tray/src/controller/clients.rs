@@ -66,7 +66,8 @@ impl Controller {
             }
             Request::Doctor { context } => {
                 let display = self.take_display(context.display);
-                self.commands.push(Command::Examine { client, display });
+                let wsl = self.all_distributions();
+                self.commands.push(Command::Examine { client, display, wsl });
                 Ok(())
             }
             Request::Open { page, context } => {
@@ -80,6 +81,8 @@ impl Controller {
                 Ok(())
             }
             Request::Accept { digest } => self.accept(client, &digest),
+            Request::Update { file } => self.look_for_update(client, file),
+            Request::Wsl { wish } => self.wsl(client, wish, now),
             Request::Quit => {
                 self.answer(client, Reply::Ending { still: self.still(now) });
                 self.commands.push(Command::Quit);

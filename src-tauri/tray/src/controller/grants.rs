@@ -90,6 +90,9 @@ impl Controller {
                 remembered.session_name = Some(said);
             }
             self.commands.push(Command::SaveMemory(self.memory.clone()));
+            if !process {
+                self.also_in_wsl(&profile, Some(credentials.clone()));
+            }
             self.keys.insert(profile.clone(), Held { role: Some(granted.role.clone()), credentials });
             self.root_changed(&profile, Some(&granted.role), now);
             if process {

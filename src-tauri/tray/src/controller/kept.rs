@@ -343,10 +343,20 @@ impl Controller {
         let done = self.arranging.remove(profile);
         if result.is_err() {
             self.not_arranged.insert(profile.clone());
-        } else if let Some(Arrangement::Unserve(_)) = done
-            && self.vault.reading == Reading::Done
-        {
-            self.discard(Label::Credentials(profile.clone()));
+        } else {
+            match done {
+                // What leaves plain text here leaves it there, and the other way round.
+                Some(Arrangement::Move) => self.also_in_wsl(profile, None),
+                Some(Arrangement::Unserve(credentials)) => {
+                    if let Some(credentials) = credentials {
+                        self.also_in_wsl(profile, Some(credentials));
+                    }
+                    if self.vault.reading == Reading::Done {
+                        self.discard(Label::Credentials(profile.clone()));
+                    }
+                }
+                Some(Arrangement::Serve) | None => {}
+            }
         }
         if self.arrange_again.remove(profile) {
             self.commands.push(Command::ReadFiles);

@@ -10,6 +10,7 @@ use crate::power::Happening;
 use crate::sealed::{Label, Sealed};
 use crate::sts;
 use crate::vault::Unsealed;
+use crate::wsl;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rolecall_core::audit::Entry;
 use rolecall_core::checkup::Finding;
@@ -26,6 +27,8 @@ use rolecall_core::session::Attempt;
 use rolecall_core::settings::{Choices, Settings};
 use rolecall_core::shell::Shell;
 use rolecall_core::sign_in::{self, Outcome};
+use rolecall_core::update::{Checked, Feed, Running, Source};
+use rolecall_core::wsl::Distribution;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -142,6 +145,22 @@ pub enum Input {
         client: ClientId,
         result: Result<Option<Problem>, Problem>,
     },
+    /// What a feed offers, or what is wrong with it.
+    UpdateFound {
+        client: ClientId,
+        result: Result<Box<Found>, Problem>,
+    },
+    /// What became of the keys in each distribution; `None`: nobody waits to hear it.
+    WslWritten {
+        client: Option<ClientId>,
+        profile: ProfileName,
+        outcomes: wsl::Outcomes,
+    },
+    /// Which distributions there are, and whether each runs.
+    WslListed {
+        client: ClientId,
+        result: Result<Vec<(Distribution, bool)>, Problem>,
+    },
     /// The desktop session has begun, and we with it.
     LoggedIn,
     Happened(Happening),
@@ -227,6 +246,8 @@ pub enum Command {
     Examine {
         client: ClientId,
         display: BTreeMap<String, String>,
+        /// The WSL distributions that profiles name.
+        wsl: BTreeMap<ProfileName, Vec<Distribution>>,
     },
     OpenMainWindow {
         display: BTreeMap<String, String>,
@@ -273,6 +294,21 @@ pub enum Command {
         client: ClientId,
         offer: Offer,
     },
+    /// Read a feed, and look at a file.
+    LookForUpdate {
+        client: ClientId,
+        lookup: Box<Lookup>,
+    },
+    /// Write the keys into WSL distributions, too, or (`None`) remove those that stand there; one after the other.
+    WriteWsl {
+        client: Option<ClientId>,
+        profile: ProfileName,
+        distributions: Vec<Distribution>,
+        credentials: Option<Credentials>,
+    },
+    ListWsl {
+        client: ClientId,
+    },
     /// Put text that is no secret into the clipboard.
     CopyText {
         client: ClientId,
@@ -305,6 +341,22 @@ pub struct ProfileEdit {
     pub new: bool,
     pub set: Vec<(&'static str, String)>,
     pub remove: Vec<&'static str>,
+}
+
+/// Which feed is to be read, for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    pub source: Source,
+    pub running: Running,
+    /// A downloaded file that is to be what the feed offers.
+    pub file: Option<String>,
+}
+
+/// A feed that is believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub feed: Feed,
+    pub file: Option<Checked>,
 }
 
 /// One connection to the socket.
@@ -350,6 +402,9 @@ pub struct Fixed {
     pub sign_in_url: Option<String>,
     /// The command line's program, for a `credential_process`.
     pub program: PathBuf,
+    pub running: Running,
+    /// Whether this system has WSL distributions beside it.
+    pub wsl: bool,
     pub zone: TimeZone,
     /// Makes the ID of an AuthnRequest: `id` and a random UUID.
     pub new_request_id: Box<dyn FnMut() -> String>,

@@ -110,6 +110,7 @@ impl Controller {
             Reply::Window { told } => told,
             Reply::Problem { problem, .. } => Told::Problem { problem },
             Reply::Doctor { findings, .. } => Told::Findings { findings },
+            Reply::Update { update } => Told::Update { update },
             _ => Told::Done,
         };
         Reply::Window { told }
@@ -252,7 +253,8 @@ impl Controller {
             }
             Ask::TestNotification => self.commands.push(Command::Notify(notice::of_test())),
             Ask::Doctor => {
-                self.commands.push(Command::Examine { client, display });
+                let wsl = self.all_distributions();
+                self.commands.push(Command::Examine { client, display, wsl });
                 return Ok(());
             }
             Ask::CopyFindings => {
@@ -260,6 +262,7 @@ impl Controller {
                 self.commands.push(Command::CopyText { client, text });
                 return Ok(());
             }
+            Ask::CheckUpdate => return self.look_for_update(client, None),
             Ask::HintRead => {
                 self.memory.hint_read = true;
                 self.save_memory();

@@ -136,8 +136,9 @@ fn wait(wake: &OwnedHandle, time: u32) -> io::Result<()> {
             match MsgWaitForMultipleObjectsEx(1, &raw const handle, time, QS_ALLINPUT, MWMO_INPUTAVAILABLE) {
                 0 | WAIT_TIMEOUT => return Ok(()),
                 MESSAGES => {
+                    // One at a time: a flood of them must not keep back what is to be drawn.
                     let mut message: MSG = std::mem::zeroed();
-                    while PeekMessageW(&raw mut message, null_mut(), 0, 0, PM_REMOVE) != 0 {
+                    if PeekMessageW(&raw mut message, null_mut(), 0, 0, PM_REMOVE) != 0 {
                         TranslateMessage(&raw const message);
                         DispatchMessageW(&raw const message);
                     }

@@ -1,5 +1,5 @@
 // The window in English. Every other language has the same keys; a missing one is a type error.
-import type { Door, Field, Flaw, How, Renew, Shell, Verdict } from '../wire';
+import type { Door, Field, Flaw, How, Installed, Renew, Shell, Verdict } from '../wire';
 import type { Standing } from '../card';
 
 export const en = {
@@ -343,6 +343,11 @@ export const en = {
     about: 'About',
     windowVersion: 'Window',
     residentVersion: 'Resident part',
+    installed: 'Installed',
+    installations: { deb: 'as a Debian package', rpm: 'as an RPM package', nsis: 'by the Windows installer', bundle: 'as an application', by_hand: 'by hand' } satisfies Record<Installed, string>,
+    checkUpdate: 'Look for a newer version',
+    newer: (version: string) => `Version ${version} is offered.`,
+    newest: (version: string) => `Nothing newer: ${version} is offered.`,
     differ: 'The two differ: quit Rolecall and start it again.',
     config: 'Profiles',
     credentials: 'Credentials',

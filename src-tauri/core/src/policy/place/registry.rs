@@ -85,7 +85,11 @@ fn value(name: &str, value: Value) -> Result<toml::Value, String> {
         Value::Text(text) => toml::Value::String(text),
         Value::Number(number @ (0 | 1)) if BOOLEANS.contains(&name) => toml::Value::Boolean(number == 1),
         Value::Number(number) => toml::Value::Integer(number.into()),
-        Value::List(items) => toml::Value::Array(items.into_iter().map(toml::Value::String).collect()),
+        // An empty one only ends the list.
+        Value::List(items) => {
+            let items = items.into_iter().filter(|item| !item.is_empty());
+            toml::Value::Array(items.map(toml::Value::String).collect())
+        }
         Value::Other => {
             return Err(format!("{}: only REG_SZ, REG_DWORD and REG_MULTI_SZ", foreign(name)));
         }
@@ -120,7 +124,7 @@ mod tests {
         Tree {
             values: vec![
                 text("organisation", "Example Ltd"),
-                ("login_hosts".into(), Value::List(vec!["login.microsoftonline.com".into()])),
+                ("login_hosts".into(), Value::List(vec!["login.microsoftonline.com".into(), String::new()])),
                 number("remember_sign_in", 0),
                 text("credentials", "process"),
                 number("max_duration_hours", 1),

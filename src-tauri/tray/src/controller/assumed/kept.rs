@@ -14,7 +14,7 @@ use rolecall_core::profile::{
 
 impl Controller {
     /// Where a kept one's keys stand: where its root's do; without a sign-in, where those of all sign-ins do.
-    pub(super) fn kept_of(&self, profile: &RoleProfile) -> CredentialsKept {
+    pub(in super::super) fn kept_of(&self, profile: &RoleProfile) -> CredentialsKept {
         let root = match self.chain_of(profile).map(|chain| chain.root) {
             Ok(Root::Entra(root)) => self.profiles.find(&root).ok(),
             _ => None,

@@ -11,7 +11,7 @@ use rolecall_core::audit::{Door, How, Recorded};
 use rolecall_core::chain::{self, Root};
 use rolecall_core::message::window::Page;
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::{Origin, ProfileName, RoleProfile};
+use rolecall_core::profile::{CredentialsKept, Origin, ProfileName, RoleProfile};
 use rolecall_core::renewal::Tries;
 use rolecall_core::secret::Secret;
 use rolecall_core::session::{Attempt, Notice, Work};
@@ -206,6 +206,9 @@ impl Controller {
         };
         let id = &taken.credentials.access_key_id;
         self.memory.took(name, &quest.profile.role, id, None, now);
+        if self.kept_of(&quest.profile) == CredentialsKept::File {
+            self.also_in_wsl(name, Some(taken.credentials.clone()));
+        }
         self.commands.push(Command::SaveMemory(self.memory.clone()));
         self.put_back(name, quest);
         self.role_ended(name, Ok(*taken), now);

@@ -1,0 +1,69 @@
+//! Whether a newer version is offered: looked for when somebody asks, where a feed is named.
+
+use super::{ClientId, Command, Controller, Found, Lookup};
+use rolecall_core::message::Reply;
+use rolecall_core::problem::Problem;
+use rolecall_core::update::{Source, Trouble, Update};
+
+impl Controller {
+    /// # Errors
+    /// [`Problem::PolicyForbids`], [`Trouble::NoFeed`], [`Trouble::Source`].
+    pub(super) fn look_for_update(&mut self, client: ClientId, file: Option<String>) -> Result<(), Problem> {
+        let source = self.update_source()?;
+        let lookup = Lookup { source, running: self.fixed.running.clone(), file };
+        self.commands.push(Command::LookForUpdate { client, lookup: Box::new(lookup) });
+        Ok(())
+    }
+
+    /// Whether somebody may ask, and would be told more than that no feed is named.
+    pub(super) fn has_update_feed(&self) -> bool {
+        !matches!(
+            self.update_source(),
+            Err(Problem::Update(Trouble::NoFeed { .. }) | Problem::PolicyForbids { .. })
+        )
+    }
+
+    pub(super) fn update_found(&mut self, client: ClientId, result: Result<Found, Problem>) {
+        let reply = match result.and_then(|found| self.update(found)) {
+            Ok(update) => Reply::Update { update },
+            Err(problem) => Reply::Problem { profile: None, problem: problem.report() },
+        };
+        self.answer(client, reply);
+    }
+
+    /// An administrator's feed goes before the person's.
+    fn update_source(&self) -> Result<Source, Problem> {
+        if let Some(policy) = self.policy().filter(|policy| policy.forbids_updates()) {
+            return Err(Problem::PolicyForbids { by: policy.by(), what: "looking for updates".into() });
+        }
+        if let Some(source) = self.policy().and_then(|policy| policy.update.clone()) {
+            return Ok(source);
+        }
+        let settings = self.settings();
+        match (settings.update_feed, settings.update_key) {
+            (Some(feed), Some(key)) => {
+                Source::parse(&feed, &key).map_err(|reason| Trouble::Source { reason }.into())
+            }
+            (Some(_), None) => {
+                Err(Trouble::Source { reason: "update_key is missing beside update_feed".into() }.into())
+            }
+            (None, _) => {
+                let running = &self.fixed.running;
+                let keeper = running.installed.keeper();
+                Err(Trouble::NoFeed { running: running.words(), keeper }.into())
+            }
+        }
+    }
+
+    /// The newest feed that was seen is remembered by when it was signed: an older one is an old one served again.
+    fn update(&mut self, found: Found) -> Result<Update, Problem> {
+        let address = found.feed.address().to_owned();
+        let seen = self.memory.feeds.get(&address).copied();
+        let update = found.feed.update(&self.fixed.running, seen, found.file)?;
+        if seen != Some(found.feed.signed()) {
+            self.memory.feeds.insert(address, found.feed.signed());
+            self.save_memory();
+        }
+        Ok(update)
+    }
+}
