@@ -1,32 +1,47 @@
 #!/bin/bash
-# The other systems, as far as this one can tell: core and cli are type-checked for Windows and macOS, core's unit
-# tests run as a Windows program. A cross-compiling helper beside the checkout does it without rustup; elsewhere the
-# installed rustup targets do, and Wine where it is installed.
+# The other systems, as far as this one can tell: the whole workspace passes clippy for Windows and macOS, and the
+# Windows programs and their tests run under Wine. A cross-compiling helper beside the checkout does it without rustup;
+# elsewhere the installed rustup targets do, and nothing is run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/setup.sh
 
-packages=(-p rolecall-core -p rolecall)
 helper=${ROLECALL_CROSS:-../shared/cross/cross}
 
-if [[ -x $helper ]]; then
-    # A target folder of its own: other flags would make cargo build the rest anew each time.
-    export CARGO_TARGET_DIR=$CARGO_TARGET_DIR/cross
-    for system in windows macos; do
-        say "type-checking core and cli for $system (the first time takes some minutes)"
-        "$helper" check "$system" --quiet --locked "${packages[@]}"
+if [[ ! -x $helper ]]; then
+    targets=$(rustup target list --installed 2>/dev/null || true)
+    for target in x86_64-pc-windows-gnu aarch64-apple-darwin; do
+        if grep -qx "$target" <<<"$targets"; then
+            say "clippy for $target"
+            cargo clippy --quiet --locked --target "$target" --workspace --all-targets -- --deny warnings
+        else
+            say "LEFT OUT: $target (rustup target add $target)"
+        fi
     done
-    say "core's unit tests as a Windows program (the first time takes some minutes)"
-    "$helper" test windows --quiet --locked -p rolecall-core --lib
+    say "LEFT OUT: the Windows programs under Wine"
     exit 0
 fi
 
-targets=$(rustup target list --installed 2>/dev/null || true)
-for target in x86_64-pc-windows-gnu aarch64-apple-darwin; do
-    if grep -qx "$target" <<<"$targets"; then
-        say "type-checking core and cli for $target"
-        cargo check --quiet --locked --target "$target" "${packages[@]}"
-    else
-        say "LEFT OUT: $target (rustup target add $target)"
-    fi
+# A target folder of its own: other flags would make cargo build the rest anew each time.
+products=$CARGO_TARGET_DIR/cross
+for system in windows macos; do
+    say "clippy of the whole workspace for $system (the first time takes some minutes)"
+    CARGO_TARGET_DIR=$products "$helper" clippy "$system" --quiet --locked --workspace --all-targets -- --deny warnings
 done
+
+say "the Windows programs (the first time takes ten to fifteen minutes on two cores)"
+programs=$(packaging/windows/build.sh)
+
+# A Windows of its own, which ends with us.
+wine=$(mktemp -d)
+export WINEPREFIX=$wine WINEDEBUG=-all
+trap 'wineserver --kill 2>/dev/null || true; rm -rf "$wine"' EXIT
+# Where the engine's loader lies, which a build with mingw needs.
+folder="Z:${programs//\//\\}"
+export WINEPATH="$folder;$folder\\deps"
+under_wine() { CARGO_TARGET_DIR=$products xvfb-run --auto-servernum "$helper" test windows --quiet --locked --release "$@"; }
+
+say "under Wine: unit tests of core, client, command line and tray; a day of the resident program"
+under_wine -p rolecall-core -p rolecall-client -p rolecall -p rolecall-tray --lib --bins --test windows
+say "under Wine: the windows' program without a web engine"
+under_wine -p rolecall-window

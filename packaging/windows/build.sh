@@ -7,7 +7,8 @@ cd "$(dirname "$0")/../.."
 source scripts/setup.sh
 helper=${ROLECALL_CROSS:-../shared/cross/cross}
 triple=x86_64-pc-windows-gnu
-packages=(-p rolecall -p rolecall-tray -p rolecall-window -p rolecall-kit)
+# The demo, too: the tests under Wine have their AWS from it.
+packages=(-p rolecall -p rolecall-tray -p rolecall-window -p rolecall-kit -p rolecall-demo)
 
 if [[ -n ${ROLECALL_WINDOWS_PROGRAMS:-} ]]; then
     echo "$ROLECALL_WINDOWS_PROGRAMS"
