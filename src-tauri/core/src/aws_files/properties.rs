@@ -117,7 +117,8 @@ fn lines_survive(before: &str, after: &str) -> bool {
             .any(|key| content.get(..key.len()).is_some_and(|name| name.eq_ignore_ascii_case(key)));
         let is_comment = content.starts_with(['#', ';']);
         let indented = line.starts_with([' ', '\t']);
-        below_ours = ours || (below_ours && (indented || content.is_empty()));
+        // A comment ends nothing.
+        below_ours = ours || (below_ours && (indented || is_comment || content.is_empty()));
         below_ours && !is_comment
             || after.any(|other| other == line || is_comment && other.trim() == line.trim())
     })

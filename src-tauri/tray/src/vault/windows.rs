@@ -36,3 +36,22 @@ fn reason(error: &Error) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_kept_by_the_path_of_its_vault() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (vault, other) = (folder.path().join("Jörg\u{2019}s vault"), folder.path().join("other"));
+        assert_eq!(System.load(&vault), Ok(None));
+        let key: Vec<u8> = (0..32).collect();
+        System.store(&vault, &key).expect("stored");
+        assert_eq!((System.load(&vault), System.load(&other)), (Ok(Some(key)), Ok(None)));
+        System.store(&vault, &[7; 32]).expect("replaced");
+        assert_eq!(System.load(&vault), Ok(Some(vec![7; 32])));
+        entry(&vault).and_then(|entry| entry.delete_credential()).expect("removed");
+        assert_eq!(System.load(&vault), Ok(None));
+    }
+}
