@@ -1,8 +1,9 @@
 //! What our Windows files ask of the system on both ends of the pipe: who we are, whose an object is, text as it
 //! wants it.
 
-use std::ffi::c_void;
+use std::ffi::{OsString, c_void};
 use std::io;
+use std::os::windows::ffi::OsStringExt as _;
 use std::os::windows::io::{AsRawHandle, FromRawHandle as _, OwnedHandle};
 use std::ptr::null_mut;
 use windows_sys::Win32::Foundation::{ERROR_SUCCESS, LocalFree};
@@ -19,6 +20,19 @@ use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken}
 /// UTF-16 with a zero at its end.
 pub fn wide(text: &str) -> Vec<u16> {
     text.encode_utf16().chain([0]).collect()
+}
+
+/// What [`wide`] makes, back again.
+///
+/// # Safety
+/// There must be a text with a zero at its end.
+#[expect(unsafe_code, reason = "reads what the system gave")]
+pub unsafe fn narrow(text: *const u16) -> OsString {
+    // SAFETY: up to the zero all of it is there.
+    unsafe {
+        let length = (0..).take_while(|at| *text.add(*at) != 0).count();
+        OsString::from_wide(std::slice::from_raw_parts(text, length))
+    }
 }
 
 /// The security identifier of the person whose process this is: `S-1-5-21-…`.
@@ -79,8 +93,7 @@ unsafe fn text(sid: PSID) -> io::Result<String> {
         if ConvertSidToStringSidW(sid, &raw mut text) == 0 {
             return Err(io::Error::last_os_error());
         }
-        let length = (0..).take_while(|at| *text.add(*at) != 0).count();
-        let sid = String::from_utf16_lossy(std::slice::from_raw_parts(text, length));
+        let sid = narrow(text).to_string_lossy().into_owned();
         LocalFree(text.cast());
         Ok(sid)
     }

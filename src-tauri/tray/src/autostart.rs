@@ -1,12 +1,16 @@
 //! Whether the desktop starts us at login.
 
-#[cfg_attr(target_os = "linux", path = "autostart/linux.rs")]
-#[cfg_attr(target_os = "macos", path = "autostart/macos.rs")]
+#[cfg_attr(unix, path = "autostart/unix.rs")]
 #[cfg_attr(windows, path = "autostart/windows.rs")]
 mod system;
 
 #[cfg(any(target_os = "macos", test))]
+#[cfg_attr(not(target_os = "macos"), allow(dead_code, reason = "only macOS asks where it lies"))]
 mod agent;
+#[cfg(target_os = "macos")]
+use agent as entry;
+#[cfg(target_os = "linux")]
+mod entry;
 
 pub(crate) use system::Autostart;
 #[cfg(windows)]

@@ -23,6 +23,13 @@ pub struct Notification {
     pub buttons: Vec<Button>,
 }
 
+impl Notification {
+    /// Whether it would stay there until somebody answers, or has a button.
+    pub(crate) fn lasts(&self) -> bool {
+        self.urgency == Urgency::Critical || !self.buttons.is_empty()
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Urgency {
     Low,

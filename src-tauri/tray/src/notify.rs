@@ -9,6 +9,63 @@ mod system;
 #[cfg(any(windows, test))]
 mod toast;
 
-pub(crate) use system::Notifier;
 #[cfg(windows)]
 pub(crate) use system::setting;
+
+use crate::menu::Action;
+use crate::notice::Notification;
+use rolecall_core::profile::ProfileName;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
+
+/// How long our own end waits for the last word.
+const LAST: Duration = Duration::from_secs(1);
+
+/// Shows notifications one after the other, beside the main loop: a server that hangs holds up nothing else.
+pub(crate) struct Notifier(UnboundedSender<Order>);
+
+enum Order {
+    Show(Box<Notification>),
+    Silence(ProfileName),
+    /// Answered, by being dropped, when everything before it was shown.
+    Finish {
+        _told: oneshot::Sender<()>,
+    },
+}
+
+impl Notifier {
+    /// What is pressed goes to `pressed`. To be called inside a `LocalSet`.
+    pub(crate) fn new(pressed: UnboundedSender<Action>) -> Self {
+        let (to, from) = unbounded_channel();
+        system::start(from, pressed);
+        Self(to)
+    }
+
+    pub(crate) fn show(&self, notification: Notification) {
+        let _ = self.0.send(Order::Show(Box::new(notification)));
+    }
+
+    pub(crate) fn silence(&self, about: ProfileName) {
+        let _ = self.0.send(Order::Silence(about));
+    }
+
+    /// Waits a moment for what was to be shown.
+    pub(crate) async fn finish(&self) {
+        let (told, done) = oneshot::channel();
+        if self.0.send(Order::Finish { _told: told }).is_ok() {
+            let _ = tokio::time::timeout(LAST, done).await;
+        }
+    }
+}
+
+/// A button's name by its place, as systems give it back.
+fn key(index: usize) -> String {
+    format!("button-{index}")
+}
+
+/// What a button of that name does; `None` for one that only closes, and for none of ours.
+fn action_of(notification: &Notification, key: &str) -> Option<Action> {
+    let index: usize = key.strip_prefix("button-")?.parse().ok()?;
+    notification.buttons.get(index)?.action.clone()
+}

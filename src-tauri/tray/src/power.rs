@@ -5,6 +5,8 @@
 #[cfg_attr(windows, path = "power/windows/mod.rs")]
 mod system;
 
+mod quiet;
+
 use tokio::sync::mpsc::UnboundedSender;
 
 /// What happened. Each may come without need, and several for one event.

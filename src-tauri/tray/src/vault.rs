@@ -4,9 +4,6 @@
 
 mod file;
 mod key;
-#[cfg_attr(target_os = "linux", path = "vault/linux.rs")]
-#[cfg_attr(target_os = "macos", path = "vault/macos.rs")]
-#[cfg_attr(windows, path = "vault/windows.rs")]
 mod keychain;
 mod task;
 

@@ -1,20 +1,29 @@
-//! The list that has launchd(8) start a program when its person logs in: written, and read as launchd.plist(5) says.
+//! The list that has launchd(8) start a program when its person logs in, from the next login on: written, and read as
+//! launchd.plist(5) says. Who switches the agent off in System Settings does so beside the list: that is not seen here,
+//! and one that runs goes on when the list goes.
 
 use plist::{Dictionary, Value};
 use std::io::Cursor;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+pub(super) const FILE: &str = "org.rolecall.Rolecall.plist";
 
 /// The job's name, and the bundle's, by which System Settings shows it.
-pub(super) const LABEL: &str = "org.rolecall.Rolecall";
+const LABEL: &str = "org.rolecall.Rolecall";
 
 /// Where macOS runs what was never moved from where it was downloaded to; the next start is from somewhere else.
 const TRANSLOCATED: &str = "/AppTranslocation/";
+
+/// The person's folder of launch agents; `config_home` is `~/Library/Application Support`.
+pub(super) fn folder(config_home: &Path) -> PathBuf {
+    config_home.with_file_name("LaunchAgents")
+}
 
 /// The list that starts `program`.
 ///
 /// # Errors
 /// A half-sentence, where none can start it.
-pub(super) fn list(program: &Path) -> Result<Vec<u8>, String> {
+pub(super) fn text(program: &Path) -> Result<Vec<u8>, String> {
     let path = program.to_str().ok_or("the program's path is not UTF-8")?;
     if path.contains(TRANSLOCATED) {
         return Err(
@@ -60,12 +69,12 @@ mod tests {
         for path in
             ["/Applications/Rolecall.app/Contents/MacOS/rolecall-tray", "/a b/<x>&\"y'/tray", "/Users/ä/tray"]
         {
-            let list = list(Path::new(path)).expect(path);
-            let text = String::from_utf8(list.clone()).expect("XML");
-            assert!(text.starts_with("<?xml"), "{text}");
-            assert!(starts(&list, Path::new(path)), "{text}");
+            let list = text(Path::new(path)).expect(path);
+            let written = String::from_utf8(list.clone()).expect("XML");
+            assert!(written.starts_with("<?xml"), "{written}");
+            assert!(starts(&list, Path::new(path)), "{written}");
             assert!(!starts(&list, Path::new("/Applications/Other.app/Contents/MacOS/rolecall-tray")));
-            assert!(text.contains("<string>--login</string>"), "{text}");
+            assert!(written.contains("<string>--login</string>"), "{written}");
         }
     }
 
@@ -74,13 +83,13 @@ mod tests {
         for path in
             ["/private/var/folders/x/y/d/AppTranslocation/0-0/d/Rolecall.app/Contents/MacOS/tray", "/a\nb"]
         {
-            assert!(list(Path::new(path)).is_err(), "{path}");
+            assert!(text(Path::new(path)).is_err(), "{path}");
         }
     }
 
     #[test]
     fn a_person_switches_it_off_in_their_own_ways() {
-        let on = list(Path::new("/x")).expect("a list");
+        let on = text(Path::new("/x")).expect("a list");
         let with = |change: &dyn Fn(&mut Dictionary)| {
             let mut value = Value::from_reader(Cursor::new(&on)).expect("a list");
             change(value.as_dictionary_mut().expect("keys"));
@@ -98,5 +107,11 @@ mod tests {
         for broken in [&b""[..], b"<plist", b"bplist00"] {
             assert!(!starts(broken, Path::new("/x")));
         }
+    }
+
+    #[test]
+    fn it_lies_beside_what_programs_keep() {
+        let folder = folder(Path::new("/Users/ada/Library/Application Support"));
+        assert_eq!(folder, Path::new("/Users/ada/Library/LaunchAgents"));
     }
 }

@@ -1,15 +1,22 @@
 //! The text of the entry: written, and read as desktops read it ("Desktop Entry Specification" 1.5).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+pub(super) const FILE: &str = "org.rolecall.Rolecall.desktop";
 
 /// Characters that make a word of `Exec` need quotes ("The Exec key").
 const RESERVED: &str = " \t\n\"'\\><~|&;$*?#()`";
+
+/// `config_home` is `$XDG_CONFIG_HOME`, or `~/.config` ("Desktop Application Autostart Specification").
+pub(super) fn folder(config_home: &Path) -> PathBuf {
+    config_home.join("autostart")
+}
 
 /// The entry that starts `program`.
 ///
 /// # Errors
 /// A half-sentence, where no entry can start it.
-pub(super) fn text(program: &Path) -> Result<String, String> {
+pub(super) fn text(program: &Path) -> Result<Vec<u8>, String> {
     let path = program.to_str().ok_or("the program's path is not UTF-8")?;
     // The specification forbids the one; GLib (2.74) finds no program whose path has the other, however it is written.
     if let Some(odd) = path.chars().find(|c| "=%".contains(*c)) {
@@ -26,11 +33,13 @@ Icon=org.rolecall.Rolecall
 Terminal=false
 X-GNOME-Autostart-enabled=true
 "
-    ))
+    )
+    .into_bytes())
 }
 
 /// Whether a desktop that reads this text starts `program` at login.
-pub(super) fn starts(text: &str, program: &Path) -> bool {
+pub(super) fn starts(text: &[u8], program: &Path) -> bool {
+    let Ok(text) = std::str::from_utf8(text) else { return false };
     let value = |key: &str| value(text, key);
     let is_off = value("Hidden").as_deref() == Some("true")
         || value("X-GNOME-Autostart-enabled").as_deref() == Some("false");
@@ -115,6 +124,14 @@ fn unescaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn text(program: &Path) -> Result<String, String> {
+        super::text(program).map(|text| String::from_utf8(text).expect("UTF-8"))
+    }
+
+    fn starts(text: &str, program: &Path) -> bool {
+        super::starts(text.as_bytes(), program)
+    }
 
     fn exec(path: &str) -> String {
         let text = text(Path::new(path)).expect(path);

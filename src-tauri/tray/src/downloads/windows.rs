@@ -1,7 +1,6 @@
 //! The known folder, which a person or a policy may have moved.
 
-use std::ffi::OsString;
-use std::os::windows::ffi::OsStringExt as _;
+use rolecall_client::win32::narrow;
 use std::path::{Path, PathBuf};
 use std::ptr::null_mut;
 use windows_sys::Win32::System::Com::CoTaskMemFree;
@@ -14,10 +13,7 @@ pub(super) fn named(_config_home: &Path, _home: &Path) -> Option<PathBuf> {
     // SAFETY: where the call succeeds the text has a zero at its end; it is ours to free in either case.
     unsafe {
         let result = SHGetKnownFolderPath(&raw const folder, flags, null_mut(), &raw mut path);
-        let folder = (result >= 0).then(|| {
-            let length = (0..).take_while(|at| *path.add(*at) != 0).count();
-            PathBuf::from(OsString::from_wide(std::slice::from_raw_parts(path, length)))
-        });
+        let folder = (result >= 0).then(|| PathBuf::from(narrow(path)));
         CoTaskMemFree(path.cast());
         folder
     }

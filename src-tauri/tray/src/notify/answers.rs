@@ -26,19 +26,13 @@ pub(super) fn labels(buttons: &[Button]) -> impl Iterator<Item = &'static str> {
     buttons.iter().map(|button| button.label)
 }
 
-/// The name of a button by its place.
-pub(super) fn button(index: usize) -> String {
-    format!("button-{index}")
-}
-
 /// What an answer means; `None` for one that only closes, and for a button of a notification that is not shown (any
 /// more).
 pub(super) fn action_of(notification: Option<&Notification>, answer: &str) -> Option<Action> {
     if answer == BODY {
         return Some(Action::LeftClick);
     }
-    let index: usize = answer.strip_prefix("button-")?.parse().ok()?;
-    notification?.buttons.get(index)?.action.clone()
+    super::action_of(notification?, answer)
 }
 
 /// Text as a notification's body takes it: printf's signs are taken out of it, but for a doubled percent sign.
@@ -50,6 +44,7 @@ pub(super) fn body(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::notice;
+    use crate::notify::key;
     use jiff::tz::TimeZone;
     use jiff::{SignedDuration, Timestamp};
     use rolecall_core::problem::Problem;
@@ -105,7 +100,7 @@ mod tests {
         ] {
             assert_eq!(action_of(notification, answer), action, "{answer}");
         }
-        assert_eq!((button(0), super::name(None)), ("button-0".to_owned(), "rolecall".to_owned()));
+        assert_eq!((key(0), super::name(None)), ("button-0".to_owned(), "rolecall".to_owned()));
         assert_ne!(super::name(Some(&ProfileName::new("rolecall"))), super::name(None));
         assert_eq!(body("100% of it"), "100%% of it");
     }

@@ -3,33 +3,18 @@
 //! Over zbus itself, which the tray icon brings along, and not through notify-rust: that opens a connection for each
 //! notification and begins to listen only after it is shown, so that a quick press is lost.
 
+use super::{Order, action_of, key};
 use crate::menu::Action;
 use crate::notice::{Notification, Urgency};
 use rolecall_core::profile::ProfileName;
 use std::collections::HashMap;
 use std::time::Duration;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::oneshot;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio_stream::StreamExt as _;
 use zbus::zvariant::Value;
 
 /// A notification server that takes longer than this is as good as none.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long our own end waits for the last word.
-const LAST: Duration = Duration::from_secs(1);
-
-/// Shows notifications one after the other, beside the main loop: a server that hangs holds up nothing else.
-pub(crate) struct Notifier(UnboundedSender<Order>);
-
-enum Order {
-    Show(Box<Notification>),
-    Silence(ProfileName),
-    /// Answered, by being dropped, when everything before it was shown.
-    Finish {
-        _told: oneshot::Sender<()>,
-    },
-}
-
 /// Desktop Notifications Specification 1.2.
 #[zbus::proxy(
     interface = "org.freedesktop.Notifications",
@@ -56,34 +41,14 @@ trait Notifications {
     fn action_invoked(&self, id: u32, key: String) -> zbus::Result<()>;
 }
 
-impl Notifier {
-    /// What is pressed goes to `pressed`. Without a session bus nothing is shown, and nothing else is lost.
-    pub(crate) fn new(pressed: UnboundedSender<Action>) -> Self {
-        let (to, mut from) = unbounded_channel();
-        tokio::task::spawn_local(async move {
-            // A bus or server that is not there yet is looked for again with the next notification.
-            while let Err(error) = serve(&mut from, &pressed).await {
-                tracing::warn!("a notification was not shown: {error}");
-            }
-        });
-        Self(to)
-    }
-
-    pub(crate) fn show(&self, notification: Notification) {
-        let _ = self.0.send(Order::Show(Box::new(notification)));
-    }
-
-    pub(crate) fn silence(&self, about: ProfileName) {
-        let _ = self.0.send(Order::Silence(about));
-    }
-
-    /// Waits a moment for what was to be shown.
-    pub(crate) async fn finish(&self) {
-        let (told, done) = oneshot::channel();
-        if self.0.send(Order::Finish { _told: told }).is_ok() {
-            let _ = tokio::time::timeout(LAST, done).await;
+/// Without a session bus nothing is shown, and nothing else is lost.
+pub(super) fn start(mut from: UnboundedReceiver<Order>, pressed: UnboundedSender<Action>) {
+    tokio::task::spawn_local(async move {
+        // A bus or server that is not there yet is looked for again with the next notification.
+        while let Err(error) = serve(&mut from, &pressed).await {
+            tracing::warn!("a notification was not shown: {error}");
         }
-    }
+    });
 }
 
 async fn serve(from: &mut UnboundedReceiver<Order>, pressed: &UnboundedSender<Action>) -> zbus::Result<()> {
@@ -135,8 +100,7 @@ struct Server<'a> {
 
 impl Server<'_> {
     async fn show(&mut self, notification: Notification) -> zbus::Result<()> {
-        let keys: Vec<String> =
-            (0..notification.buttons.len()).map(|index| format!("button-{index}")).collect();
+        let keys: Vec<String> = (0..notification.buttons.len()).map(key).collect();
         let buttons =
             keys.iter().zip(&notification.buttons).flat_map(|(key, button)| [key.as_str(), button.label]);
         let actions: Vec<&str> = ["default", "Open Rolecall"].into_iter().chain(buttons).collect();
@@ -160,8 +124,7 @@ impl Server<'_> {
     /// Takes back what is shown about it and would stay there, or has a button.
     async fn silence(&mut self, about: ProfileName) {
         let about = Some(about);
-        let lasting = |one: &Notification| one.urgency == Urgency::Critical || !one.buttons.is_empty();
-        if self.shown.get(&about).is_some_and(|(_, one)| lasting(one))
+        if self.shown.get(&about).is_some_and(|(_, one)| one.lasts())
             && let Some((id, _)) = self.shown.remove(&about)
         {
             let _ = tokio::time::timeout(PATIENCE, self.proxy.close_notification(id)).await;
@@ -186,10 +149,6 @@ impl Server<'_> {
     /// What a press means; `None` for one that only closes, and for other programs' notifications.
     fn action_of(&self, id: u32, key: &str) -> Option<Action> {
         let (_, notification) = self.shown.values().find(|(shown, _)| *shown == id)?;
-        if key == "default" {
-            return Some(Action::LeftClick);
-        }
-        let index: usize = key.strip_prefix("button-")?.parse().ok()?;
-        notification.buttons.get(index)?.action.clone()
+        if key == "default" { Some(Action::LeftClick) } else { action_of(notification, key) }
     }
 }

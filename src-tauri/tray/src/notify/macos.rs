@@ -2,7 +2,7 @@
 
 #![expect(unsafe_code, reason = "an Objective-C class, constants of a framework and what blocks are given")]
 
-use super::answers;
+use super::{Order, answers, key};
 use crate::macos;
 use crate::menu::Action;
 use crate::notice::{Notification, Urgency};
@@ -22,51 +22,16 @@ use rolecall_core::profile::ProfileName;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 
 /// A center that takes longer than this is as good as none.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What the person is asked the first time, they need not answer at once; but what was to be said grows old.
 const ASKED: Duration = Duration::from_secs(2 * 60);
-/// How long our own end waits for the last word.
-const LAST: Duration = Duration::from_secs(1);
-
-/// Shows notifications one after the other, beside the main loop.
-pub(crate) struct Notifier(UnboundedSender<Order>);
-
-enum Order {
-    Show(Box<Notification>),
-    Silence(ProfileName),
-    /// Answered, by being dropped, when everything before it was shown.
-    Finish {
-        _told: oneshot::Sender<()>,
-    },
-}
-
-impl Notifier {
-    /// What is pressed goes to `pressed`. Outside of its bundle the program shows none, and nothing else is lost.
-    pub(crate) fn new(pressed: UnboundedSender<Action>) -> Self {
-        let (to, from) = unbounded_channel();
-        tokio::task::spawn_local(serve(from, pressed));
-        Self(to)
-    }
-
-    pub(crate) fn show(&self, notification: Notification) {
-        let _ = self.0.send(Order::Show(Box::new(notification)));
-    }
-
-    pub(crate) fn silence(&self, about: ProfileName) {
-        let _ = self.0.send(Order::Silence(about));
-    }
-
-    /// Waits a moment for what was to be shown.
-    pub(crate) async fn finish(&self) {
-        let (told, done) = oneshot::channel();
-        if self.0.send(Order::Finish { _told: told }).is_ok() {
-            let _ = tokio::time::timeout(LAST, done).await;
-        }
-    }
+/// Beside the main loop. Outside of its bundle the program shows none, and nothing else is lost.
+pub(super) fn start(from: UnboundedReceiver<Order>, pressed: UnboundedSender<Action>) {
+    tokio::task::spawn_local(serve(from, pressed));
 }
 
 async fn serve(mut from: UnboundedReceiver<Order>, pressed: UnboundedSender<Action>) {
@@ -131,9 +96,8 @@ impl Center {
     /// Takes back what is shown about it and would stay there, or has a button.
     fn silence(&self, about: &ProfileName) {
         let name = answers::name(Some(about));
-        let lasting = |one: &Notification| one.urgency == Urgency::Critical || !one.buttons.is_empty();
         let mut shown = self.shown();
-        if shown.get(&name).is_some_and(lasting) {
+        if shown.get(&name).is_some_and(Notification::lasts) {
             shown.remove(&name);
             autoreleasepool(|_| {
                 let names = NSArray::from_retained_slice(&[NSString::from_str(&name)]);
@@ -207,7 +171,7 @@ fn category(row: &[&str]) -> Option<Retained<UNNotificationCategory>> {
 /// Not in the foreground: what a button does shows itself where it has something to show.
 fn button(index: usize, label: &str) -> Retained<UNNotificationAction> {
     UNNotificationAction::actionWithIdentifier_title_options(
-        &NSString::from_str(&answers::button(index)),
+        &NSString::from_str(&key(index)),
         &NSString::from_str(label),
         UNNotificationActionOptions::empty(),
     )

@@ -1,7 +1,11 @@
 //! A notification as Windows reads it ("Toast content schema", Microsoft Learn).
 
+use super::{action_of, key};
 use crate::menu::Action;
 use crate::notice::{Notification, Urgency};
+
+/// A click on the toast itself.
+const BODY: &str = "default";
 
 /// The toast's document. What is pressed comes back as [`pressed`] reads it.
 pub(super) fn document(notification: &Notification) -> String {
@@ -10,7 +14,7 @@ pub(super) fn document(notification: &Notification) -> String {
         .iter()
         .enumerate()
         .map(|(index, button)| {
-            format!(r#"<action content="{}" arguments="button-{index}"/>"#, escaped(button.label))
+            format!(r#"<action content="{}" arguments="{}"/>"#, escaped(button.label), key(index))
         })
         .collect();
     // It stays until somebody answers, which the system only allows where there is a button.
@@ -23,16 +27,14 @@ pub(super) fn document(notification: &Notification) -> String {
     let sound = if notification.urgency == Urgency::Low { r#"<audio silent="true"/>"# } else { "" };
     let [title, body] = [&notification.title, &notification.body].map(|text| escaped(text));
     format!(
-        r#"<toast launch="default"{stays}><visual><binding template="ToastGeneric"><text>{title}</text><text>{body}</text></binding></visual>{actions}{sound}</toast>"#
+        r#"<toast launch="{BODY}"{stays}><visual><binding template="ToastGeneric"><text>{title}</text><text>{body}</text></binding></visual>{actions}{sound}</toast>"#
     )
 }
 
 /// What a press means; `None` for one that only closes.
 pub(super) fn pressed(notification: &Notification, arguments: &str) -> Option<Action> {
-    match arguments.strip_prefix("button-") {
-        Some(index) => notification.buttons.get(index.parse::<usize>().ok()?)?.action.clone(),
-        None => Some(Action::LeftClick),
-    }
+    // The body's own are what the document launches with, or nothing.
+    if matches!(arguments, BODY | "") { Some(Action::LeftClick) } else { action_of(notification, arguments) }
 }
 
 /// Characters that XML cannot hold at all would make the whole document invalid.

@@ -2,16 +2,13 @@
 //!
 //! Over WinRT itself: tauri-winrt-notification can neither replace a toast nor take one back.
 
-use super::toast;
+use super::{Order, toast};
 use crate::menu::Action;
-use crate::notice::{Notification, Urgency};
+use crate::notice::Notification;
 use rolecall_client::win32::wide;
 use rolecall_core::profile::ProfileName;
 use std::collections::HashMap;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
-use tokio::sync::mpsc::UnboundedSender;
-use tokio::sync::oneshot;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use windows::Data::Xml::Dom::XmlDocument;
 use windows::Foundation::TypedEventHandler;
 use windows::UI::Notifications::{
@@ -24,44 +21,9 @@ use windows_sys::Win32::UI::Shell::SetCurrentProcessExplicitAppUserModelID;
 /// The AppUserModelID of the Start menu's shortcut.
 pub(crate) const APP: &str = "org.rolecall.Rolecall";
 const GROUP: &str = "rolecall";
-/// How long our own end waits for the last word.
-const LAST: Duration = Duration::from_secs(1);
-
-/// Shows notifications one after the other on a thread of its own: the platform may take its time.
-pub(crate) struct Notifier(Sender<Order>);
-
-enum Order {
-    Show(Box<Notification>),
-    Silence(ProfileName),
-    /// Answered, by being dropped, when everything before it was shown.
-    Finish {
-        _told: oneshot::Sender<()>,
-    },
-}
-
-impl Notifier {
-    /// What is pressed goes to `pressed`. Where the platform is off nothing is shown, and nothing else is lost.
-    pub(crate) fn new(pressed: UnboundedSender<Action>) -> Self {
-        let (to, from) = channel();
-        std::thread::spawn(move || serve(&from, &pressed));
-        Self(to)
-    }
-
-    pub(crate) fn show(&self, notification: Notification) {
-        let _ = self.0.send(Order::Show(Box::new(notification)));
-    }
-
-    pub(crate) fn silence(&self, about: ProfileName) {
-        let _ = self.0.send(Order::Silence(about));
-    }
-
-    /// Waits a moment for what was to be shown.
-    pub(crate) async fn finish(&self) {
-        let (told, done) = oneshot::channel();
-        if self.0.send(Order::Finish { _told: told }).is_ok() {
-            let _ = tokio::time::timeout(LAST, done).await;
-        }
-    }
+/// On a thread of its own: the platform may take its time. Where it is off nothing is shown, and nothing else is lost.
+pub(super) fn start(from: UnboundedReceiver<Order>, pressed: UnboundedSender<Action>) {
+    std::thread::spawn(move || serve(from, &pressed));
 }
 
 /// Whether toasts of ours are shown, or what keeps them back.
@@ -72,10 +34,10 @@ pub(crate) fn setting() -> Result<NotificationSetting> {
     notifier()?.Setting()
 }
 
-fn serve(from: &Receiver<Order>, pressed: &UnboundedSender<Action>) {
+fn serve(mut from: UnboundedReceiver<Order>, pressed: &UnboundedSender<Action>) {
     introduce();
     let mut shown = Shown::default();
-    for order in from {
+    while let Some(order) = from.blocking_recv() {
         let done = match order {
             Order::Show(notification) => shown.show(*notification, pressed),
             Order::Silence(about) => shown.silence(about),
@@ -130,7 +92,7 @@ impl Shown {
         };
         toast.SetTag(&tag)?;
         toast.SetGroup(&HSTRING::from(GROUP))?;
-        let lasting = notification.urgency == Urgency::Critical || !notification.buttons.is_empty();
+        let lasting = notification.lasts();
         let pressed = pressed.clone();
         toast.Activated(&TypedEventHandler::new(
             move |_: Ref<'_, ToastNotification>, event: Ref<'_, IInspectable>| {

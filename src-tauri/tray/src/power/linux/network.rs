@@ -1,24 +1,18 @@
 //! The kernel's own news of links, addresses and routes: rtnetlink(7). What they say does not matter, only that it is
 //! over.
 
-use crate::power::Happening;
+use crate::power::{Happening, quiet};
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::net::netlink::SocketAddrNetlink;
 use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, bind, recv, socket_with};
 use std::io;
-use std::time::Duration;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::time::{Instant, timeout, timeout_at};
 
 /// `RTMGRP_LINK`, `_IPV4_IFADDR`, `_IPV4_ROUTE`, `_IPV6_IFADDR`, `_IPV6_ROUTE` of linux/rtnetlink.h.
 const GROUPS: u32 = 0x1 | 0x10 | 0x40 | 0x100 | 0x400;
-/// A change is a flock of messages: it is over when none came for this long,
-const QUIET: Duration = Duration::from_secs(1);
-/// and told after this long even so.
-const LONGEST: Duration = Duration::from_secs(10);
 
 /// Tells until the other end of `to` is gone.
 pub(super) async fn tell(to: &UnboundedSender<Happening>) -> io::Result<()> {
@@ -28,17 +22,7 @@ pub(super) async fn tell(to: &UnboundedSender<Happening>) -> io::Result<()> {
     bind(&socket, &SocketAddrNetlink::new(0, GROUPS))?;
     #[expect(unsafe_code, reason = "AsyncFd owns the descriptor and never gives it away")]
     let socket = unsafe { AsyncFd::register_with_interest(socket, Interest::READABLE) }?;
-    loop {
-        tokio::select! {
-            () = to.closed() => return Ok(()),
-            news = news(&socket) => news?,
-        }
-        let latest = Instant::now() + LONGEST;
-        while let Ok(Ok(more)) = timeout_at(latest, timeout(QUIET, news(&socket))).await {
-            more?;
-        }
-        let _ = to.send(Happening::NetworkChanged);
-    }
+    quiet::tell(to, async || news(&socket).await).await
 }
 
 /// Waits for messages and throws them away.

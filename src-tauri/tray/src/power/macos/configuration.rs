@@ -1,24 +1,19 @@
 //! The network as SystemConfiguration keeps it: which service is in use, with which addresses and names. What changed
 //! does not matter, only that it is over.
 
-use super::Happening;
+use crate::power::{Happening, quiet};
 use core_foundation::array::CFArray;
 use core_foundation::runloop::{CFRunLoop, kCFRunLoopCommonModes};
 use core_foundation::string::CFString;
-use std::time::Duration;
+use std::io;
 use system_configuration::dynamic_store::{
     SCDynamicStore, SCDynamicStoreBuilder, SCDynamicStoreCallBackContext,
 };
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::time::{Instant, timeout, timeout_at};
 
 /// "System Configuration Programming Guidelines", the keys of the State: domain.
 const KEYS: [&str; 3] =
     ["State:/Network/Global/IPv4", "State:/Network/Global/IPv6", "State:/Network/Global/DNS"];
-/// A change is a flock of messages: it is over when none came for this long,
-const QUIET: Duration = Duration::from_secs(1);
-/// and told after this long even so.
-const LONGEST: Duration = Duration::from_secs(10);
 
 /// Tells until the other end of `to` is gone.
 pub(super) async fn tell(to: &UnboundedSender<Happening>) {
@@ -26,15 +21,7 @@ pub(super) async fn tell(to: &UnboundedSender<Happening>) {
     let Some(_store) = watch(changed) else {
         return tracing::debug!("changes of the network are not noticed");
     };
-    loop {
-        tokio::select! {
-            () = to.closed() => return,
-            news = news.recv() => if news.is_none() { return },
-        }
-        let latest = Instant::now() + LONGEST;
-        while let Ok(Ok(Some(()))) = timeout_at(latest, timeout(QUIET, news.recv())).await {}
-        let _ = to.send(Happening::NetworkChanged);
-    }
+    let _ = quiet::tell(to, async || news.recv().await.ok_or_else(|| io::ErrorKind::BrokenPipe.into())).await;
 }
 
 /// Rings `changed`, in the main thread.

@@ -1,12 +1,10 @@
 //! NotifyUnicastIpAddressChange and NotifyRouteChange2 (IP Helper): the system calls us, on threads of its own.
 
-use crate::power::Happening;
+use crate::power::{Happening, quiet};
 use std::ffi::c_void;
 use std::io;
 use std::ptr::null_mut;
-use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::time::{Instant, timeout, timeout_at};
 use windows_sys::Win32::Foundation::{ERROR_SUCCESS, HANDLE};
 use windows_sys::Win32::NetworkManagement::IpHelper::{
     CancelMibChangeNotify2, MIB_IPFORWARD_ROW2, MIB_NOTIFICATION_TYPE, MIB_UNICASTIPADDRESS_ROW,
@@ -14,26 +12,14 @@ use windows_sys::Win32::NetworkManagement::IpHelper::{
 };
 use windows_sys::Win32::Networking::WinSock::AF_UNSPEC;
 
-/// A change comes as a handful of calls.
-const QUIET: Duration = Duration::from_secs(1);
-/// A network that never rests.
-const LONGEST: Duration = Duration::from_secs(5);
-
 /// Tells until the other end of `to` is gone.
 pub(super) async fn tell(to: &UnboundedSender<Happening>) -> io::Result<()> {
     let (news_to, mut news) = unbounded_channel();
     // Before the notifications, which use it: dropped after them.
     let news_to = Box::new(news_to);
     let _notifications = [Notification::addresses(&news_to)?, Notification::routes(&news_to)?];
-    loop {
-        tokio::select! {
-            () = to.closed() => return Ok(()),
-            _ = news.recv() => {}
-        }
-        let latest = Instant::now() + LONGEST;
-        while let Ok(Ok(Some(()))) = timeout_at(latest, timeout(QUIET, news.recv())).await {}
-        let _ = to.send(Happening::NetworkChanged);
-    }
+    // The sender lives as long as this, so that there is always a next one.
+    quiet::tell(to, async || news.recv().await.ok_or_else(|| io::ErrorKind::BrokenPipe.into())).await
 }
 
 /// Dropped, it is cancelled; when that returns, nobody calls any more.

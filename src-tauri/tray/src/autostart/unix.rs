@@ -1,16 +1,13 @@
-//! Linux: a file in the desktop's autostart folder ("Desktop Application Autostart Specification").
+//! A file in a folder of the person's that the desktop reads at login: written whole, or removed.
 //!
 //! Ours and not `auto-launch`'s: 0.6 knows no XDG_CONFIG_HOME, quotes nothing, and takes a hidden entry for one that is on.
 
-mod entry;
-
+use super::entry;
 use rolecall_core::problem::{Problem, foreign};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-const FILE: &str = "org.rolecall.Rolecall.desktop";
-
-/// The entry of one program in one person's autostart folder.
+/// The entry of one program in one person's folder.
 #[derive(Debug)]
 pub(crate) struct Autostart {
     folder: PathBuf,
@@ -18,15 +15,15 @@ pub(crate) struct Autostart {
 }
 
 impl Autostart {
-    /// `config_home` is `$XDG_CONFIG_HOME`, or `~/.config`; `program` is started with `--login`, and has an absolute
-    /// path.
+    /// `config_home` is where programs keep their configuration; `program` is started with `--login`, and has an
+    /// absolute path.
     pub(crate) fn new(config_home: &Path, program: PathBuf) -> Self {
-        Self { folder: config_home.join("autostart"), program }
+        Self { folder: entry::folder(config_home), program }
     }
 
     /// Whether the desktop will start this very program; None where the system offers no way.
     pub(crate) fn is_on(&self) -> Option<bool> {
-        let text = std::fs::read_to_string(self.file()).unwrap_or_default();
+        let text = std::fs::read(self.file()).unwrap_or_default();
         Some(entry::starts(&text, &self.program))
     }
 
@@ -49,7 +46,7 @@ impl Autostart {
     }
 
     pub(crate) fn file(&self) -> PathBuf {
-        self.folder.join(FILE)
+        self.folder.join(entry::FILE)
     }
 
     fn remove(&self) -> io::Result<()> {
@@ -59,11 +56,11 @@ impl Autostart {
         }
     }
 
-    fn write(&self, text: &str) -> io::Result<()> {
+    fn write(&self, text: &[u8]) -> io::Result<()> {
         std::fs::create_dir_all(&self.folder)?;
-        // The desktop reads what ends with .desktop: no half file does.
+        // What the desktop reads ends otherwise: no half file does. It wants none that others may write.
         let mut file = tempfile::Builder::new().prefix(".rolecall-").tempfile_in(&self.folder)?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(text)?;
         file.as_file().sync_all()?;
         file.persist(self.file())?;
         Ok(())
@@ -82,7 +79,9 @@ mod tests {
         autostart.set(false).expect("nothing to remove");
         autostart.set(true).expect("written");
         assert_eq!(autostart.is_on(), Some(true));
-        let left = || std::fs::read_dir(home.path().join("new/autostart")).expect("folder").count();
+        let folder = autostart.file().parent().expect("a folder").to_owned();
+        assert!(folder.starts_with(home.path()), "{}", folder.display());
+        let left = || std::fs::read_dir(&folder).expect("folder").count();
         assert_eq!(left(), 1, "nothing but the entry");
         let other = Autostart::new(&home.path().join("new"), "/usr/bin/rolecall-tray".into());
         assert_eq!(other.is_on(), Some(false), "another program's");
@@ -92,29 +91,35 @@ mod tests {
         assert_eq!((other.is_on(), left()), (Some(false), 0));
     }
 
-    #[test]
-    fn an_entry_that_is_on_is_left_as_it_is() {
-        let home = tempfile::tempdir().expect("folder");
-        let autostart = Autostart::new(home.path(), "/usr/bin/rolecall-tray".into());
-        autostart.set(true).expect("written");
-        let edited = std::fs::read_to_string(autostart.file()).expect("entry") + "X-Mine=yes\n";
-        std::fs::write(autostart.file(), &edited).expect("edited");
-        autostart.set(true).expect("nothing to do");
-        assert_eq!(std::fs::read_to_string(autostart.file()).expect("entry"), edited);
-        std::fs::write(autostart.file(), edited + "Hidden=true\n").expect("switched off by the desktop");
-        assert_eq!(autostart.is_on(), Some(false));
-        autostart.set(true).expect("written");
-        assert_eq!(autostart.is_on(), Some(true));
-    }
+    #[cfg(target_os = "linux")]
+    mod desktop_entries {
+        use super::*;
 
-    #[test]
-    fn what_cannot_be_written_is_told() {
-        let home = tempfile::tempdir().expect("folder");
-        std::fs::write(home.path().join("autostart"), "a file").expect("file");
-        let problem = Autostart::new(home.path(), "/usr/bin/x".into()).set(true).expect_err("no folder");
-        assert_eq!(problem.code(), "autostart.failed");
-        let odd = Autostart::new(&home.path().join("b"), "/opt/a=b/x".into()).set(true).expect_err("odd");
-        assert!(odd.to_string().contains("'='"), "{odd}");
-        assert!(!home.path().join("b").exists());
+        #[test]
+        fn an_entry_that_is_on_is_left_as_it_is() {
+            let home = tempfile::tempdir().expect("folder");
+            let autostart = Autostart::new(home.path(), "/usr/bin/rolecall-tray".into());
+            autostart.set(true).expect("written");
+            assert_eq!(autostart.file(), home.path().join("autostart/org.rolecall.Rolecall.desktop"));
+            let edited = std::fs::read_to_string(autostart.file()).expect("entry") + "X-Mine=yes\n";
+            std::fs::write(autostart.file(), &edited).expect("edited");
+            autostart.set(true).expect("nothing to do");
+            assert_eq!(std::fs::read_to_string(autostart.file()).expect("entry"), edited);
+            std::fs::write(autostart.file(), edited + "Hidden=true\n").expect("switched off by the desktop");
+            assert_eq!(autostart.is_on(), Some(false));
+            autostart.set(true).expect("written");
+            assert_eq!(autostart.is_on(), Some(true));
+        }
+
+        #[test]
+        fn what_cannot_be_written_is_told() {
+            let home = tempfile::tempdir().expect("folder");
+            std::fs::write(home.path().join("autostart"), "a file").expect("file");
+            let problem = Autostart::new(home.path(), "/usr/bin/x".into()).set(true).expect_err("no folder");
+            assert_eq!(problem.code(), "autostart.failed");
+            let odd = Autostart::new(&home.path().join("b"), "/opt/a=b/x".into()).set(true).expect_err("odd");
+            assert!(odd.to_string().contains("'='"), "{odd}");
+            assert!(!home.path().join("b").exists());
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! The login keychain. It gives the key to the program that put it there, known by its signature, and asks the person
 //! about any other.
 
-use super::Keychain;
 use apple_native_keyring_store::keychain::Store;
 use keyring_core::api::CredentialStoreApi as _;
 use keyring_core::{Entry, Error};
@@ -10,27 +9,11 @@ use std::path::Path;
 /// Keychain Access shows an entry by it.
 const SERVICE: &str = "Rolecall: key of the vault";
 
-pub(super) struct System;
-
-impl Keychain for System {
-    fn load(&self, vault: &Path) -> Result<Option<Vec<u8>>, String> {
-        match entry(vault).and_then(|entry| entry.get_secret()) {
-            Ok(key) => Ok(Some(key)),
-            Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(reason(&error)),
-        }
-    }
-
-    fn store(&self, vault: &Path, key: &[u8]) -> Result<(), String> {
-        entry(vault).and_then(|entry| entry.set_secret(key)).map_err(|error| reason(&error))
-    }
-}
-
-fn entry(vault: &Path) -> Result<Entry, Error> {
+pub(super) fn entry(vault: &Path) -> Result<Entry, Error> {
     Store::new()?.build(SERVICE, &vault.to_string_lossy(), None)
 }
 
-fn reason(error: &Error) -> String {
+pub(super) fn reason(error: &Error) -> String {
     match error {
         Error::NoStorageAccess(cause) => format!("the login keychain cannot be used ({cause})"),
         // Locked, and nobody unlocked it; or the person said no.

@@ -1,35 +1,18 @@
 //! The Credential Manager: what is kept there is sealed with the person's own sign-in to Windows (DPAPI).
 
-use super::Keychain;
 use keyring_core::api::CredentialStoreApi as _;
 use keyring_core::{Entry, Error};
 use std::collections::HashMap;
 use std::path::Path;
 use windows_native_keyring_store::Store;
 
-pub(super) struct System;
-
-impl Keychain for System {
-    fn load(&self, vault: &Path) -> Result<Option<Vec<u8>>, String> {
-        match entry(vault).and_then(|entry| entry.get_secret()) {
-            Ok(key) => Ok(Some(key)),
-            Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(reason(&error)),
-        }
-    }
-
-    fn store(&self, vault: &Path, key: &[u8]) -> Result<(), String> {
-        entry(vault).and_then(|entry| entry.set_secret(key)).map_err(|error| reason(&error))
-    }
-}
-
 /// A generic credential of this computer alone: it does not roam.
-fn entry(vault: &Path) -> Result<Entry, Error> {
+pub(super) fn entry(vault: &Path) -> Result<Entry, Error> {
     let persistence = HashMap::from([("persistence", "Local")]);
     Store::new()?.build("rolecall", &vault.to_string_lossy(), Some(&persistence))
 }
 
-fn reason(error: &Error) -> String {
+pub(super) fn reason(error: &Error) -> String {
     match error {
         Error::NoStorageAccess(cause) => format!("the Credential Manager refuses ({cause})"),
         Error::PlatformFailure(cause) => format!("the Credential Manager does not answer ({cause})"),
@@ -40,6 +23,8 @@ fn reason(error: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vault::Keychain as _;
+    use crate::vault::keychain::System;
 
     #[test]
     fn a_key_is_kept_by_the_path_of_its_vault() {
