@@ -120,9 +120,10 @@ pub(crate) fn examine(
         Err(_) if names.is_empty() => return vec![],
         Err(trouble) => return vec![Finding::problem(about, &trouble.into())],
     };
-    let all = wanted.iter().flat_map(|(profile, wanted)| wanted.iter().map(move |one| (profile, one)));
-    let mut findings: Vec<_> = all
-        .filter_map(|(_, wanted)| find(wanted, &there).err())
+    let mut findings: Vec<_> = wanted
+        .values()
+        .flatten()
+        .filter_map(|wanted| find(wanted, &there).err())
         .map(|trouble| Finding::problem(about, &trouble.into()))
         .collect();
     let words = |(name, running): &(Distribution, bool)| {

@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+use windows_sys::Win32::System::Threading::CREATE_NO_WINDOW;
 
 /// The service behind it may be starting.
 const PATIENCE: Duration = Duration::from_secs(20);
