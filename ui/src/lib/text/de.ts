@@ -391,7 +391,7 @@ export const de: Dictionary = {
     multiWhat: 'Nur einschalten, wenn bei AWS die Unterstützung mehrerer Sitzungen eingeschaltet ist. Sonst wird der Browser zuerst von einer älteren Sitzung abgemeldet.',
     signIn: 'Anmeldung',
     osSignOn: 'Anmeldung dieses Computers verwenden',
-    osSignOnWhat: 'Unter Linux: der Microsoft-Identitätsbroker von Computern, die bei Intune registriert sind. Er bürgt für das Gerät, damit Entra es nicht als nicht konform ablehnt.',
+    osSignOnWhat: 'Das Windows-Konto, Enterprise-SSO auf dem Mac, unter Linux der Identitätsbroker von Intune. Damit nennt Entra das Gerät nicht „nicht konform“.',
     osSsoOff: 'Die Anmeldung dieses Computers ist für dieses Profil aus.',
     atLogin: 'Rolecall starten, wenn ich mich am Computer anmelde',
     signInAtLogin: 'Dann auch bei AWS anmelden',

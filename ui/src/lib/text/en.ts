@@ -300,7 +300,7 @@ export const en = {
     multiWhat: 'Switch this on only if you have switched on multi-session support at AWS. Otherwise your browser is signed out of an older session first.',
     signIn: 'Signing in',
     osSignOn: 'Use this computer’s own sign-on',
-    osSignOnWhat: 'On Linux: the Microsoft identity broker of computers enrolled with Intune. It answers for the device, so that Entra does not call it non-compliant.',
+    osSignOnWhat: 'The account of Windows, a Mac’s Enterprise SSO, on Linux the identity broker of Intune. It answers for the device, so that Entra does not call it non-compliant.',
     osSsoOff: 'This computer’s own sign-on is off for this profile.',
     atLogin: 'Start Rolecall when I log in to this computer',
     signInAtLogin: 'Sign in then, too',
