@@ -1,41 +1,7 @@
-//! `rolecall-kit`: what needs libraries that weigh too much for the other programs. `rolecall` runs it.
+//! `rolecall-kit`: `rolecall` runs it.
 
-mod kubeconfig;
-mod names;
-mod pod;
-mod problem;
-mod say;
-mod trust;
-
-use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Pods' roles, and the policies that let somebody assume a role
-#[derive(Debug, Parser)]
-#[command(name = "rolecall", bin_name = "rolecall", version, max_term_width = 100)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Write, or check, what lets somebody assume a role
-    Trust(trust::Arguments),
-    /// Become a pod: assume the role of its service account
-    Pod(pod::Arguments),
-    /// Write a kubeconfig entry whose tokens come from `rolecall eks-token`
-    EksKubeconfig(kubeconfig::Arguments),
-}
-
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
-        Command::Trust(arguments) => trust::run(arguments),
-        Command::Pod(arguments) => pod::run(arguments),
-        Command::EksKubeconfig(arguments) => kubeconfig::run(arguments),
-    };
-    match result {
-        Ok(code) => code,
-        Err(report) => say::failed(&report),
-    }
+    rolecall_kit::run()
 }
