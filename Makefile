@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 RUN := source scripts/setup.sh &&
 
-.PHONY: demo test run bench screenshots package icons types format
+.PHONY: demo test run fuzz bench screenshots package icons types format
 
 demo:        ## try Rolecall without an account: a make-believe Entra and AWS on this computer
 	@$(RUN) setup run && build && exec "$$BIN/rolecall-demo" $(ARGS)
@@ -12,6 +12,9 @@ test:        ## everything that CI checks
 
 run:         ## the real tray, with your own ~/.aws/config
 	@$(RUN) setup run && build && exec "$$BIN/rolecall-tray"
+
+fuzz:        ## ten minutes of made-up input for each reader of foreign text (ARGS="60 policy": a minute for one)
+	@$(RUN) setup run fuzz && exec scripts/fuzz.sh $(or $(ARGS),600)
 
 bench:       ## figures, as medians and ratios of one run
 	@$(RUN) setup run test && build && exec cargo bench --quiet --package rolecall-tests --bench numbers -- $(ARGS)

@@ -23,7 +23,7 @@ packages_package=(dpkg-dev rpm nsis gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 bi
     python3)
 packages_judge=(lintian debootstrap appstream desktop-file-utils util-linux wine wine64)
 
-setup() { # setup run [screen] [test] [package]
+setup() { # setup run [screen] [test] [package] [fuzz]
     command -v cargo >/dev/null || stop "Rust is missing: install it from https://rustup.rs, then run this again."
     local wanted=("${packages_run[@]}")
     if [[ " $* " == *" test "* || " $* " == *" screen "* || -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then wanted+=("${packages_screen[@]}"); fi
@@ -32,6 +32,7 @@ setup() { # setup run [screen] [test] [package]
     node_is_new "${ROLECALL_NODE:-node}" || wanted+=(python3-venv)
     debian_packages "${wanted[@]}"
     if [[ " $* " == *" test "* ]]; then test_tools; fi
+    if [[ " $* " == *" test "* || " $* " == *" fuzz "* ]]; then fuzz_tools; fi
     interface
 }
 
@@ -78,6 +79,14 @@ test_tools() {
             stop "cargo could not install cargo-deny $deny"
     }
     export PATH=$TOOLS/bin:$PATH
+}
+
+fuzz_tools() {
+    local fuzz=0.13.2
+    command -v cargo-fuzz >/dev/null || [[ -x $TOOLS/bin/cargo-fuzz ]] || {
+        say "building cargo-fuzz, once (a minute or two)"
+        cargo install --quiet --locked --root "$TOOLS" --version $fuzz cargo-fuzz || stop "cargo could not install cargo-fuzz"
+    }
 }
 
 # Whether the tests' Python has what scripts/python.txt names, in these versions.

@@ -61,6 +61,10 @@ step "tests"
 cargo nextest run --locked --release --workspace --lib --bins --tests
 done_in
 
+step "fuzzing: a short run of each target (make fuzz: ten minutes)"
+scripts/fuzz.sh 15
+done_in
+
 if [[ $(uname -s) == Linux ]]; then
     scripts/cross.sh
 else
