@@ -106,6 +106,10 @@ impl Partition {
             r if r.starts_with("us-gov-") => "aws-us-gov",
             r if r.starts_with("cn-") => "aws-cn",
             r if r.starts_with("eusc-") => "aws-eusc",
+            r if r.starts_with("us-iso-") => "aws-iso",
+            r if r.starts_with("us-isob-") => "aws-iso-b",
+            r if r.starts_with("eu-isoe-") => "aws-iso-e",
+            r if r.starts_with("us-isof-") => "aws-iso-f",
             _ => "aws",
         };
         Self(name.to_owned())
@@ -131,6 +135,10 @@ impl Partition {
             "aws-us-gov" => "us-gov-west-1",
             "aws-cn" => "cn-north-1",
             "aws-eusc" => "eusc-de-east-1",
+            "aws-iso" => "us-iso-east-1",
+            "aws-iso-b" => "us-isob-east-1",
+            "aws-iso-e" => "eu-isoe-west-1",
+            "aws-iso-f" => "us-isof-south-1",
             _ => "us-east-1",
         }
     }

@@ -20,13 +20,10 @@ fn kit(arguments: &[&str], input: &[u8]) -> Output {
 }
 
 fn codes(output: &Output) -> BTreeSet<String> {
-    let shown: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-        panic!(
-            "{error}: {}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        )
-    });
+    // Nothing on standard output: the file could not be read.
+    let Ok(shown) = serde_json::from_slice::<Value>(&output.stdout) else {
+        return BTreeSet::from([String::from_utf8_lossy(&output.stderr).into_owned()]);
+    };
     let policies = shown["policies"].as_array().expect("policies").iter();
     let findings = policies.flat_map(|policy| policy["findings"].as_array().expect("findings"));
     findings.map(|finding| finding["code"].as_str().expect("a code").to_owned()).collect()
@@ -64,7 +61,9 @@ fn every_planted_fault_is_found_and_nothing_else() {
             wrong.push(format!("{name}: found {found:?}, wanted {wanted:?}"));
         }
         let exit = if unjudged { 6 } else { i32::from(!found.is_empty()) };
-        assert_eq!(output.status.code(), Some(exit), "{name}");
+        if output.status.code() != Some(exit) {
+            wrong.push(format!("{name}: exit code {:?}, wanted {exit}", output.status.code()));
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

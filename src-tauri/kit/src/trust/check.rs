@@ -1,8 +1,11 @@
 //! `trust check`: says who may assume a role, what is wrong with its trust policy, and whether a given caller may.
 
 mod ask;
+mod cloudformation;
 mod faults;
+mod find;
 mod finding;
+mod json_with_holes;
 mod near;
 mod node;
 mod operator;
@@ -11,6 +14,7 @@ mod policy;
 mod principal;
 mod read;
 mod show;
+mod template_text;
 mod terraform;
 mod words;
 mod yaml;
@@ -46,7 +50,8 @@ impl Checked {
 
 pub(super) fn run(arguments: &Check) -> Result<ExitCode, Report> {
     let text = read::text(&arguments.file)?;
-    let mut documents = read::documents(&text).map_err(|unread| unread.report(&arguments.file))?;
+    let found = read::documents(&text).map_err(|unread| unread.report(&arguments.file))?;
+    let (mut documents, client_ids) = (found.documents, found.client_ids);
     if arguments.principal.is_some() {
         // Nobody is let in by a service account itself.
         documents.retain(|document| !document.node.is_of_kubernetes());
@@ -54,13 +59,16 @@ pub(super) fn run(arguments: &Check) -> Result<ExitCode, Report> {
             return Err(read::Unread::nothing().report(&arguments.file));
         }
     }
-    let checked: Vec<Checked> = documents.iter().map(|document| checked(document, arguments)).collect();
+    let checked: Vec<Checked> =
+        documents.iter().map(|document| checked(document, &client_ids, arguments)).collect();
     say::data(&if arguments.json { show::json(&checked) } else { show::words(&checked) });
-    let unjudged = checked.iter().find(|checked| checked.is_unjudged());
-    if let (Some(unjudged), None) = (unjudged, &arguments.principal)
+    let unjudged: Vec<&Checked> = checked.iter().filter(|checked| checked.is_unjudged()).collect();
+    if !unjudged.is_empty()
+        && arguments.principal.is_none()
         && checked.iter().all(|checked| checked.findings.found.is_empty())
     {
-        return Err(read::not_judged(&arguments.file, unjudged.name.as_deref()));
+        let names: Vec<&str> = unjudged.iter().filter_map(|checked| checked.name.as_deref()).collect();
+        return Err(read::not_judged(&arguments.file, &names));
     }
     let right = checked.iter().all(|checked| match &checked.answer {
         Some(answer) => answer.verdict == Verdict::Yes,
@@ -69,10 +77,10 @@ pub(super) fn run(arguments: &Check) -> Result<ExitCode, Report> {
     Ok(if right { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn checked(document: &Document, arguments: &Check) -> Checked {
+fn checked(document: &Document, client_ids: &[(String, Vec<String>)], arguments: &Check) -> Checked {
     let own =
         arguments.account.as_ref().map(|account| account.as_str().to_owned()).or(document.account.clone());
-    let (mut policy, mut findings) = faults::of(&document.node, own.as_deref());
+    let (mut policy, mut findings) = faults::with_client_ids(&document.node, own.as_deref(), client_ids);
     if let Some(broken) = &document.broken {
         findings = Findings::default();
         findings.add("trust.not_json", None, broken.clone(), "Write JSON, or jsonencode({ … }).");
@@ -80,6 +88,9 @@ fn checked(document: &Document, arguments: &Check) -> Checked {
     for unknown in &document.unknown {
         policy.open = true;
         findings.note(unknown.clone());
+    }
+    if !document.defaults.is_empty() {
+        findings.note(format!("This takes the default for the value of {}.", document.defaults.join(", ")));
     }
     let answer = arguments.principal.as_ref().map(|principal| {
         let given = Given {
@@ -89,10 +100,11 @@ fn checked(document: &Document, arguments: &Check) -> Checked {
             context: arguments.context.clone(),
             account: own,
             terraform: document.terraform,
+            defaults: document.defaults.clone(),
         };
         ask::answer(&policy, principal, &given)
     });
-    let unfinished = policy.open || document.node.is_unfinished();
+    let unfinished = policy.open || document.node.is_unfinished() || !document.defaults.is_empty();
     Checked { name: document.name.clone(), policy, findings, answer, unfinished }
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Given {
     pub(super) account: Option<String>,
     /// Whether the policy is one of Terraform's.
     pub(super) terraform: bool,
+    /// Variables and parameters whose defaults were taken for their values.
+    pub(super) defaults: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -46,6 +48,14 @@ pub(super) struct Answer {
 }
 
 pub(super) fn answer(policy: &Policy, principal: &Principal, given: &Given) -> Answer {
+    let mut answer = answer_as_written(policy, principal, given);
+    if !given.defaults.is_empty() {
+        answer.words.push(format!("This takes the default for the value of {}.", given.defaults.join(", ")));
+    }
+    answer
+}
+
+fn answer_as_written(policy: &Policy, principal: &Principal, given: &Given) -> Answer {
     let caller = match Caller::of(principal, given, policy) {
         Ok(caller) => caller,
         Err(why) => return Answer { verdict: Verdict::Unless, statement: None, words: vec![why] },

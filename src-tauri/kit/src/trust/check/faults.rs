@@ -19,8 +19,21 @@ use super::pieces::open;
 use super::policy::{Condition, Policy, Statement};
 use super::principal::Who;
 
+pub(super) use kubernetes::is_judged as is_judged_in_kubernetes;
+
 /// The policy taken apart, and all that is wrong with it. `own` is the role's account, if it is known.
+#[cfg(test)]
 pub(super) fn of(node: &Node, own: Option<&str>) -> (Policy, Findings) {
+    with_client_ids(node, own, &[])
+}
+
+/// The same where the file says which audiences an OIDC provider accepts.
+pub(super) fn with_client_ids(
+    node: &Node,
+    own: Option<&str>,
+    client_ids: &[(String, Vec<String>)],
+) -> (Policy, Findings) {
+    let node = &node.with_json_as_text();
     let mut findings = Findings::default();
     if node.is_of_kubernetes() {
         kubernetes::judge(node, &mut findings);
@@ -37,7 +50,7 @@ pub(super) fn of(node: &Node, own: Option<&str>) -> (Policy, Findings) {
         federated::judge(statement, &mut findings);
         mixed::judge(statement, &mut findings);
         saml::judge(statement, &mut findings);
-        web_identity::judge(statement, &mut findings);
+        web_identity::judge(statement, client_ids, &mut findings);
         for unknown in &statement.unknown {
             findings.note(format!("Statement {}: {unknown} is not known here.", statement.number));
         }

@@ -15,6 +15,8 @@ pub(super) enum Node {
     Text(String),
     List(Vec<Node>),
     Map(Vec<(String, Node)>),
+    /// A text that holds this as JSON: what `jsonencode` makes.
+    Json(Box<Node>),
     /// An expression of Terraform whose value is not in the file, of whatever kind.
     Unknown(String),
 }
@@ -54,7 +56,46 @@ impl Node {
             Self::Bool(value) => Some(value.to_string()),
             Self::Number(number) => Some(number.clone()),
             Self::Unknown(expression) => Some(format!("${{{expression}}}")),
+            Self::Json(value) => Some(value.json()),
             Self::Null | Self::List(_) | Self::Map(_) => None,
+        }
+    }
+
+    /// As JSON; what is not known stands there as `${…}`, as it is written in the file.
+    pub(super) fn json(&self) -> String {
+        let text = |text: &str| {
+            let parts = pieces::pieces(text).into_iter().map(|piece| match piece {
+                pieces::Piece::Written(text) => escaped(text),
+                pieces::Piece::Open(inner) => format!("${{{inner}}}"),
+            });
+            format!("\"{}\"", parts.collect::<String>())
+        };
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(value) => value.to_string(),
+            Self::Number(number) => number.clone(),
+            Self::Text(value) => text(value),
+            Self::List(items) => {
+                format!("[{}]", items.iter().map(Self::json).collect::<Vec<_>>().join(", "))
+            }
+            Self::Map(items) => {
+                let item = |(key, value): &(String, Self)| format!("{}: {}", text(key), value.json());
+                format!("{{{}}}", items.iter().map(item).collect::<Vec<_>>().join(", "))
+            }
+            Self::Json(value) => text(&value.json()),
+            Self::Unknown(expression) => format!("${{{expression}}}"),
+        }
+    }
+
+    /// Within a policy, what `jsonencode` makes is a text like any other.
+    pub(super) fn with_json_as_text(&self) -> Self {
+        match self {
+            Self::Json(value) => Self::Text(value.json()),
+            Self::List(items) => Self::List(items.iter().map(Self::with_json_as_text).collect()),
+            Self::Map(items) => {
+                Self::Map(items.iter().map(|(key, value)| (key.clone(), value.with_json_as_text())).collect())
+            }
+            other => other.clone(),
         }
     }
 
@@ -63,6 +104,7 @@ impl Node {
         match self {
             Self::Unknown(_) => true,
             Self::Text(text) => pieces::is_unfinished(text),
+            Self::Json(value) => value.is_unfinished(),
             Self::List(items) => items.iter().any(Self::is_unfinished),
             Self::Map(items) => {
                 items.iter().any(|(key, value)| pieces::is_unfinished(key) || value.is_unfinished())
@@ -77,7 +119,7 @@ impl Node {
             Self::Null => "null",
             Self::Bool(_) => "true or false",
             Self::Number(_) => "a number",
-            Self::Text(_) => "a text",
+            Self::Text(_) | Self::Json(_) => "a text",
             Self::List(_) => "a list",
             Self::Map(_) => "an object",
             Self::Unknown(_) => "not known here",
@@ -124,6 +166,12 @@ impl Node {
             _ => {}
         }
     }
+}
+
+/// A text as it stands between the quotes of JSON.
+pub(super) fn escaped(text: &str) -> String {
+    let quoted = serde_json::Value::String(text.to_owned()).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 impl<'de> Deserialize<'de> for Node {

@@ -25,7 +25,7 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
 }
 
 /// Where the brace is that closes what is open already.
-fn closing(text: &str) -> Option<usize> {
+pub(super) fn closing(text: &str) -> Option<usize> {
     let mut depth = 1_usize;
     text.char_indices()
         .find(|(_, letter)| {

@@ -55,6 +55,29 @@ pub(super) struct Odd {
 pub(super) const BUILTIN: [&str; 4] =
     ["cognito-identity.amazonaws.com", "accounts.google.com", "graph.facebook.com", "www.amazon.com"];
 
+/// What services are called below, in every partition.
+pub(super) const SERVICE_DOMAINS: [&str; 11] = [
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".amazonaws.eu",
+    ".amazon.com",
+    ".aws.internal",
+    ".amazonaws.us",
+    ".amazonaws-us-gov.com",
+    ".c2s.ic.gov",
+    ".sc2s.sgov.gov",
+    ".cloud.adc-e.uk",
+    ".csp.hci.ic.gov",
+];
+
+/// All partitions of AWS; another name is a slip.
+const PARTITIONS: [&str; 8] =
+    ["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"];
+
+fn is_partition(name: &str) -> bool {
+    PARTITIONS.contains(&name) || open(name)
+}
+
 const FORMS: &str = "Write arn:aws:iam::ACCOUNT:role/NAME, …:user/NAME or …:root.";
 
 impl Who {
@@ -111,7 +134,8 @@ fn aws(text: &str) -> Who {
             "Write the ARN of the one that exists now.",
         );
     }
-    if text.ends_with(".amazonaws.com") {
+    let host = |text: &str| !text.contains([':', '/']) && text.contains('.');
+    if host(text) && !open(text) && SERVICE_DOMAINS.iter().any(|end| text.ends_with(end)) {
         return kind(text, "a service, which belongs under Service", "Service");
     }
     let parts = arn_parts(text);
@@ -121,7 +145,7 @@ fn aws(text: &str) -> Who {
         }
         return form("it is no ARN and no account number", FORMS);
     };
-    if *arn != "arn" || !(*partition == "aws" || partition.starts_with("aws-") || open(partition)) {
+    if *arn != "arn" || !is_partition(partition) {
         return form("it is no ARN of AWS", FORMS);
     }
     if !region.is_empty() {
@@ -172,14 +196,6 @@ fn aws(text: &str) -> Who {
 }
 
 fn service(text: &str) -> Who {
-    let domain = [
-        ".amazonaws.com",
-        ".amazonaws.com.cn",
-        ".amazonaws.eu",
-        ".amazon.com",
-        ".aws.internal",
-        ".amazonaws.us",
-    ];
     let name = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-._".contains(&b));
     if open(text) {
         return Who::Unknown { kind: "Service".to_owned(), text: text.to_owned() };
@@ -187,7 +203,7 @@ fn service(text: &str) -> Who {
     if text.starts_with("arn:") {
         return kind(text, "an ARN, which belongs under AWS or Federated", "AWS");
     }
-    if text == "ec2.amazon.com" || !name || !domain.iter().any(|end| text.ends_with(end)) {
+    if text == "ec2.amazon.com" || !name || !SERVICE_DOMAINS.iter().any(|end| text.ends_with(end)) {
         let first = text.split('.').next().unwrap_or_default().to_ascii_lowercase();
         return odd(
             text,
@@ -227,7 +243,7 @@ fn federated(text: &str) -> Who {
         return kind(text, "a role, a user or an account, which belongs under AWS", "AWS");
     }
     let right = *arn == "arn"
-        && (partition.starts_with("aws") || open(partition))
+        && is_partition(partition)
         && *service == "iam"
         && region.is_empty()
         && (open(account) || AccountId::parse(account).is_some());

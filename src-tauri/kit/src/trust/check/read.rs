@@ -1,7 +1,8 @@
 //! A file, and the trust policies in it.
 
+use super::find::{self, Found};
 use super::node::Node;
-use super::{pieces, terraform, yaml};
+use super::{json_with_holes, pieces, template_text, terraform, yaml};
 use rolecall_core::problem::{Kind, Problem, Report, foreign};
 use std::fs::File;
 use std::io::Read;
@@ -24,11 +25,13 @@ pub(super) struct Document {
     pub(super) broken: Option<String>,
     /// Whether Terraform will put in what is not known here.
     pub(super) terraform: bool,
+    /// Variables and parameters whose defaults were taken for their values.
+    pub(super) defaults: Vec<String>,
 }
 
 impl Document {
     pub(super) fn new(name: Option<String>, node: Node) -> Self {
-        Self { name, account: None, node, unknown: vec![], broken: None, terraform: false }
+        Self { name, account: None, node, unknown: vec![], broken: None, terraform: false, defaults: vec![] }
     }
 }
 
@@ -76,41 +79,74 @@ fn decoded(bytes: Vec<u8>) -> Option<String> {
 }
 
 /// The policies of a text: JSON, Terraform or YAML, by what it looks like.
-pub(super) fn documents(text: &str) -> Result<Vec<Document>, Unread> {
+pub(super) fn documents(text: &str) -> Result<Found, Unread> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(Unread { at: None, why: "there is nothing in it".to_owned() });
     }
+    if template_text::is_one(text) {
+        // Braces in a text of Terraform's are nothing more.
+        return terraform::documents(text).or_else(|_| template_text::documents(text));
+    }
+    untemplated(text)
+}
+
+/// The same where nothing is put in before it is read.
+pub(super) fn untemplated(text: &str) -> Result<Found, Unread> {
     let decoded = decoded_percent(text);
     if decoded.trim_start().starts_with(['{', '[', '"']) {
-        return json(&decoded);
+        return json(&decoded).or_else(|unread| flow(&decoded).ok_or(unread));
     }
     // It is Terraform if it reads as such, or if it looks like it; the same with YAML.
     let terraform = match terraform::documents(text) {
-        Ok(documents) => return Ok(documents),
+        Ok(found) => return Ok(found),
         Err(terraform) => terraform,
     };
     match yaml::documents(text) {
-        Ok(documents) => Ok(documents),
+        Ok(found) => Ok(found),
         Err(_) if terraform.at.is_none() || terraform::looks_like(text) => Err(terraform),
         Err(yaml) if yaml.at.is_none() || yaml::looks_like(text) => Err(yaml),
         Err(_) => Err(Unread::nothing()),
     }
 }
 
-fn json(text: &str) -> Result<Vec<Document>, Unread> {
-    let node = parsed(text)?;
-    let mut documents = vec![];
-    // A text within a text is how some tools print it.
-    if let Some(text) = node.text() {
-        return Ok(vec![json_in(&decoded_percent(text))]);
+/// YAML between braces, which looks like JSON: a template or an object, with commas at the end and short tags. A
+/// policy alone must be JSON, for AWS takes nothing else, unless nobody would take it for JSON.
+fn flow(text: &str) -> Option<Found> {
+    let found = yaml::documents(text).ok()?;
+    let inner = text.trim_start().trim_start_matches('{').trim_start();
+    let alone = |node: Node| node.get("Statement").is_some() && node.get("Resources").is_none();
+    let policy = yaml::parsed(text).ok()?.into_iter().any(alone);
+    (!policy || inner.starts_with(|letter: char| letter.is_ascii_alphabetic())).then_some(found)
+}
+
+/// One value of JSON, or several one behind the other, as the lines of a log are.
+fn json(text: &str) -> Result<Found, Unread> {
+    let nodes = match parsed(text) {
+        Ok(node) => vec![node],
+        Err(unread) => {
+            let all: Result<Vec<Node>, _> = serde_json::Deserializer::from_str(text).into_iter().collect();
+            all.ok().filter(|nodes| nodes.len() > 1).ok_or(unread)?
+        }
+    };
+    let mut found = Found::default();
+    for node in &nodes {
+        // A text within a text is how some tools print it.
+        if let Some(text) = node.text() {
+            found.documents.push(json_in(&decoded_percent(text)));
+            continue;
+        }
+        found.documents.extend(find::policies(node));
+        found.client_ids.extend(find::client_ids(node));
     }
-    found(&node, &mut documents);
-    match documents.is_empty() {
-        false => Ok(documents),
+    match nodes.as_slice() {
+        _ if !found.documents.is_empty() => Ok(found),
         // It is judged, and what it lacks is said.
-        true if is_meant(&node) => Ok(vec![Document::new(None, node)]),
-        true => Err(Unread::nothing()),
+        [node] if is_meant(node) => {
+            found.documents.push(Document::new(None, node.clone()));
+            Ok(found)
+        }
+        _ => Err(Unread::nothing()),
     }
 }
 
@@ -123,64 +159,16 @@ fn is_meant(node: &Node) -> bool {
     }
 }
 
-/// What is to be judged of a document of JSON or YAML: a policy itself, one below `AssumeRolePolicyDocument` (what
-/// `aws iam get-role` prints, or CloudFormation), objects of Kubernetes.
-pub(super) fn found(node: &Node, documents: &mut Vec<Document>) {
-    if node.get("Statement").is_some() {
-        documents.push(Document::new(None, yaml::without_functions(node)));
-    } else if let (true, Some(Node::List(items))) = (node.is_of_kubernetes(), node.get("items")) {
-        items.iter().for_each(|item| found(item, documents));
-    } else if node.is_of_kubernetes() {
-        documents.push(Document::new(Some(yaml::named(node)), node.clone()));
-    } else {
-        below(node, documents);
-    }
-}
-
-fn below(node: &Node, documents: &mut Vec<Document>) {
-    match node {
-        Node::Map(items) => {
-            for (key, value) in items {
-                match key.as_str() {
-                    "AssumeRolePolicyDocument" => documents.push(of_role(node, value, None)),
-                    // Terraform in JSON, and what `terraform show -json` prints.
-                    "assume_role_policy" if value.text().is_some() => {
-                        documents.push(of_role(node, value, None));
-                    }
-                    name => match value.get("assume_role_policy").filter(|policy| policy.text().is_some()) {
-                        Some(policy) => {
-                            let address = node.get("address").and_then(Node::text);
-                            documents.push(of_role(value, policy, Some(address.unwrap_or(name))));
-                        }
-                        None => below(value, documents),
-                    },
-                }
-            }
-        }
-        Node::List(items) => items.iter().for_each(|item| below(item, documents)),
-        _ => {}
-    }
-}
-
-/// The policy of a role, which is an object or, as some tools print it, a text of JSON.
-fn of_role(role: &Node, policy: &Node, name: Option<&str>) -> Document {
-    let text = |key: &str| role.get(key).and_then(Node::text).map(str::to_owned);
-    let account = text("Arn").and_then(|arn| arn.split(':').nth(4).map(str::to_owned));
-    let document = match yaml::without_functions(policy) {
-        Node::Text(text) => json_in(&decoded_percent(&text)),
-        policy => Document::new(None, policy),
-    };
-    Document { account, name: text("RoleName").or(name.map(str::to_owned)), ..document }
-}
-
 /// The policy in a text, with `${…}` left where something is put in.
 pub(super) fn json_in(text: &str) -> Document {
     match parsed(text) {
         Ok(node) => Document::new(None, node),
-        Err(_) if pieces::open(text) => Document::new(
-            None,
-            Node::Unknown(pieces::whole(text.trim()).unwrap_or("a text pieced together").to_owned()),
-        ),
+        Err(_) if pieces::open(text) => {
+            // What is put in may be a whole part of the policy: the others are judged.
+            let whole = || pieces::whole(text.trim()).unwrap_or("a text pieced together").to_owned();
+            let node = json_with_holes::parsed(text).unwrap_or_else(|| Node::Unknown(whole()));
+            Document::new(None, node)
+        }
         Err(unread) => {
             let (line, column) = unread.at.unwrap_or((1, 1));
             let broken = format!("Line {line}, column {column} of the text: {}.", unread.why);
@@ -190,7 +178,7 @@ pub(super) fn json_in(text: &str) -> Document {
 }
 
 /// IAM's API gives a policy as part of an address: `%7B%22Version%22…`.
-fn decoded_percent(text: &str) -> String {
+pub(super) fn decoded_percent(text: &str) -> String {
     if !text.trim_start().starts_with('%') {
         return text.to_owned();
     }
@@ -222,13 +210,22 @@ pub(super) fn parsed(text: &str) -> Result<Node, Unread> {
     })
 }
 
-/// A policy of which nothing is in the file.
-pub(super) fn not_judged(file: &Path, name: Option<&str>) -> Report {
-    let whose = name.map_or(String::new(), |name| format!("{}: ", foreign(name)));
+/// Policies of which nothing is in the file.
+pub(super) fn not_judged(file: &Path, names: &[&str]) -> Report {
+    let names: Vec<String> = names.iter().map(|name| foreign(name)).collect();
+    let more = names.len().saturating_sub(8);
+    let mut shown = names.into_iter().take(8).collect::<Vec<_>>().join("; ");
+    if more > 0 {
+        shown.push_str(&format!("; and {more} more"));
+    }
+    let whose = if shown.is_empty() { String::new() } else { format!(" ({shown})") };
     Report {
         code: "trust.not_judged".into(),
         kind: Kind::Files,
-        what: format!("{}: {whose}the policy could not be judged, for it is not in this file.", shown(file)),
+        what: format!(
+            "{}: a trust policy could not be judged, because it is not in this file{whose}.",
+            self::shown(file)
+        ),
         help: "Ask about the role as it is: `aws iam get-role --role-name NAME | rolecall trust check -`."
             .into(),
         mend: None,

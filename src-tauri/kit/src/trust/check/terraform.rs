@@ -2,39 +2,45 @@
 
 mod choice;
 mod document;
+mod functions;
 mod known;
 mod value;
 
+use super::find::{self, Found};
 use super::node::Node;
 use super::read::{self, Document, Unread};
+use choice::Choices;
 use hcl::edit::Span as _;
 use hcl::edit::expr::Expression;
 use hcl::edit::structure::{Block, Body};
 use known::Known;
 use rolecall_core::problem::foreign;
-use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// # Errors
 /// Where it stops to be HCL, or that it holds nothing to check.
-pub(super) fn documents(text: &str) -> Result<Vec<Document>, Unread> {
+pub(super) fn documents(text: &str) -> Result<Found, Unread> {
     let text = text.replace("\r\n", "\n");
     let body: Body = hcl::edit::parser::parse_body(&text).map_err(|error| not_hcl(&error))?;
     let known = Known::of(&body);
-    let mut used = BTreeSet::new();
     let mut documents = vec![];
     for role in roles(&body) {
         let Some(policy) = role.body.get_attribute("assume_role_policy") else { continue };
-        documents.extend(choice::each(&known, &named(role, &text), &mut |known| {
-            policy_of(&policy.value, known, &mut used)
-        }));
+        documents
+            .extend(choice::each(&known, &named(role, &text), &mut |known| policy_of(&policy.value, known)));
     }
-    for (_, block) in known.documents().filter(|(name, _)| !used.contains(*name)) {
-        let all = choice::each(&known, &named(block, &text), &mut |known| of_document(block, known));
+    elsewhere(&body, &known, &text, &mut documents);
+    for (_, block) in known.documents().iter().filter(|(name, _)| !known.is_used(name)) {
+        let all = choice::each(&known, &named(block, &text), &mut |known| {
+            Document::new(None, document::policy(block, known))
+        });
         // Who may read a bucket is written with the same block.
         documents.extend(all.into_iter().filter(|document| is_trust(&document.node)));
     }
+    let account = own_account(&body, &known);
     for document in &mut documents {
         document.terraform = true;
+        document.account = document.account.take().or_else(|| account.clone());
     }
     if documents.is_empty() {
         let why = if roles(&body).next().is_some() {
@@ -44,7 +50,76 @@ pub(super) fn documents(text: &str) -> Result<Vec<Document>, Unread> {
         };
         return Err(Unread { at: None, why: why.to_owned() });
     }
-    Ok(documents)
+    Ok(Found { documents, client_ids: known.client_ids() })
+}
+
+/// Policies in other blocks: what a module is given, a manifest of Kubernetes, a role of another provider, a local
+/// or a default that nothing in this file uses.
+fn elsewhere(body: &Body, known: &Known<'_>, text: &str, documents: &mut Vec<Document>) {
+    for block in body.blocks() {
+        let kind = (block.ident.as_str(), label(block, 0).unwrap_or_default());
+        let whole = match kind {
+            ("resource", "aws_iam_role") | ("data", "aws_iam_policy_document") => continue,
+            ("resource" | "data" | "module" | "locals" | "variable", _) => true,
+            _ => false,
+        };
+        if !whole {
+            continue;
+        }
+        for holds in [true, false] {
+            let choices = Rc::new(Choices::all(holds));
+            let case = known.choosing(Rc::clone(&choices));
+            let node = of_body(&block.body, &case);
+            known.learn(&case);
+            let found = find::policies(&node);
+            for document in found {
+                if documents.iter().any(|other| other.node == document.node) {
+                    continue;
+                }
+                let name = match document.name {
+                    Some(inner) => format!("{}, {inner}", named(block, text)),
+                    None => named(block, text),
+                };
+                documents.push(Document {
+                    name: Some(name),
+                    unknown: case.notes(),
+                    defaults: case.defaults_taken(),
+                    ..document
+                });
+            }
+            if !choices.were_asked() {
+                break;
+            }
+        }
+    }
+}
+
+fn of_body(body: &Body, known: &Known<'_>) -> Node {
+    let attributes = body
+        .attributes()
+        .map(|attribute| (attribute.key.as_str().to_owned(), value::node(&attribute.value, known)));
+    let blocks = body.blocks().map(|block| (block.ident.as_str().to_owned(), of_body(&block.body, known)));
+    Node::Map(attributes.chain(blocks).collect())
+}
+
+/// The one account that the provider may work in.
+fn own_account(body: &Body, known: &Known<'_>) -> Option<String> {
+    let mut accounts: Vec<Option<String>> = body
+        .get_blocks("provider")
+        .filter(|block| label(block, 0) == Some("aws"))
+        .map(|block| {
+            let accounts = block.body.get_attribute("allowed_account_ids")?;
+            match value::node(&accounts.value, known) {
+                Node::List(accounts) if accounts.len() == 1 => accounts[0].text().map(str::to_owned),
+                _ => None,
+            }
+        })
+        .collect();
+    accounts.dedup();
+    match accounts.as_slice() {
+        [only] => only.clone(),
+        _ => None,
+    }
 }
 
 /// Whether a person would call it Terraform: some line opens a block or gives a value.
@@ -78,43 +153,28 @@ fn label(block: &Block, number: usize) -> Option<&str> {
 
 /// `aws_iam_role.web, line 12`.
 fn named(block: &Block, text: &str) -> String {
-    let kind = if block.has_ident("data") { "data." } else { "" };
-    let (first, second) = (label(block, 0).unwrap_or_default(), label(block, 1).unwrap_or_default());
+    let words = match block.ident.as_str() {
+        "resource" => None,
+        other => Some(other),
+    };
+    let labels = block.labels.iter().map(hcl::edit::structure::BlockLabel::as_str);
+    let name: Vec<&str> = words.into_iter().chain(labels).collect();
+    let name = name.join(".");
     let line =
         block.span().map(|span| 1 + text.as_bytes()[..span.start].iter().filter(|b| **b == b'\n').count());
     match line {
-        Some(line) => format!("{kind}{first}.{second}, line {line}"),
-        None => format!("{kind}{first}.{second}"),
+        Some(line) => format!("{name}, line {line}"),
+        None => name,
     }
 }
 
 /// The policy that an attribute holds, and what of it is not in the file.
-fn policy_of(value: &Expression, known: &Known<'_>, used: &mut BTreeSet<String>) -> Document {
-    match value {
-        Expression::Parenthesis(inner) => policy_of(inner.inner(), known, used),
-        Expression::Conditional(choice) => policy_of(known.chosen(choice), known, used),
-        Expression::FuncCall(call) if call.name.name.as_str() == "jsonencode" && call.args.len() == 1 => {
-            Document::new(None, call.args.get(0).map_or(Node::Null, |value| value::node(value, known)))
-        }
-        Expression::String(_) | Expression::StringTemplate(_) | Expression::HeredocTemplate(_) => {
-            read::json_in(&value::json_text(value, known).unwrap_or_default())
-        }
-        _ => {
-            let written = value::written(value);
-            if let Some((name, block)) = known.document_named(&written) {
-                used.insert(name.to_owned());
-                return of_document(block, known);
-            }
-            match known.local(&written).zip(known.deeper()) {
-                Some((local, known)) => policy_of(local, &known, used),
-                None => Document::new(None, Node::Unknown(written)),
-            }
-        }
+fn policy_of(value: &Expression, known: &Known<'_>) -> Document {
+    match value::node(value, known) {
+        Node::Json(policy) => Document::new(None, *policy),
+        Node::Text(text) => read::json_in(&text),
+        policy => Document::new(None, policy),
     }
-}
-
-fn of_document(block: &Block, known: &Known<'_>) -> Document {
-    Document::new(None, document::policy(block, known))
 }
 
 /// Whether it has principals and lets them assume.

@@ -8,8 +8,8 @@ const POLICIES: &str = include_str!("../../../tests/trust/policies.txt");
 
 /// Reads, judges, explains and asks; only that it ends is of interest.
 fn all_of(text: &str) {
-    let Ok(documents) = read::documents(text) else { return };
-    for document in documents {
+    let Ok(found) = read::documents(text) else { return };
+    for document in found.documents {
         let (policy, findings) = faults::of(&document.node, None);
         for finding in &findings.found {
             assert!(finding.code.starts_with("trust.") && !finding.what.is_empty(), "{finding:?}");
@@ -115,8 +115,9 @@ fn deep_and_long_texts_end_in_an_error() {
         ["[", "{\"a\":", "(", "x = [", "x = (", "x = !", "x = -", "a: [", "- ", "x = \"${", "x = a ? b : "]
     {
         for depth in [100, 50_000] {
-            let _ = read::documents(&open.repeat(depth)).map(|documents| documents.len());
-            let _ = read::documents(&format!("x = {}", open.repeat(depth))).map(|documents| documents.len());
+            let _ = read::documents(&open.repeat(depth)).map(|found| found.documents.len());
+            let _ =
+                read::documents(&format!("x = {}", open.repeat(depth))).map(|found| found.documents.len());
         }
     }
     let star = format!("{}b", "*a".repeat(2_000));
@@ -127,7 +128,7 @@ fn deep_and_long_texts_end_in_an_error() {
 fn words_of_a_file_stay_on_their_line() {
     let policy = "{\"Statement\": [{\"Sid\": \"a\\u001b[31m\\nb\", \"Effect\": \"x\\ny\", \"Principal\": {\"AWS\": \
                   \"q\\u0007\\nr\"}, \"Action\": \"s\\nt\"}]}";
-    let documents = read::documents(policy).expect("JSON");
+    let documents = read::documents(policy).expect("JSON").documents;
     let (policy, findings) = faults::of(&documents[0].node, None);
     let said: String =
         findings.found.iter().map(|finding| format!("{}{}", finding.what, finding.instead)).collect();

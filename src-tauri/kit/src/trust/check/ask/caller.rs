@@ -3,7 +3,7 @@
 use super::Given;
 use crate::trust::check::pieces::key_parts;
 use crate::trust::check::policy::Policy;
-use crate::trust::check::principal::Who;
+use crate::trust::check::principal::{SERVICE_DOMAINS, Who};
 use rolecall_core::pod::AUDIENCE;
 use rolecall_core::role::{AccountId, ProviderArn};
 use rolecall_core::trust::{issuer_key, partition_of, saml_audience};
@@ -54,8 +54,7 @@ impl FromStr for Principal {
             let subject = (!subject.is_empty()).then(|| subject.to_owned());
             return Ok(Self::Web { issuer: Some(issuer_key(issuer).to_owned()), subject });
         }
-        if !text.contains([':', '/', ' ']) && (text.contains(".amazonaws.") || text.ends_with(".amazon.com"))
-        {
+        if !text.contains([':', '/', ' ']) && SERVICE_DOMAINS.iter().any(|end| text.ends_with(end)) {
             return Ok(Self::Service(text.to_owned()));
         }
         if text.contains(':') && !text.contains(char::is_whitespace) {
@@ -182,6 +181,10 @@ impl Caller {
                         .push(format!("This takes the token's audience to be {audience} (--audience)."));
                 }
                 caller.set(&format!("{issuer}:aud"), audience);
+                if issuer == "accounts.google.com" {
+                    // The audience as the token has it; `aud` is the client that asked, where the token names one.
+                    caller.set(&format!("{issuer}:oaud"), audience);
+                }
                 if let Some(subject) = subject {
                     caller.set(&format!("{issuer}:sub"), subject);
                 }

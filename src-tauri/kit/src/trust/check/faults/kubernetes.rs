@@ -6,6 +6,24 @@ use crate::trust::check::policy::quoted;
 use rolecall_core::pod::ROLE_ANNOTATION;
 use rolecall_core::role::RoleArn;
 
+/// Whether there is anything in the object that can be judged.
+pub(in crate::trust::check) fn is_judged(node: &Node) -> bool {
+    let metadata = node.get("metadata");
+    let misread = |key: &str| {
+        metadata
+            .and_then(|metadata| metadata.get(key))
+            .is_some_and(|name| !matches!(name, Node::Text(_) | Node::Null))
+    };
+    let annotated =
+        metadata.and_then(|all| all.get("annotations")).and_then(|all| all.get(ROLE_ANNOTATION)).is_some();
+    let runs = pod(node).is_some_and(|pod| {
+        ["serviceAccountName", "serviceAccount", "containers"].iter().any(|key| pod.get(key).is_some())
+    });
+    let cluster = node.get("stringData").and_then(|data| data.get("config")).is_some();
+    let account = node.get("kind").and_then(Node::text) == Some("ServiceAccount");
+    account || annotated || runs || cluster || ["name", "namespace"].into_iter().any(misread)
+}
+
 pub(super) fn judge(node: &Node, findings: &mut Findings) {
     let metadata = node.get("metadata");
     for key in ["name", "namespace"] {
@@ -47,7 +65,7 @@ fn pod(node: &Node) -> Option<&Node> {
 
 fn name(key: &str, value: Option<&Node>, findings: &mut Findings) {
     match value {
-        None | Some(Node::Text(_)) => {}
+        None | Some(Node::Text(_) | Node::Unknown(_)) => {}
         Some(other) => findings.add(
             "trust.service_account_yaml",
             None,

@@ -61,6 +61,7 @@ fn length(node: &Node) -> usize {
         Node::Bool(_) => 5,
         Node::Number(text) => text.len(),
         Node::Text(text) | Node::Unknown(text) => text.chars().count() + 2,
+        Node::Json(value) => length(value),
         Node::List(items) => 1 + items.iter().map(|item| length(item) + 1).sum::<usize>(),
         Node::Map(items) => {
             1 + items.iter().map(|(key, value)| key.chars().count() + 4 + length(value)).sum::<usize>()

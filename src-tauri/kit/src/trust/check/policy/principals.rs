@@ -4,7 +4,7 @@ use super::quoted;
 use crate::trust::check::finding::Findings;
 use crate::trust::check::node::Node;
 use crate::trust::check::pieces::{bare, open};
-use crate::trust::check::principal::Who;
+use crate::trust::check::principal::{SERVICE_DOMAINS, Who};
 
 /// What is not known here goes to `unknown`.
 pub(super) fn principals(
@@ -88,7 +88,7 @@ fn kind_of(node: &Node) -> &'static str {
 fn likely(text: &str) -> &'static str {
     if text.contains("-provider/") {
         "Federated"
-    } else if text.ends_with(".amazonaws.com") {
+    } else if SERVICE_DOMAINS.iter().any(|end| text.ends_with(end)) {
         "Service"
     } else {
         "AWS"

@@ -14,16 +14,28 @@ const CASES: usize = 8;
 pub(super) struct Choices {
     taken: BTreeMap<String, bool>,
     asked: RefCell<Vec<String>>,
+    /// What holds of those about which nothing was decided.
+    others_fail: bool,
 }
 
 impl Choices {
+    /// All conditions hold, or all fail.
+    pub(super) fn all(hold: bool) -> Self {
+        Self { others_fail: !hold, ..Self::default() }
+    }
+
+    /// Whether anything was asked for.
+    pub(super) fn were_asked(&self) -> bool {
+        !self.asked.borrow().is_empty()
+    }
+
     /// Whether the condition holds, in the case that is looked at.
     pub(super) fn holds(&self, condition: &str) -> bool {
         let mut asked = self.asked.borrow_mut();
         if !asked.iter().any(|known| known == condition) {
             asked.push(condition.to_owned());
         }
-        self.taken.get(condition).copied().unwrap_or(true)
+        self.taken.get(condition).copied().unwrap_or(!self.others_fail)
     }
 }
 
@@ -63,8 +75,12 @@ fn follow(
     if cases.len() > CASES {
         return;
     }
-    let choices = Rc::new(Choices { taken: taken.clone(), asked: RefCell::default() });
-    let document = read(&known.choosing(Rc::clone(&choices)));
+    let choices = Rc::new(Choices { taken: taken.clone(), ..Choices::default() });
+    let case = known.choosing(Rc::clone(&choices));
+    let mut document = read(&case);
+    known.learn(&case);
+    document.unknown.extend(case.notes());
+    document.defaults.extend(case.defaults_taken());
     let next = choices.asked.borrow().iter().find(|condition| !taken.contains_key(*condition)).cloned();
     let Some(condition) = next else {
         cases.push((taken, document));

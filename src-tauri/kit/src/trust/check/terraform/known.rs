@@ -1,33 +1,69 @@
-//! What a Terraform file itself says about the names that are used in it: locals, OIDC providers, policy documents.
+//! What a Terraform file itself says about the names that are used in it: locals, defaults of variables, OIDC
+//! providers, policy documents, roles.
 
 use super::choice::Choices;
-use super::{label, value};
+use super::{document, label, value};
+use crate::trust::check::node::Node;
 use hcl::edit::expr::{Conditional, Expression};
 use hcl::edit::structure::{Block, Body};
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// How many locals may stand for one another before it is called a loop.
+/// How many names may stand for one another before it is called a loop.
 const DEPTH: u8 = 16;
+/// How many expressions are read for one document: names that stand for one another many times end here.
+const STEPS: u32 = 500_000;
 
-#[derive(Default, Clone)]
+#[derive(Clone)]
 pub(super) struct Known<'a> {
-    locals: BTreeMap<String, &'a Expression>,
-    /// Resource and data blocks that people refer to: `aws_iam_openid_connect_provider.eks`, with `data.` before.
-    providers: BTreeMap<String, &'a Block>,
-    documents: BTreeMap<String, &'a Block>,
+    file: Rc<Names<'a>>,
+    /// What `for` and `dynamic` name, the innermost last.
+    bound: Vec<(String, Node)>,
     choices: Rc<Choices>,
+    said: Rc<Said>,
     depth: u8,
+    /// Whether a variable's default is taken for its value.
+    defaults: bool,
 }
+
+#[derive(Default)]
+struct Names<'a> {
+    locals: BTreeMap<String, &'a Expression>,
+    /// The defaults of variables.
+    variables: BTreeMap<String, &'a Expression>,
+    /// Resource and data blocks that people refer to: `aws_iam_openid_connect_provider.eks`, with `data.` before.
+    blocks: BTreeMap<String, &'a Block>,
+}
+
+/// What was found on the way.
+#[derive(Default)]
+struct Said {
+    used_documents: RefCell<BTreeSet<String>>,
+    unknown: RefCell<Vec<String>>,
+    defaults: RefCell<Vec<String>>,
+    steps: Cell<u32>,
+}
+
+pub(super) const PROVIDER: &str = "aws_iam_openid_connect_provider";
+const DOCUMENT: &str = "data.aws_iam_policy_document.";
 
 impl<'a> Known<'a> {
     pub(super) fn of(body: &'a Body) -> Self {
-        let mut known = Self::default();
+        let mut names = Names::default();
         for block in body.blocks() {
             let prefix = match block.ident.as_str() {
                 "locals" => {
                     let locals = block.body.attributes();
-                    known.locals.extend(locals.map(|local| (local.key.as_str().to_owned(), &local.value)));
+                    names.locals.extend(locals.map(|local| (local.key.as_str().to_owned(), &local.value)));
+                    continue;
+                }
+                "variable" => {
+                    if let (Some(name), Some(default)) =
+                        (label(block, 0), block.body.get_attribute("default"))
+                    {
+                        names.variables.insert(name.to_owned(), &default.value);
+                    }
                     continue;
                 }
                 "resource" => "",
@@ -35,84 +71,175 @@ impl<'a> Known<'a> {
                 _ => continue,
             };
             let (Some(kind), Some(name)) = (label(block, 0), label(block, 1)) else { continue };
-            let into = match kind {
-                "aws_iam_openid_connect_provider" => &mut known.providers,
-                "aws_iam_policy_document" => &mut known.documents,
-                _ => continue,
-            };
-            into.insert(format!("{prefix}{kind}.{name}"), block);
+            names.blocks.insert(format!("{prefix}{kind}.{name}"), block);
         }
+        Self {
+            file: Rc::new(names),
+            bound: vec![],
+            choices: Rc::default(),
+            said: Rc::default(),
+            depth: 0,
+            defaults: true,
+        }
+    }
+
+    /// The policy documents, by the names that others refer to them by.
+    pub(super) fn documents(&self) -> Vec<(String, &'a Block)> {
+        let all = self.file.blocks.iter().filter(|(name, _)| name.starts_with(DOCUMENT));
+        all.map(|(name, block)| (name.clone(), *block)).collect()
+    }
+
+    /// Whether some role takes its policy from it.
+    pub(super) fn is_used(&self, document: &str) -> bool {
+        self.said.used_documents.borrow().contains(document)
+    }
+
+    /// The issuer of each OIDC provider, and the audiences that it accepts, as far as both are known.
+    pub(super) fn client_ids(&self) -> Vec<(String, Vec<String>)> {
+        let all = self.file.blocks.iter().filter(|(name, _)| name.contains(PROVIDER));
+        let of = |block: &Block| {
+            let url = value::text(&block.body.get_attribute("url")?.value, self)?;
+            let ids = value::node(&block.body.get_attribute("client_id_list")?.value, self);
+            let ids: Option<Vec<String>> = match ids {
+                Node::List(ids) => ids.iter().map(|id| id.text().map(str::to_owned)).collect(),
+                _ => None,
+            };
+            Some((rolecall_core::trust::issuer_key(&url).to_owned(), ids?))
+        };
+        all.filter_map(|(_, block)| of(block)).collect()
+    }
+
+    pub(super) fn bound(&self, name: &str) -> Option<&Node> {
+        self.bound.iter().rev().find(|(known, _)| known == name).map(|(_, node)| node)
+    }
+
+    /// The same where a name stands for a value.
+    pub(super) fn binding(&self, name: &str, node: Node) -> Self {
+        let mut known = self.clone();
+        known.bound.push((name.to_owned(), node));
         known
     }
 
-    pub(super) fn documents(&self) -> impl Iterator<Item = (&str, &'a Block)> {
-        self.documents.iter().map(|(name, block)| (name.as_str(), *block))
-    }
-
-    /// Of `data.aws_iam_policy_document.NAME.json`.
-    pub(super) fn document_named(&self, written: &str) -> Option<(&str, &'a Block)> {
-        let written = without_index(written);
-        self.documents
-            .get_key_value(written.strip_suffix(".json")?)
-            .map(|(name, block)| (name.as_str(), *block))
-    }
-
     /// Of `local.NAME`.
-    pub(super) fn local(&self, written: &str) -> Option<&'a Expression> {
-        self.locals.get(written.strip_prefix("local.")?).copied()
+    pub(super) fn local(&self, name: &str) -> Option<Node> {
+        let deeper = self.deeper()?;
+        // What a `for` names is not known where the local is written.
+        let deeper = Self { bound: vec![], ..deeper };
+        Some(value::node(self.file.locals.get(name)?, &deeper))
     }
 
-    /// The text that a reference stands for, as far as the file says it: the account of a provider's ARN stays open.
-    pub(super) fn text(&self, written: &str) -> Option<String> {
-        if let Some(local) = self.local(written) {
-            return value::text(local, &self.deeper()?);
+    /// The default of `var.NAME`. None: there is none, or one that only says that nothing is there.
+    pub(super) fn variable(&self, name: &str) -> Option<Node> {
+        let default = value::node(self.file.variables.get(name).filter(|_| self.defaults)?, &self.deeper()?);
+        let empty = match &default {
+            Node::Null | Node::Unknown(_) => true,
+            Node::Text(text) => text.trim().is_empty(),
+            Node::List(items) => items.is_empty(),
+            Node::Map(items) => items.is_empty(),
+            _ => false,
+        };
+        if empty {
+            return None;
         }
-        let written = without_index(written);
-        let (name, attribute) = written.rsplit_once('.')?;
-        let provider = self.providers.get(name)?;
-        let url = value::text(&provider.body.get_attribute("url")?.value, &self.deeper()?)?;
-        let issuer = rolecall_core::trust::issuer_key(&url);
-        match attribute {
+        let said = format!("var.{name}");
+        let mut defaults = self.said.defaults.borrow_mut();
+        if !defaults.contains(&said) {
+            defaults.push(said);
+        }
+        Some(default)
+    }
+
+    /// The attributes that are known of a resource, or of a data block; a list of them where there may be several.
+    pub(super) fn block(&self, address: &str, attribute: Option<&str>) -> Option<(Node, bool)> {
+        let block = *self.file.blocks.get(address)?;
+        let known = self.deeper()?;
+        let several = block.body.has_attribute("count") || block.body.has_attribute("for_each");
+        let text = |text: &str| Node::Text(text.to_owned());
+        let attributes = if address.starts_with(DOCUMENT) {
+            self.said.used_documents.borrow_mut().insert(address.to_owned());
+            let policy = Node::Json(Box::new(document::policy(block, &known)));
+            vec![("json".to_owned(), policy.clone()), ("minified_json".to_owned(), policy)]
+        } else if address.contains(PROVIDER) {
+            let url = value::text(&block.body.get_attribute("url")?.value, &known)?;
+            let issuer = rolecall_core::trust::issuer_key(&url);
+            let arn = format!("arn:${{the partition}}:iam::${{the role's account}}:oidc-provider/{issuer}");
             // AWS gives the url back without https://.
-            "url" => Some(issuer.to_owned()),
-            "arn" => {
-                Some(format!("arn:${{the partition}}:iam::${{the role's account}}:oidc-provider/{issuer}"))
-            }
-            _ => None,
+            vec![
+                ("url".to_owned(), text(issuer)),
+                ("arn".to_owned(), text(&arn)),
+                ("id".to_owned(), text(&arn)),
+            ]
+        } else {
+            let policy = attribute.filter(|name| *name == "assume_role_policy")?;
+            let policy = value::node(&block.body.get_attribute(policy)?.value, &known);
+            vec![("assume_role_policy".to_owned(), policy)]
+        };
+        Some((Node::Map(attributes), several))
+    }
+
+    /// Something that may be in the place of what was judged.
+    pub(super) fn note(&self, what: String) {
+        let mut unknown = self.said.unknown.borrow_mut();
+        if !unknown.contains(&what) {
+            unknown.push(what);
         }
     }
 
-    /// The same for what a local stands for; none where locals stand for each other in a circle.
+    pub(super) fn notes(&self) -> Vec<String> {
+        self.said.unknown.borrow().clone()
+    }
+
+    /// The variables whose defaults were taken for their values.
+    pub(super) fn defaults_taken(&self) -> Vec<String> {
+        self.said.defaults.borrow().clone()
+    }
+
+    /// Whether one more expression may be read.
+    pub(super) fn step(&self) -> bool {
+        self.said.steps.set(self.said.steps.get() + 1);
+        self.said.steps.get() < STEPS
+    }
+
+    /// The same for what a name stands for; none where names stand for each other in a circle.
     pub(super) fn deeper(&self) -> Option<Self> {
         let depth = self.depth + 1;
         (depth < DEPTH).then(|| Self { depth, ..self.clone() })
     }
 
-    /// The same in one case of the file's conditions.
+    /// The same in one case of the file's conditions, with nothing noted yet.
     pub(super) fn choosing(&self, choices: Rc<Choices>) -> Self {
-        Self { choices, ..self.clone() }
+        let said = Said { used_documents: RefCell::new(BTreeSet::new()), ..Said::default() };
+        Self { choices, said: Rc::new(said), ..self.clone() }
+    }
+
+    /// What was used in a case is used.
+    pub(super) fn learn(&self, case: &Self) {
+        self.said.used_documents.borrow_mut().extend(case.said.used_documents.borrow().iter().cloned());
     }
 
     /// What a conditional is in that case.
     pub(super) fn chosen<'b>(&self, choice: &'b Conditional) -> &'b Expression {
-        if self.choices.holds(&value::written(&choice.cond_expr)) {
-            &choice.true_expr
-        } else {
-            &choice.false_expr
-        }
+        if self.holds(&choice.cond_expr) { &choice.true_expr } else { &choice.false_expr }
     }
-}
 
-/// `data.aws_iam_policy_document.irsa.json` of `…irsa[each.key].json`: all of them are written in one block.
-fn without_index(written: &str) -> String {
-    let (mut result, mut depth) = (String::new(), 0_usize);
-    for letter in written.chars() {
-        match letter {
-            '[' => depth += 1,
-            ']' => depth = depth.saturating_sub(1),
-            letter if depth == 0 => result.push(letter),
-            _ => {}
+    /// Whether it is one thing or another by a condition that the file does not decide.
+    pub(super) fn is_undecided(&self, value: &Expression) -> bool {
+        let without_defaults = Self { defaults: false, ..self.clone() };
+        match value {
+            Expression::Parenthesis(inner) => self.is_undecided(inner.inner()),
+            Expression::Conditional(choice) => {
+                !matches!(value::node(&choice.cond_expr, &without_defaults), Node::Bool(_))
+            }
+            _ => false,
         }
     }
-    result
+
+    /// Whether a condition holds, in the case that is looked at. A default decides nothing: both cases may be.
+    pub(super) fn holds(&self, condition: &Expression) -> bool {
+        let without_defaults = Self { defaults: false, ..self.clone() };
+        match value::node(condition, &without_defaults) {
+            Node::Bool(holds) => holds,
+            _ => self.choices.holds(&value::written(condition)),
+        }
+    }
 }

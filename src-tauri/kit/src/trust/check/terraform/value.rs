@@ -1,16 +1,28 @@
 //! Terraform's expressions as values, as far as the file itself says what they are.
 
+use super::functions;
 use super::known::Known;
 use crate::trust::check::node::Node;
-use hcl::edit::expr::{Expression, ForExpr, FuncCall, ObjectKey};
-use hcl::edit::template::Element;
+use hcl::edit::Decorated;
+use hcl::edit::expr::{BinaryOperator, Expression, ForExpr, ObjectKey, TraversalOperator, UnaryOperator};
+use hcl::edit::template::{Directive, Element, ForDirective};
+
+/// More items than these are not gone through one by one.
+const ITEMS: usize = 200;
+
+type Operators = [Decorated<TraversalOperator>];
 
 /// The whole value.
 pub(super) fn node(value: &Expression, known: &Known<'_>) -> Node {
+    let unknown = || Node::Unknown(written(value));
+    if !known.step() {
+        return unknown();
+    }
     match value {
         Expression::Null(_) => Node::Null,
         Expression::Bool(value) => Node::Bool(*value.value()),
         Expression::Number(number) => Node::Number(number.value().to_string()),
+        Expression::String(text) => Node::Text(text.value().clone()),
         Expression::Array(items) => Node::List(items.iter().map(|item| node(item, known)).collect()),
         Expression::Object(items) => {
             let item = |(key, value): (&ObjectKey, &hcl::edit::expr::ObjectValue)| {
@@ -21,63 +33,207 @@ pub(super) fn node(value: &Expression, known: &Known<'_>) -> Node {
         Expression::Parenthesis(inner) => node(inner.inner(), known),
         Expression::Conditional(choice) => node(known.chosen(choice), known),
         Expression::ForExpr(each) => repeated(each, known, &written(value)),
-        other => match text(other, known) {
-            Some(text) => Node::Text(text),
-            None => {
-                if let Expression::FuncCall(call) = other
-                    && let Some(node) = collection(call, known)
-                {
-                    return node;
-                }
-                let written = written(other);
-                let local = known.local(&written).zip(known.deeper());
-                local.map_or(Node::Unknown(written), |(local, known)| node(local, &known))
+        Expression::StringTemplate(template) => {
+            let elements: Vec<&Element> = template.iter().collect();
+            // A template that is nothing but one insertion is that value, of whatever kind.
+            match elements.as_slice() {
+                [Element::Interpolation(only)] => node(&only.expr, known),
+                elements => of_template(elements, known),
             }
+        }
+        Expression::HeredocTemplate(heredoc) => {
+            of_template(&heredoc.template.iter().collect::<Vec<_>>(), known)
+        }
+        Expression::Variable(name) => reference(name.as_str(), &[], known).unwrap_or_else(unknown),
+        Expression::Traversal(traversal) => {
+            let operators = traversal.operators.as_slice();
+            let found = match &traversal.expr {
+                Expression::Variable(name) => reference(name.as_str(), operators, known),
+                other => follow(node(other, known), operators, known),
+            };
+            found.unwrap_or_else(unknown)
+        }
+        Expression::FuncCall(call) => functions::called(call, known).unwrap_or_else(unknown),
+        Expression::UnaryOp(operation) => match (*operation.operator.value(), node(&operation.expr, known)) {
+            (UnaryOperator::Not, Node::Bool(holds)) => Node::Bool(!holds),
+            (UnaryOperator::Neg, Node::Number(number)) => Node::Number(format!("-{number}")),
+            _ => unknown(),
         },
+        Expression::BinaryOp(operation) => {
+            let (left, right) = (node(&operation.lhs_expr, known), node(&operation.rhs_expr, known));
+            let holds = match (*operation.operator.value(), &left, &right) {
+                (BinaryOperator::And, Node::Bool(left), Node::Bool(right)) => Some(*left && *right),
+                (BinaryOperator::Or, Node::Bool(left), Node::Bool(right)) => Some(*left || *right),
+                (BinaryOperator::Eq, ..) => is_equal(&left, &right),
+                (BinaryOperator::NotEq, ..) => is_equal(&left, &right).map(|equal| !equal),
+                _ => None,
+            };
+            holds.map_or_else(unknown, Node::Bool)
+        }
     }
 }
 
-/// What a `for` makes of each item, once: the item itself is not known, how many there are neither.
+/// Whether two values are one; none where a part of them is not known.
+fn is_equal(one: &Node, other: &Node) -> Option<bool> {
+    (!one.is_unfinished() && !other.is_unfinished()).then(|| one == other)
+}
+
+/// What a name stands for, and what is asked of it; none where the file does not say.
+fn reference(root: &str, operators: &Operators, known: &Known<'_>) -> Option<Node> {
+    if let Some(bound) = known.bound(root) {
+        return follow(bound.clone(), operators, known);
+    }
+    let name = |number: usize| match operators.get(number).map(|operator| operator.value()) {
+        Some(TraversalOperator::GetAttr(name)) => Some(name.as_str()),
+        _ => None,
+    };
+    let rest = |from: usize| operators.get(from..).unwrap_or_default();
+    match root {
+        "local" => follow(known.local(name(0)?)?, rest(1), known),
+        "var" => follow(known.variable(name(0)?)?, rest(1), known),
+        "data" => of_block(&format!("data.{}.{}", name(0)?, name(1)?), rest(2), known),
+        kind => of_block(&format!("{kind}.{}", name(0)?), rest(1), known),
+    }
+}
+
+/// All blocks of one `count` or `for_each` are written as one, so that it does not matter which is asked for.
+fn of_block(address: &str, operators: &Operators, known: &Known<'_>) -> Option<Node> {
+    let index = |operator: &&Decorated<TraversalOperator>| {
+        matches!(operator.value(), TraversalOperator::Index(_) | TraversalOperator::LegacyIndex(_))
+    };
+    let indexed = operators.iter().take_while(index).count();
+    let rest = operators.get(indexed..).unwrap_or_default();
+    let last = operators.last().and_then(|operator| match operator.value() {
+        TraversalOperator::GetAttr(name) => Some(name.as_str()),
+        _ => None,
+    });
+    let (attributes, several) = known.block(address, last)?;
+    let attributes = if several && indexed == 0 { Node::List(vec![attributes]) } else { attributes };
+    follow(attributes, rest, known)
+}
+
+/// What is asked of a value: an attribute, an item, the same of each.
+fn follow(mut value: Node, operators: &Operators, known: &Known<'_>) -> Option<Node> {
+    for (number, operator) in operators.iter().enumerate() {
+        let rest = operators.get(number + 1..).unwrap_or_default();
+        value = match operator.value() {
+            TraversalOperator::GetAttr(name) => attribute(&value, name.as_str())?,
+            TraversalOperator::Index(index) => match node(index, known) {
+                Node::Number(number) => item(&value, number.parse().ok()?)?,
+                Node::Text(key) => attribute(&value, &key)?,
+                _ => match value {
+                    Node::List(items) if items.len() == 1 => items.into_iter().next()?,
+                    _ => return None,
+                },
+            },
+            TraversalOperator::LegacyIndex(index) => item(&value, usize::try_from(*index.value()).ok()?)?,
+            TraversalOperator::FullSplat(_) => {
+                let items = splat(value)?.into_iter().map(|item| follow(item, rest, known));
+                return items.collect::<Option<Vec<_>>>().map(Node::List);
+            }
+            // An index behind the attributes is one of the list.
+            TraversalOperator::AttrSplat(_) => {
+                let attributes = rest
+                    .iter()
+                    .take_while(|operator| matches!(operator.value(), TraversalOperator::GetAttr(_)))
+                    .count();
+                let (own, rest) = rest.split_at(attributes);
+                let items = splat(value)?.into_iter().map(|item| follow(item, own, known));
+                let list = items.collect::<Option<Vec<_>>>().map(Node::List)?;
+                return follow(list, rest, known);
+            }
+        };
+    }
+    Some(value)
+}
+
+fn splat(value: Node) -> Option<Vec<Node>> {
+    match value {
+        Node::List(items) => Some(items),
+        Node::Null => Some(vec![]),
+        Node::Unknown(_) => None,
+        one => Some(vec![one]),
+    }
+}
+
+fn attribute(value: &Node, name: &str) -> Option<Node> {
+    match value {
+        Node::Map(_) => value.get(name).cloned(),
+        Node::List(_) => item(value, name.parse().ok()?),
+        Node::Unknown(written) => Some(Node::Unknown(format!("{written}.{name}"))),
+        _ => None,
+    }
+}
+
+fn item(value: &Node, number: usize) -> Option<Node> {
+    match value {
+        Node::List(items) => items.get(number).cloned(),
+        _ => None,
+    }
+}
+
+/// The items of a list, or the values of an object with their keys, each with its number or key.
+pub(super) fn each_of(collection: &Node) -> Option<Vec<(Node, Node)>> {
+    let whole = |node: &Node| !matches!(node, Node::Unknown(_));
+    let items: Vec<(Node, Node)> = match collection {
+        Node::List(items) if items.iter().all(whole) => {
+            let numbered = |(number, item): (usize, &Node)| (Node::Number(number.to_string()), item.clone());
+            items.iter().enumerate().map(numbered).collect()
+        }
+        Node::Map(items) if items.iter().all(|(key, _)| !key.contains("${")) => {
+            items.iter().map(|(key, value)| (Node::Text(key.clone()), value.clone())).collect()
+        }
+        _ => return None,
+    };
+    (items.len() <= ITEMS).then_some(items)
+}
+
+/// What a `for` makes of each item; of a collection that is not known, once: neither the item nor how many there are
+/// is known then.
 fn repeated(each: &ForExpr, known: &Known<'_>, written: &str) -> Node {
-    let value = node(&each.value_expr, known);
+    let intro = &each.intro;
+    if let Some(items) = each_of(&node(&intro.collection_expr, known)) {
+        let mut keys: Vec<(String, Node)> = vec![];
+        let mut values = vec![];
+        for (key, value) in items {
+            let mut known = known.binding(intro.value_var.as_str(), value);
+            if let Some(name) = &intro.key_var {
+                known = known.binding(name.as_str(), key);
+            }
+            if let Some(condition) = &each.cond
+                && !known.holds(&condition.expr)
+            {
+                continue;
+            }
+            let value = node(&each.value_expr, &known);
+            match &each.key_expr {
+                Some(key) => {
+                    let key = text(key, &known).unwrap_or_else(|| format!("${{{}}}", self::written(key)));
+                    keys.push((key, value));
+                }
+                None => values.push(value),
+            }
+        }
+        return if each.key_expr.is_some() { Node::Map(keys) } else { Node::List(values) };
+    }
+    // The names are not those of anything around it.
+    let mut inner = known.clone();
+    for name in intro.key_var.iter().chain([&intro.value_var]) {
+        inner = inner.binding(name.as_str(), Node::Unknown(name.as_str().to_owned()));
+    }
+    let value = node(&each.value_expr, &inner);
     let Some(key) = &each.key_expr else {
         let more = (!value.is_unfinished()).then(|| Node::Unknown(written.to_owned()));
         return Node::List(std::iter::once(value).chain(more).collect());
     };
-    let key = text(key, known).unwrap_or_else(|| format!("${{{}}}", self::written(key)));
+    let key = text(key, &inner).unwrap_or_else(|| format!("${{{}}}", self::written(key)));
     Node::Map(vec![(key, value), (format!("${{{written}}}"), Node::Unknown(written.to_owned()))])
-}
-
-/// Lists and objects that are put together; what is not known of them stays as a part of its own.
-fn collection(call: &FuncCall, known: &Known<'_>) -> Option<Node> {
-    let parts = || call.args.iter().map(|part| node(part, known));
-    match call.name.name.as_str() {
-        "concat" | "setunion" | "flatten" | "distinct" | "compact" | "sort" | "tolist" | "toset" => {
-            let lists: Vec<Node> = parts().collect();
-            let items = lists.iter().flat_map(|part| part.items().iter().flat_map(Node::items)).cloned();
-            Some(Node::List(items.collect()))
-        }
-        "merge" => {
-            let mut items: Vec<(String, Node)> = vec![];
-            for part in parts() {
-                match part {
-                    Node::Map(more) => {
-                        items.retain(|(key, _)| !more.iter().any(|(other, _)| other == key));
-                        items.extend(more);
-                    }
-                    Node::Unknown(what) => items.push((format!("${{{what}}}"), Node::Unknown(what))),
-                    other => return Some(Node::Unknown(format!("merge of {}", other.kind()))),
-                }
-            }
-            Some(Node::Map(items))
-        }
-        _ => None,
-    }
 }
 
 fn key_text(key: &ObjectKey, known: &Known<'_>) -> String {
     match key {
         ObjectKey::Ident(ident) => ident.as_str().to_owned(),
+        ObjectKey::Expression(Expression::Variable(name)) => name.as_str().to_owned(),
         ObjectKey::Expression(value) => {
             text(value, known).unwrap_or_else(|| format!("${{{}}}", written(value)))
         }
@@ -86,64 +242,74 @@ fn key_text(key: &ObjectKey, known: &Known<'_>) -> String {
 
 /// A text, with `${…}` where a part of it is not known; none where nothing of it is.
 pub(super) fn text(value: &Expression, known: &Known<'_>) -> Option<String> {
-    match value {
-        Expression::String(text) => Some(text.value().clone()),
-        Expression::Parenthesis(inner) => text(inner.inner(), known),
-        Expression::Conditional(choice) => text(known.chosen(choice), known),
-        Expression::StringTemplate(template) => Some(pieces(template.iter(), known, str::to_owned)),
-        Expression::HeredocTemplate(heredoc) => Some(pieces(heredoc.template.iter(), known, str::to_owned)),
-        Expression::Variable(_) | Expression::Traversal(_) => known.text(&written(value)),
-        Expression::FuncCall(call) => called(call, known),
-        _ => None,
+    match node(value, known) {
+        Node::Unknown(_) => None,
+        node => node.scalar(),
     }
 }
 
-/// The text of a value that holds JSON: what is put in is escaped as JSON's texts are.
-pub(super) fn json_text(value: &Expression, known: &Known<'_>) -> Option<String> {
-    let escaped = |text: &str| {
-        let quoted = serde_json::Value::String(text.to_owned()).to_string();
-        quoted[1..quoted.len() - 1].to_owned()
+fn of_template(elements: &[&Element], known: &Known<'_>) -> Node {
+    let blank = |element: &&&Element| match element {
+        Element::Literal(literal) => !literal.value().trim().is_empty(),
+        _ => true,
     };
-    match value {
-        Expression::StringTemplate(template) => Some(pieces(template.iter(), known, escaped)),
-        Expression::HeredocTemplate(heredoc) => Some(pieces(heredoc.template.iter(), known, escaped)),
-        other => text(other, known),
+    // White space around JSON changes nothing of it.
+    if let [Element::Interpolation(only)] =
+        elements.iter().filter(blank).copied().collect::<Vec<_>>().as_slice()
+        && let node @ Node::Json(_) = node(&only.expr, known)
+    {
+        return node;
     }
+    Node::Text(elements.iter().map(|element| piece(element, known)).collect())
 }
 
-fn pieces<'a>(
-    elements: impl Iterator<Item = &'a Element>,
-    known: &Known<'_>,
-    escaped: impl Fn(&str) -> String,
-) -> String {
-    let piece = |element: &Element| match element {
+fn piece(element: &Element, known: &Known<'_>) -> String {
+    match element {
         Element::Literal(literal) => literal.value().clone(),
-        Element::Interpolation(inserted) => {
-            let text = text(&inserted.expr, known);
-            escaped(&text.unwrap_or_else(|| format!("${{{}}}", written(&inserted.expr))))
-        }
-        Element::Directive(_) => "${a directive}".to_owned(),
-    };
-    elements.map(piece).collect()
+        Element::Interpolation(inserted) => match node(&inserted.expr, known) {
+            Node::Null | Node::List(_) | Node::Map(_) => format!("${{{}}}", written(&inserted.expr)),
+            value => value.scalar().unwrap_or_default(),
+        },
+        Element::Directive(directive) => match directive.as_ref() {
+            Directive::If(choice) => {
+                let arm = if known.holds(&choice.if_expr.cond_expr) {
+                    Some(&choice.if_expr.template)
+                } else {
+                    choice.else_expr.as_ref().map(|other| &other.template)
+                };
+                arm.into_iter().flat_map(|arm| arm.iter()).map(|element| piece(element, known)).collect()
+            }
+            Directive::For(each) => repeated_text(each, known),
+        },
+    }
 }
 
-/// The few functions with which people take `https://` from an issuer.
-fn called(call: &FuncCall, known: &Known<'_>) -> Option<String> {
-    let argument = |number: usize| call.args.get(number).and_then(|value| text(value, known));
-    let whole = argument(0)?;
-    match call.name.name.as_str() {
-        "replace" => Some(whole.replace(&argument(1)?, &argument(2)?)),
-        "trimprefix" => {
-            let prefix = argument(1)?;
-            Some(whole.strip_prefix(prefix.as_str()).unwrap_or(&whole).to_owned())
-        }
-        "trimsuffix" => {
-            let suffix = argument(1)?;
-            Some(whole.strip_suffix(suffix.as_str()).unwrap_or(&whole).to_owned())
-        }
-        "lower" => Some(whole.to_lowercase()),
-        "tostring" => Some(whole),
-        _ => None,
+/// The same for `%{ for }`: of what is not known one item is judged, and what stands for the others is put behind it.
+fn repeated_text(each: &ForDirective, known: &Known<'_>) -> String {
+    let each = &each.for_expr;
+    let one =
+        |known: &Known<'_>| -> String { each.template.iter().map(|element| piece(element, known)).collect() };
+    if let Some(items) = each_of(&node(&each.collection_expr, known)) {
+        let of_item = |(key, value): (Node, Node)| {
+            let known = known.binding(each.value_var.as_str(), value);
+            one(&match &each.key_var {
+                Some(name) => known.binding(name.as_str(), key),
+                None => known,
+            })
+        };
+        return items.into_iter().map(of_item).collect();
+    }
+    let mut inner = known.clone();
+    for name in each.key_var.iter().chain([&each.value_var]) {
+        inner = inner.binding(name.as_str(), Node::Unknown(name.as_str().to_owned()));
+    }
+    let once = one(&inner);
+    let bare = once.trim().trim_end_matches(',').trim_end();
+    if bare.starts_with(['{', '"']) && bare.ends_with(['}', '"']) {
+        let comma = if once.trim_end().ends_with(',') { "," } else { "" };
+        format!("{bare}, ${{what %{{ for }} over {} makes}}{comma}", written(&each.collection_expr))
+    } else {
+        format!("{once}${{what %{{ for }} over {} makes}}", written(&each.collection_expr))
     }
 }
 
@@ -152,7 +318,8 @@ pub(super) fn written(value: &Expression) -> String {
     let text = value.to_string();
     let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() > 120 {
-        line = line.chars().take(119).chain(['…']).collect();
+        // Without braces of which the other may be cut off.
+        line = line.chars().take(119).filter(|letter| !"{}".contains(*letter)).chain(['…']).collect();
     }
     line
 }
