@@ -30,13 +30,21 @@ impl Botocore {
 
     /// None: botocore refuses the file.
     pub(crate) fn read(&mut self, text: &str, dialect: Dialect) -> Option<Reading> {
-        let question = json!({ "config": dialect == Dialect::Config, "text": text });
+        let mut answer = self.ask(&json!({ "config": dialect == Dialect::Config, "text": text }));
+        serde_json::from_value(answer["read"].take()).expect("sections of keys")
+    }
+
+    /// `profiles` and `sso_sessions` of keys in `read`, blocks as objects; or null there, and the `line` that botocore
+    /// names, where it names one.
+    pub(crate) fn read_with_kinds(&mut self, text: &str, dialect: Dialect) -> serde_json::Value {
+        self.ask(&json!({ "config": dialect == Dialect::Config, "text": text, "kinds": true }))
+    }
+
+    fn ask(&mut self, question: &serde_json::Value) -> serde_json::Value {
         writeln!(self.to, "{question}").expect("botocore listens");
         let mut answer = String::new();
         self.from.read_line(&mut answer).expect("botocore answers");
-        let mut answer: serde_json::Value =
-            serde_json::from_str(&answer).expect("botocore answers: ROLECALL_PYTHON can import it");
-        serde_json::from_value(answer["read"].take()).expect("sections of keys")
+        serde_json::from_str(&answer).expect("botocore answers: ROLECALL_PYTHON can import it")
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) enum Verdict {
 }
 
 pub(crate) struct Judges {
-    botocore: Botocore,
+    pub(crate) botocore: Botocore,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -73,17 +73,28 @@ impl Judges {
         dialect: Dialect,
         keys: &BTreeSet<String>,
     ) -> Option<Reading> {
-        let kind = match dialect {
-            Dialect::Config => EnvConfigFileKind::Config,
-            Dialect::Credentials => EnvConfigFileKind::Credentials,
-        };
-        let files = EnvConfigFiles::builder().with_contents(kind, text).build();
+        self.aws_runtime_of(&[(text, dialect)], keys).ok()
+    }
+
+    /// The same of one file or of both together; or what the SDK says of the one that it refuses.
+    pub(crate) fn aws_runtime_of(
+        &self,
+        texts: &[(&str, Dialect)],
+        keys: &BTreeSet<String>,
+    ) -> Result<Reading, String> {
+        let files = texts.iter().fold(EnvConfigFiles::builder(), |files, (text, dialect)| {
+            let kind = match dialect {
+                Dialect::Config => EnvConfigFileKind::Config,
+                Dialect::Credentials => EnvConfigFileKind::Credentials,
+            };
+            files.with_contents(kind, *text)
+        });
         let (env, fs) = (Env::from_slice(&[]), Fs::from_slice(&[]));
         let source = self
             .runtime
-            .block_on(aws_runtime::env_config::source::load(&env, &fs, &files))
+            .block_on(aws_runtime::env_config::source::load(&env, &fs, &files.build()))
             .expect("in memory");
-        let sections = EnvConfigSections::parse(source).ok()?;
+        let sections = EnvConfigSections::parse(source).map_err(|error| error.to_string())?;
         let read = |get: &dyn Fn(&str) -> Option<String>| -> BTreeMap<_, _> {
             keys.iter().filter_map(|key| Some((key.clone(), get(key)?))).collect()
         };
@@ -95,7 +106,7 @@ impl Judges {
             let session = sections.sso_session(name).expect("listed");
             (format!("sso-session {name}"), read(&|key| session.get(key).map(str::to_owned)))
         });
-        Some(profiles.chain(sessions).collect())
+        Ok(profiles.chain(sessions).collect())
     }
 }
 

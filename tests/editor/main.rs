@@ -5,9 +5,11 @@
 #![allow(clippy::unwrap_used, reason = "what cannot be done fails the test")]
 
 mod botocore;
+mod compatibility;
 mod conformance;
 mod fixtures;
 mod generate;
 mod judges;
+mod odd_files;
 mod replace;
 mod three_judges;

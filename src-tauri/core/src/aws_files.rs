@@ -1,6 +1,7 @@
 //! The two files that every AWS tool reads: where they are, what they say, how one section is edited, how a file is
 //! replaced.
 
+pub mod compatibility;
 mod dialect;
 pub mod document;
 pub mod edit;

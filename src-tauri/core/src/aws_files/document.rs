@@ -129,15 +129,17 @@ impl<'t> Document<'t> {
     /// A key of a profile, as the AWS SDKs read it: a later section or key of the same name wins, and
     /// `[profile default]` hides `[default]`.
     pub fn get(&self, profile: &str, key: &str) -> Option<Cow<'_, str>> {
-        let hidden = |section: &&Section<'_>| {
-            profile == "default"
-                && section.header == "default"
-                && self.sections_of(profile).any(|other| other.header != "default")
-        };
         self.sections_of(profile)
             .rev()
-            .filter(|section| !hidden(section))
+            .filter(|section| !self.is_hidden(section))
             .find_map(|section| section.get(key))
+    }
+
+    /// Whether no AWS SDK reads the section: `[default]` beside `[profile default]`.
+    pub fn is_hidden(&self, section: &Section<'_>) -> bool {
+        self.dialect == Dialect::Config
+            && section.header == "default"
+            && self.sections_of("default").any(|other| other.header != "default")
     }
 
     pub fn flaws(&self) -> &[Flaw] {
@@ -171,7 +173,7 @@ impl<'t> Document<'t> {
     }
 
     fn read_lines(&mut self) {
-        let mut next = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let mut next = if self.text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
         // A line indented deeper than the key above it continues that key's value (configparser's rule; the SDKs'
         // "starts with a blank" is the same wherever they do not refuse the file).
         let mut level = 0;
@@ -288,16 +290,23 @@ impl<'t> Key<'t> {
         }
     }
 
+    /// The value on the key's own line, without an inline comment.
+    pub(super) fn first_value(&self) -> &'t str {
+        self.first_value
+    }
+
     pub(super) fn below(&self) -> &[Below<'t>] {
         &self.below
     }
 }
 
+/// Some Windows editors put it at the start of a UTF-8 file.
+pub const BYTE_ORDER_MARK: char = '\u{feff}';
 pub(super) const BLANKS: [char; 2] = [' ', '\t'];
 pub(super) const COMMENT: [char; 2] = ['#', ';'];
 
 /// Where an inline comment starts: at a `#` or `;` with a blank before it.
-fn comment_start(value: &str) -> Option<usize> {
+pub(super) fn comment_start(value: &str) -> Option<usize> {
     let mut after_blank = false;
     value.char_indices().find_map(|(index, c)| {
         let found = after_blank && COMMENT.contains(&c);

@@ -1,6 +1,8 @@
 //! Writes keys into one section of a text and leaves every other byte as it was.
 
-use crate::aws_files::document::{BLANKS, COMMENT, Dialect, Document, FlawKind, Key, Section};
+use crate::aws_files::document::{
+    BLANKS, BYTE_ORDER_MARK, COMMENT, Dialect, Document, FlawKind, Key, Section,
+};
 use crate::aws_files::judge::{self, Disagreement};
 use std::ops::Range;
 
@@ -26,7 +28,8 @@ pub enum EditError {
 
 /// The text with `values` in the section of `profile`. A key that is there keeps its place, its indentation and its
 /// comment (which moves to a line of its own: botocore would read it as part of the value); the others follow the
-/// section's last key; a section that is not there is added at the end.
+/// section's last key; a section that is not there is added at the end. A byte order mark goes: with it the AWS CLI and
+/// the SDK for Rust refuse the whole file.
 pub fn set(
     text: &str,
     dialect: Dialect,
@@ -71,6 +74,9 @@ fn edit(text: &str, dialect: Dialect, profile: &str, changes: &[Change<'_>]) -> 
     }
     if splices.list.is_empty() {
         return Ok(text.to_owned());
+    }
+    if text.starts_with(BYTE_ORDER_MARK) {
+        splices.list.push((0..BYTE_ORDER_MARK.len_utf8(), String::new()));
     }
     let edited = splices.apply();
     let header = section.map_or_else(|| dialect.header_of(profile), |section| section.header.to_owned());
@@ -252,7 +258,8 @@ mod tests {
     fn a_section_is_edited_in_place() {
         for (name, before, after) in [
             ("empty file", "", "[dev]\nid = ID\ntoken = TOKEN\n"),
-            ("only a mark", "\u{feff}", "\u{feff}[dev]\nid = ID\ntoken = TOKEN\n"),
+            ("only a mark", "\u{feff}", "[dev]\nid = ID\ntoken = TOKEN\n"),
+            ("mark", "\u{feff}[dev]\nid = x\n", "[dev]\nid = ID\ntoken = TOKEN\n"),
             ("only comments", "# c", "# c\n\n[dev]\nid = ID\ntoken = TOKEN\n"),
             ("no final line end", "[a]\nk=v", "[a]\nk=v\n\n[dev]\nid = ID\ntoken = TOKEN\n"),
             ("blank line at the end", "[a]\r\n\r\n", "[a]\r\n\r\n[dev]\r\nid = ID\r\ntoken = TOKEN\r\n"),

@@ -1,7 +1,8 @@
 //! The two AWS files: can every tool read them, and nobody else?
 
-use super::Finding;
-use crate::aws_files::document::{Dialect, Document, FlawKind};
+use super::{Finding, Verdict};
+use crate::aws_files::compatibility::{Incompatibility, Rule, incompatibilities};
+use crate::aws_files::document::{Dialect, Document};
 use crate::chain;
 use crate::problem::Problem;
 use crate::profile::{ProfileName, Profiles};
@@ -18,6 +19,8 @@ pub struct FileSeen {
 }
 
 const PASSWORD: &str = "azure_default_password";
+/// So many lines of one file are named; the others are counted.
+const MOST: usize = 20;
 
 /// Looks at the config and the credentials file.
 pub fn aws_files(config: &FileSeen, credentials: &FileSeen, authority_default: Option<&str>) -> Vec<Finding> {
@@ -49,18 +52,15 @@ fn text(file: &FileSeen, dialect: Dialect, about: &str) -> Vec<Finding> {
         Ok(Some(text)) => text,
     };
     let document = Document::parse(text, dialect);
+    let found = incompatibilities(text, dialect);
     let mut findings: Vec<Finding> =
-        document.flaws().iter().map(|flaw| flawed(about, &path.to_string(), flaw.line, flaw.kind)).collect();
-    findings.extend(document.duplicates().into_iter().map(|twice| {
-        let what = twice
-            .key
-            .map_or_else(|| format!("[{}]", twice.header), |key| format!("{key} in [{}]", twice.header));
-        Finding::broken(
-            about,
-            format!("{path}: {what} stands there for the second time."),
-            "Some tools refuse the whole file for it: remove one of the two.",
-        )
-    }));
+        found.iter().take(MOST).map(|one| incompatible(about, &path.to_string(), one)).collect();
+    if found.len() > MOST {
+        let worst = found[MOST..].iter().map(verdict).max().unwrap_or(Verdict::Advice);
+        let what = format!("{path}: {} more lines are read differently by some tools.", found.len() - MOST);
+        let help = "Fix the lines above first, then check again.";
+        findings.push(Finding { verdict: worst, ..Finding::advice(about, what, help) });
+    }
     // Sections and keys are read without regard to case; the file may say it in either.
     let passwords = document.sections().iter().flat_map(|section| {
         let here = section.keys().iter().filter(|key| key.name.eq_ignore_ascii_case(PASSWORD));
@@ -79,12 +79,17 @@ fn text(file: &FileSeen, dialect: Dialect, about: &str) -> Vec<Finding> {
     findings
 }
 
-fn flawed(about: &str, path: &str, line: usize, kind: FlawKind) -> Finding {
-    Finding::broken(
-        about,
-        format!("{path}, line {line}: {kind}."),
-        "Mend that line in an editor: AWS tools read it differently, or not at all.",
-    )
+/// The line, what is wrong with it, which tools fail, and how to fix it.
+fn incompatible(about: &str, path: &str, found: &Incompatibility) -> Finding {
+    let what = format!("{path}, line {}: {}. {}", found.line, found.rule.what(), found.consequence());
+    Finding { verdict: verdict(found), ..Finding::advice(about, what, found.rule.fix()) }
+}
+
+/// A name that only some tools refuse is a person's choice; keys that no AWS tool looks for harm nobody.
+fn verdict(found: &Incompatibility) -> Verdict {
+    let choice = matches!(found.rule, Rule::NameNotPlain | Rule::NameQuoted | Rule::KeyNotPlain)
+        && found.aws_cli.is_none();
+    if choice || found.is_harmless() { Verdict::Advice } else { Verdict::Broken }
 }
 
 fn profiles(config: &FileSeen, text: &str, authority_default: Option<&str>) -> Vec<Finding> {
@@ -100,13 +105,6 @@ fn profiles(config: &FileSeen, text: &str, authority_default: Option<&str>) -> V
         let count =
             if names.len() == 1 { "One signs in".to_owned() } else { format!("{} sign in", names.len()) };
         findings.push(Finding::ok(about, format!("{count} through Entra: {}.", names.join(", "))));
-    }
-    for name in names.iter().filter(|name| name.contains(char::is_whitespace)) {
-        findings.push(Finding::advice(
-            about,
-            format!("The name '{name}' holds a blank, and some AWS SDKs cannot read such a section."),
-            "Give the profile a name without blanks.",
-        ));
     }
     findings
 }
@@ -148,7 +146,6 @@ fn roles(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checkup::Verdict;
 
     fn seen(text: Option<&str>, mode: u32) -> FileSeen {
         FileSeen { path: "/home/ada/.aws/f".into(), text: Ok(text.map(str::to_owned)), mode: Some(mode) }
@@ -172,7 +169,13 @@ mod tests {
             (None, None, 0o600, Verdict::Broken, "There is no AWS config file"),
             (Some("[profile a]\nregion = x\n"), None, 0o600, Verdict::Broken, "no profile that signs in"),
             (Some(&password), None, 0o600, Verdict::Advice, "holds azure_default_password in plain text"),
-            (Some(&twice), None, 0o600, Verdict::Broken, "for the second time"),
+            (
+                Some(&twice),
+                None,
+                0o600,
+                Verdict::Broken,
+                "line 4: this section is in the file a second time. The AWS CLI and boto3 refuse the whole file.",
+            ),
             (Some("[profile work\n"), None, 0o600, Verdict::Broken, "line 1:"),
             (
                 Some("[profile a]\nazure_tenant_id = no\nazure_app_id_uri = x\n"),
@@ -181,7 +184,7 @@ mod tests {
                 Verdict::Broken,
                 "azure_tenant_id is neither",
             ),
-            (Some(&blank), None, 0o600, Verdict::Advice, "holds a blank"),
+            (Some(&blank), None, 0o600, Verdict::Advice, "The AWS SDK for Rust does not see this section."),
             (Some(&chained), None, 0o600, Verdict::Ok, "One leads to a sign-in"),
             (Some(&looped), None, 0o600, Verdict::Broken, "a → a"),
             (Some(&long), None, 0o600, Verdict::Advice, "one hour at most"),
@@ -191,5 +194,55 @@ mod tests {
             assert_eq!(found.map(|finding| finding.verdict), Some(verdict), "{part}: {findings:#?}");
             assert!(!format!("{findings:?}").contains("hunter2"));
         }
+    }
+
+    #[test]
+    fn a_file_that_a_tool_does_not_read_is_never_called_ok() {
+        let more = |line: &str| format!("{WORK}{line}\n");
+        for (config, verdict, part) in [
+            (format!("\u{feff}{WORK}"), Verdict::Broken, "line 1: the file starts with a byte order mark"),
+            (
+                more("region: x"),
+                Verdict::Broken,
+                "line 4: a ':' is used in place of '='. The AWS SDK for Rust refuses",
+            ),
+            (
+                WORK.replace("\na", "\n  a"),
+                Verdict::Broken,
+                "line 2: the first key of the section is indented",
+            ),
+            (
+                WORK.replace("[profile work]", "[ profile work ]"),
+                Verdict::Broken,
+                "The AWS CLI and boto3 do not see",
+            ),
+            (
+                more("region = x # note"),
+                Verdict::Broken,
+                "line 4: a comment follows the value. The AWS CLI and boto3",
+            ),
+            (more("azure_os_sso = true # note"), Verdict::Advice, "line 4: a comment follows the value."),
+            (more("s3 =\n  max"), Verdict::Broken, "line 5: the indented line is not 'key = value'"),
+            (more("region\u{a0}= x"), Verdict::Broken, "line 4: the line holds a blank that is neither"),
+            (
+                WORK.replace("[profile work]", "[work]"),
+                Verdict::Broken,
+                "line 1: this section has the keys of a profile",
+            ),
+        ] {
+            let findings = aws_files(&seen(Some(&config), 0o600), &seen(None, 0o600), None);
+            let found = findings.iter().find(|finding| finding.what.contains(part));
+            assert_eq!(found.map(|finding| finding.verdict), Some(verdict), "{part}: {findings:#?}");
+            assert!(found.is_some_and(|finding| finding.help.is_some()));
+            assert!(!findings.iter().any(|finding| finding.what.contains("every AWS tool")), "{findings:#?}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_nothing_but_odd_lines_is_not_listed_whole() {
+        let config = format!("{WORK}{}", "what\n".repeat(10_000));
+        let findings = aws_files(&seen(Some(&config), 0o600), &seen(None, 0o600), None);
+        assert!(findings.len() < 30, "{}", findings.len());
+        assert!(findings.iter().any(|finding| finding.what.contains("9980 more lines")), "{findings:#?}");
     }
 }
