@@ -1,5 +1,6 @@
 //! `eks-kubeconfig`: a cluster of EKS in the kubeconfig, with tokens from `rolecall eks-token`.
 
+pub(crate) mod accepted;
 mod authority;
 mod edit;
 mod entry;

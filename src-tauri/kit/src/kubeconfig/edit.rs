@@ -1,10 +1,10 @@
 //! A kubeconfig with one more cluster: the same text with lines put in, judged by reading it again; else the same
 //! things, written anew where that loses nothing.
 
+use super::accepted::{self, NotAccepted};
 use super::entry::is_ours;
 use super::plain::is_plain;
 use super::text::{self, Spot};
-use kube::config::Kubeconfig;
 use serde_json::{Map, Value, json};
 
 pub(super) const CURRENT: &str = "current-context";
@@ -67,22 +67,26 @@ fn is(text: &str, wanted: &Value) -> bool {
     read(text).is_ok_and(|read| read == *wanted)
 }
 
-/// Never with a piece of its text: tokens and keys stand in it.
+/// What kubectl refuses is refused, and beside it what would not be what it seems: keys that stand twice, and several
+/// documents. Never with a piece of its text: tokens and keys stand in it.
 pub(super) fn read(text: &str) -> Result<Value, Refused> {
     let wrong = |why: &str| Refused { why: why.to_owned(), help: CORRECT };
-    let unlike = "it is not written as a kubeconfig is";
-    let documents: Result<Vec<Value>, _> = serde_saphyr::from_multiple(text);
-    let mut documents = documents.map_err(|error| match error.location() {
-        Some(place) => wrong(&format!("line {} is not how a kubeconfig is written", place.line())),
-        None => wrong(unlike),
+    accepted::check(text).map_err(|NotAccepted { line, why }| match line {
+        Some(line) => wrong(&format!("line {line} is not how a kubeconfig is written: {why}")),
+        None => wrong(&why),
     })?;
-    if documents.len() > 1 {
+    let documents: Result<Vec<Value>, _> = serde_saphyr::from_multiple(text);
+    let documents = documents.map_err(|error| match error.location() {
+        Some(place) => wrong(&format!("line {} is not how a kubeconfig is written", place.line())),
+        None => wrong("it is not written as a kubeconfig is"),
+    })?;
+    let mut documents = documents.into_iter();
+    let value = documents.next().filter(|value| !value.is_null()).unwrap_or_else(|| json!({}));
+    if documents.any(|other| !other.is_null()) {
         return Err(wrong("it holds several documents, of which kubectl reads one"));
     }
-    let value = documents.pop().filter(|value| !value.is_null()).unwrap_or_else(|| json!({}));
-    Kubeconfig::from_yaml(text).map_err(|_| wrong(unlike))?;
     match &value {
-        Value::Object(all) if all.get("kind").is_none_or(|kind| kind == "Config") => Ok(value),
+        Value::Object(_) => Ok(value),
         _ => Err(wrong("it is something else than a kubeconfig")),
     }
 }

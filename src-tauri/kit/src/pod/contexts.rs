@@ -1,6 +1,7 @@
 //! The kubeconfig: its files merged as kubectl merges them, and the contexts that it names.
 
 use super::place::Place;
+use crate::kubeconfig::accepted::{self, NotAccepted};
 use crate::kubeconfig::files::paths;
 use crate::problem::{files, listed};
 use kube::config::{Kubeconfig, KubeconfigError};
@@ -22,6 +23,10 @@ impl Contexts {
         }
         let mut merged = Kubeconfig::default();
         for path in there {
+            // What is not UTF-8 is read below, or not at all.
+            if let Ok(text) = std::fs::read_to_string(path) {
+                accepted::check(&text).map_err(|why| not_accepted(path, &why))?;
+            }
             let read = Kubeconfig::read_from(path).map_err(|error| unreadable(path, &error))?;
             merged = merged.merge(read).map_err(|error| unreadable(path, &error))?;
         }
@@ -81,6 +86,14 @@ fn missing(paths: &[String]) -> Report {
     files("kube.no_kubeconfig", &what, "Write one with `rolecall eks-kubeconfig`, or set KUBECONFIG.")
 }
 
+fn not_accepted(path: &Path, why: &NotAccepted) -> Report {
+    let line = why.line.map_or(String::new(), |line| format!(", line {line}"));
+    let what = format!("{}{line}: this is not how a kubeconfig is written: {}.", path.display(), why.why);
+    files("kube.unreadable", &what, CORRECT)
+}
+
+const CORRECT: &str = "Correct that file; `kubectl config view` must be able to read it, too.";
+
 /// Never with a piece of its text: tokens and keys stand in it.
 fn unreadable(path: &Path, error: &KubeconfigError) -> Report {
     let path = path.display();
@@ -94,5 +107,5 @@ fn unreadable(path: &Path, error: &KubeconfigError) -> Report {
         },
         error => format!("{path} is not used: {error}."),
     };
-    files("kube.unreadable", &what, "Correct that file; `kubectl config view` must be able to read it, too.")
+    files("kube.unreadable", &what, CORRECT)
 }

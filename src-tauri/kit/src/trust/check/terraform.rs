@@ -26,8 +26,11 @@ pub(super) fn documents(text: &str) -> Result<Found, Unread> {
     let mut documents = vec![];
     for role in roles(&body) {
         let Some(policy) = role.body.get_attribute("assume_role_policy") else { continue };
-        documents
-            .extend(choice::each(&known, &named(role, &text), &mut |known| policy_of(&policy.value, known)));
+        let name = named(role, &text);
+        for (key, case) in known.repeated(role) {
+            let name = format!("{name}{key}");
+            documents.extend(choice::each(&case, &name, &mut |known| policy_of(&policy.value, known)));
+        }
     }
     elsewhere(&body, &known, &text, &mut documents);
     for (_, block) in known.documents().iter().filter(|(name, _)| !known.is_used(name)) {

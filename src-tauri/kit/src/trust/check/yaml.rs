@@ -3,6 +3,7 @@
 
 use super::find::{self, Found};
 use super::node::Node;
+use super::pieces;
 use super::read::Unread;
 use rolecall_core::problem::foreign;
 
@@ -50,10 +51,13 @@ fn not_yaml(error: &serde_saphyr::Error) -> Unread {
 
 /// `ServiceAccount shop/web`.
 pub(super) fn named(node: &Node) -> String {
-    let metadata = |key: &str| node.get("metadata").and_then(|metadata| metadata.get(key));
-    let name = metadata("name").and_then(Node::scalar).unwrap_or_else(|| "without a name".to_owned());
+    let metadata = |key: &str| {
+        let value = node.get("metadata").and_then(|metadata| metadata.get(key))?.scalar()?;
+        Some(pieces::bare(&value).to_owned())
+    };
+    let name = metadata("name").unwrap_or_else(|| "without a name".to_owned());
     let kind = node.get("kind").and_then(Node::scalar).unwrap_or_default();
-    match metadata("namespace").and_then(Node::scalar) {
+    match metadata("namespace") {
         Some(namespace) => format!("{kind} {namespace}/{name}"),
         None => format!("{kind} {name}"),
     }

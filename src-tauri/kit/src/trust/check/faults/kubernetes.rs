@@ -12,7 +12,7 @@ pub(in crate::trust::check) fn is_judged(node: &Node) -> bool {
     let misread = |key: &str| {
         metadata
             .and_then(|metadata| metadata.get(key))
-            .is_some_and(|name| !matches!(name, Node::Text(_) | Node::Null))
+            .is_some_and(|name| !matches!(name, Node::Text(_) | Node::Null | Node::Unknown(_)))
     };
     let annotated =
         metadata.and_then(|all| all.get("annotations")).and_then(|all| all.get(ROLE_ANNOTATION)).is_some();

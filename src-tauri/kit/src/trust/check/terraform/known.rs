@@ -149,16 +149,61 @@ impl<'a> Known<'a> {
         Some(default)
     }
 
-    /// The attributes that are known of a resource, or of a data block; a list of them where there may be several.
-    pub(super) fn block(&self, address: &str, attribute: Option<&str>) -> Option<(Node, bool)> {
+    /// What `each` is in a block: in one case for each item, where these are in the file.
+    pub(super) fn repeated(&self, block: &Block) -> Vec<(String, Self)> {
+        let each = block.body.get_attribute("for_each").map(|each| value::node(&each.value, self));
+        let items = match &each {
+            // A set has its items for keys.
+            Some(Node::List(items)) if !items.iter().any(|item| matches!(item, Node::Unknown(_))) => {
+                Some(items.iter().map(|item| (item.clone(), item.clone())).collect())
+            }
+            Some(each) => value::each_of(each),
+            None => None,
+        };
+        let Some(items) = items.filter(|items| !items.is_empty()) else {
+            return vec![(String::new(), self.clone())];
+        };
+        let one = |(key, value): (Node, Node)| {
+            let shown = key.scalar().map_or(String::new(), |key| format!(", \"{key}\""));
+            let item = Node::Map(vec![("key".to_owned(), key), ("value".to_owned(), value)]);
+            (shown, self.binding("each", item))
+        };
+        items.into_iter().map(one).collect()
+    }
+
+    /// The attributes that are known of a resource, or of a data block: of the one with that index, else of each; and
+    /// whether there may be several.
+    pub(super) fn block(
+        &self,
+        address: &str,
+        index: Option<&str>,
+        attribute: Option<&str>,
+    ) -> Option<(Vec<Node>, bool)> {
         let block = *self.file.blocks.get(address)?;
         let known = self.deeper()?;
         let several = block.body.has_attribute("count") || block.body.has_attribute("for_each");
         let text = |text: &str| Node::Text(text.to_owned());
         let attributes = if address.starts_with(DOCUMENT) {
             self.said.used_documents.borrow_mut().insert(address.to_owned());
-            let policy = Node::Json(Box::new(document::policy(block, &known)));
-            vec![("json".to_owned(), policy.clone()), ("minified_json".to_owned(), policy)]
+            let of = |known: &Self| {
+                let policy = Node::Json(Box::new(document::policy(block, known)));
+                Node::Map(vec![("json".to_owned(), policy.clone()), ("minified_json".to_owned(), policy)])
+            };
+            let all = known.repeated(block);
+            let wanted = index.and_then(|index| {
+                let same = |(_, known): &&(String, Self)| {
+                    known.bound("each").and_then(|each| each.get("key")?.scalar()).as_deref() == Some(index)
+                };
+                all.iter().find(same)
+            });
+            let chosen = match (wanted, index.is_some(), all.as_slice()) {
+                (Some((_, known)), ..) => of(known),
+                // Which one is asked for is not known: what is in all of them is.
+                (None, true, [_, _, ..]) => of(&known),
+                (None, _, [(_, only)]) => of(only),
+                (None, ..) => return Some((all.iter().map(|(_, known)| of(known)).collect(), several)),
+            };
+            return Some((vec![chosen], several));
         } else if address.contains(PROVIDER) {
             let url = value::text(&block.body.get_attribute("url")?.value, &known)?;
             let issuer = rolecall_core::trust::issuer_key(&url);
@@ -174,7 +219,7 @@ impl<'a> Known<'a> {
             let policy = value::node(&block.body.get_attribute(policy)?.value, &known);
             vec![("assume_role_policy".to_owned(), policy)]
         };
-        Some((Node::Map(attributes), several))
+        Some((vec![Node::Map(attributes)], several))
     }
 
     /// Something that may be in the place of what was judged.

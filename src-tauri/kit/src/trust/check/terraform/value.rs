@@ -107,9 +107,16 @@ fn of_block(address: &str, operators: &Operators, known: &Known<'_>) -> Option<N
         TraversalOperator::GetAttr(name) => Some(name.as_str()),
         _ => None,
     });
-    let (attributes, several) = known.block(address, last)?;
-    let attributes = if several && indexed == 0 { Node::List(vec![attributes]) } else { attributes };
-    follow(attributes, rest, known)
+    let index = match operators.first().filter(|_| indexed > 0).map(|operator| operator.value()) {
+        Some(TraversalOperator::Index(index)) => Some(node(index, known).scalar().unwrap_or_default()),
+        Some(_) => Some(String::new()),
+        None => None,
+    };
+    let (mut all, several) = known.block(address, index.as_deref(), last)?;
+    match several && indexed == 0 {
+        true => follow(Node::List(all), rest, known),
+        false => follow(all.swap_remove(0), rest, known),
+    }
 }
 
 /// What is asked of a value: an attribute, an item, the same of each.
