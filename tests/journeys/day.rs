@@ -455,6 +455,7 @@ pub(crate) fn captured(response: &str) -> Outcome {
         page: PAGE.into(),
         cookies: vec![cookie()],
         shown: false,
+        person_acted: false,
     }
 }
 

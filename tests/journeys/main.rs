@@ -5,6 +5,7 @@ mod chains;
 mod day;
 mod doors;
 mod mornings;
+mod people;
 mod several;
 mod updates;
 mod vault;

@@ -254,7 +254,10 @@ fn cookies_that_want_to_be_remembered_are() {
         unreachable!()
     };
     let cookies = vec![cookie(), kept.clone()];
-    day.window_ends(window.0, Outcome::Captured { saml_response, acs, page, cookies, shown: true });
+    day.window_ends(
+        window.0,
+        Outcome::Captured { saml_response, acs, page, cookies, shown: true, person_acted: true },
+    );
     day.aws_grants();
     let sealed: Vec<_> = day.vault.values().collect();
     assert_eq!(sealed, [&Content::Cookies(vec![kept.clone()])], "a session cookie ends with the browser");

@@ -223,7 +223,7 @@ impl World {
             self.entra = true;
             match captured(&answer_to(&request, &self.roles, self.day.now)) {
                 Outcome::Captured { saml_response, acs, page, cookies, .. } => {
-                    Outcome::Captured { saml_response, acs, page, cookies, shown: true }
+                    Outcome::Captured { saml_response, acs, page, cookies, shown: true, person_acted: true }
                 }
                 other => other,
             }

@@ -97,6 +97,8 @@ pub enum Flaw {
     NoTenant,
     /// A sign-in for something other than AWS.
     NotAws,
+    /// The application leads to IAM Identity Center, not to an IAM SAML provider.
+    IdentityCenter,
     /// The administrator's policy does not allow it.
     Forbidden,
 }

@@ -11,6 +11,7 @@ pub mod console;
 pub mod credential_process;
 pub mod credentials;
 pub mod draft;
+pub mod entra_error;
 pub mod expiry;
 pub mod folders;
 pub mod message;

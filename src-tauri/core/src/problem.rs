@@ -2,10 +2,11 @@
 
 mod help;
 
+use crate::entra_error;
 use crate::refusal::Refusal;
 use crate::role::RoleArn;
 use crate::{update, wsl};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What a problem is about: decides the exit code of the command line.
@@ -44,6 +45,8 @@ pub enum Problem {
     ProfileTaken { path: String, name: String },
     #[error("'{name}' cannot be a profile's name: it {reason}.")]
     NameInvalid { name: String, reason: String },
+    #[error("{place} leads to IAM Identity Center, not to an IAM SAML provider.")]
+    IdentityCenterApplication { place: String },
     #[error("{variable} in the environment {reason}.")]
     VariableInvalid { variable: String, reason: String },
     #[error("{path}: {reason}.")]
@@ -99,10 +102,12 @@ pub enum Problem {
     Busy { profile: String },
     #[error("The sign-in window was closed.")]
     Cancelled,
-    #[error("Entra refused the sign-in with {error}.")]
+    #[error("Entra refused the sign-in with {}.", entra_error::described(error))]
     EntraRefused { error: String },
     #[error("Entra wants to ask something before it signs {profile} in.")]
     PersonNeeded { profile: String },
+    #[error("Nobody has signed in to {profile} by hand for more than {}.", crate::expiry::left_words(*within))]
+    PersonAway { profile: String, within: SignedDuration },
     #[error("The sign-in was not finished in time.")]
     SignInTimeout,
     #[error("There is no display to show the sign-in page on.")]
@@ -142,7 +147,7 @@ pub enum Problem {
     AwsExpired,
     #[error("AWS did not accept the sign-in: {message}")]
     AwsInvalidToken { message: String },
-    #[error("AWS does not let {} assume {}.", refusal.caller.words(), refusal.role)]
+    #[error("AWS does not let {} assume {}.{}", refusal.caller.words(), refusal.role, refusal.quoted())]
     AwsAccessDenied { refusal: Box<Refusal> },
     #[error("The role's trust policy rejected a claim of the sign-in: {message}")]
     AwsRejectedClaim { message: String },
@@ -150,6 +155,12 @@ pub enum Problem {
     AwsRegionDisabled { region: String },
     #[error("The session's tags or policy are too large for AWS: {message}")]
     AwsPolicyTooLarge { message: String },
+    #[error("AWS does not accept credentials of STS here ({endpoint}): {message}")]
+    AwsInvalidClientToken { endpoint: String, region: String, message: String },
+    #[error("AWS did not accept the signature of the request: {message}")]
+    AwsSignature { message: String },
+    #[error("The time in the request to AWS is wrong: {message}")]
+    AwsClock { message: String },
     #[error("AWS refused the duration of the session: {message}")]
     AwsDuration { message: String },
     #[error("AWS asks to slow down.")]
@@ -271,7 +282,7 @@ impl Problem {
                 | Self::AwsExpired
                 // Another program holds its lock, or the disk is full for a moment.
                 | Self::FileUnwritable { .. }
-        )
+        ) || matches!(self, Self::EntraRefused { error } if entra_error::find(error).is_some_and(|advice| advice.transient))
     }
 
     /// The next step, for a tired person.

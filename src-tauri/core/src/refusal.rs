@@ -37,19 +37,93 @@ pub enum Half {
     Permission,
     /// One of the two, or both.
     Either,
-    /// Nothing: a statement denies it.
-    Denied(Denier),
+    /// A statement of this policy denies it.
+    Denied(PolicyKind),
+    /// A policy that sets a limit does not allow it, whatever the two halves say.
+    Limited(PolicyKind),
 }
 
-/// Whose statement denies it.
+/// The kinds of policies that AWS's sentence can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Denier {
-    /// The role's trust policy.
-    Role,
-    /// A policy of the caller.
-    Caller,
-    /// A policy above both: an organisation's, a permissions boundary, a session's.
-    Above,
+pub enum PolicyKind {
+    IdentityBased,
+    /// Of a role: its trust policy.
+    ResourceBased,
+    Session,
+    PermissionsBoundary,
+    ServiceControl,
+    ResourceControl,
+    VpcEndpoint,
+    /// AWS does not say which.
+    Unnamed,
+}
+
+impl PolicyKind {
+    /// As AWS writes it, in lower case and without its plural.
+    const WORDS: [(&str, Self); 7] = [
+        ("identity-based polic", Self::IdentityBased),
+        ("resource-based polic", Self::ResourceBased),
+        ("session polic", Self::Session),
+        ("permissions boundar", Self::PermissionsBoundary),
+        ("service control polic", Self::ServiceControl),
+        ("resource control polic", Self::ResourceControl),
+        ("vpc endpoint polic", Self::VpcEndpoint),
+    ];
+
+    fn named_in(words: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(name, _)| words.contains(name)).map(|(_, kind)| *kind)
+    }
+}
+
+/// What AWS's sentence says: "… is not authorized to perform: ACTION on resource: ARN because no KIND allows …", or
+/// "… with an explicit deny in a KIND".
+struct Sentence {
+    /// `sts:TagSession`.
+    action: Option<String>,
+    denied: bool,
+    policy: Option<PolicyKind>,
+}
+
+impl Sentence {
+    fn read(message: &str) -> Self {
+        let lower = message.to_ascii_lowercase();
+        let deny = lower.rfind("explicit deny");
+        let because = lower.rfind("because no ");
+        let policy = deny.or(because).and_then(|start| PolicyKind::named_in(&lower[start..]));
+        Self { action: action_in(message), denied: deny.is_some(), policy }
+    }
+}
+
+/// The first `service:Action` of a text.
+fn action_in(message: &str) -> Option<String> {
+    let words = message.split(|c: char| c.is_whitespace() || matches!(c, ',' | '"' | '\'' | '(' | ')' | '['));
+    let mut words = words.map(|word| word.trim_end_matches(['.', ':', ';', ']']));
+    let is_action = |word: &&str| {
+        let Some((service, action)) = word.split_once(':') else { return false };
+        !service.is_empty()
+            && service.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && action.starts_with(|c: char| c.is_ascii_uppercase())
+            && action.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
+    words.find(is_action).map(str::to_owned)
+}
+
+/// AWS's own words as they are shown: one line, whole as far as anybody would read them. An encoded message, of which
+/// nobody reads a word, is shortened.
+pub fn words_of_aws(message: &str) -> String {
+    const ENCODED: &str = "Encoded authorization failure message:";
+    const MOST: usize = 1_200;
+    let clean: String = message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let shown = match clean.split_once(ENCODED) {
+        Some((before, encoded)) => {
+            let encoded = encoded.trim();
+            let start: String = encoded.chars().take(24).collect();
+            let rest = if start.len() < encoded.len() { "…" } else { "" };
+            format!("{before}{ENCODED} {start}{rest}")
+        }
+        None => clean,
+    };
+    shown.trim().chars().take(MOST).collect()
 }
 
 impl Caller {
@@ -67,72 +141,140 @@ impl Caller {
 impl Refusal {
     /// By AWS's words (IAM User Guide, "Troubleshoot access denied error messages") and by who asked.
     pub fn half(&self) -> Half {
-        let says = |words: &str| self.message.to_ascii_lowercase().contains(words);
-        let above =
-            ["service control policy", "resource control policy", "permissions boundary", "session policy"];
+        let sentence = Sentence::read(&self.message);
         let one_account =
             matches!(&self.caller, Caller::Role(caller) if caller.account() == self.role.account());
-        if above.iter().any(|policy| says(policy)) {
-            Half::Denied(Denier::Above)
-        } else if says("explicit deny in a resource-based policy") {
-            Half::Denied(Denier::Role)
-        } else if says("explicit deny in an identity-based policy") {
-            Half::Denied(Denier::Caller)
-        } else if says("explicit deny") {
-            Half::Denied(Denier::Above)
-        } else if says("no identity-based policy") {
-            Half::Permission
-        // Within one account a role that trusts its caller by name needs no more (IAM User Guide, "Policy evaluation
-        // logic").
-        } else if one_account
-            || !matches!(self.caller, Caller::Role(_) | Caller::Keys)
-            || says("no resource-based policy")
-        {
-            Half::Trust
-        } else {
-            Half::Either
+        match (sentence.denied, sentence.policy) {
+            (true, policy) => Half::Denied(policy.unwrap_or(PolicyKind::Unnamed)),
+            (false, Some(PolicyKind::IdentityBased)) => Half::Permission,
+            (false, Some(PolicyKind::ResourceBased)) => Half::Trust,
+            (false, Some(limit)) => Half::Limited(limit),
+            // Within one account a role that trusts its caller by name needs no more (IAM User Guide, "Policy
+            // evaluation logic").
+            (false, None) if one_account || !matches!(self.caller, Caller::Role(_) | Caller::Keys) => {
+                Half::Trust
+            }
+            (false, None) => Half::Either,
         }
+    }
+
+    /// What AWS did not allow, where it is not the assuming itself: `sts:TagSession`.
+    fn further_action(&self) -> Option<String> {
+        Sentence::read(&self.message).action.filter(|action| !action.starts_with("sts:AssumeRole"))
+    }
+
+    fn assuming_action(&self) -> &'static str {
+        match &self.caller {
+            Caller::Saml { .. } => "sts:AssumeRoleWithSAML",
+            Caller::Token(_) => "sts:AssumeRoleWithWebIdentity",
+            Caller::Role(_) | Caller::Keys => "sts:AssumeRole",
+        }
+    }
+
+    /// AWS's own words, as a sentence of ours; nothing where it said nothing.
+    pub(crate) fn quoted(&self) -> String {
+        let words = words_of_aws(&self.message);
+        if words.is_empty() { words } else { format!(" AWS says: \"{words}\"") }
     }
 
     /// What to do.
     pub fn help(&self) -> String {
+        let advice = self.advice();
+        if self.message.contains("Encoded authorization failure message") {
+            format!(
+                "{advice} An administrator can read the encoded message with `aws sts decode-authorization-message`."
+            )
+        } else {
+            advice
+        }
+    }
+
+    fn advice(&self) -> String {
         let who = match &self.caller {
             Caller::Saml { .. } => "your identity provider",
             Caller::Role(_) | Caller::Keys => "the role it is assumed from",
             Caller::Token(_) => "this token's issuer and subject",
         };
+        let further = self.further_action();
+        let action = further.as_deref().unwrap_or(self.assuming_action());
+        let role_account = format!("account {}", self.role.account());
         match self.half() {
-            Half::Denied(denier) => {
-                let (what, whom) = match denier {
-                    Denier::Role => ("The role's trust policy", format!("account {}", self.role.account())),
-                    Denier::Caller => ("A policy of the role that asks", self.caller_account()),
-                    Denier::Above => (
-                        "A policy above the role (of the organisation, a permissions boundary, a session policy)",
-                        "the organisation".to_owned(),
-                    ),
-                };
-                format!("{what} denies it expressly: ask the administrator of {whom}.")
-            }
-            Half::Trust => {
-                let action = match &self.caller {
-                    Caller::Saml { .. } => "sts:AssumeRoleWithSAML",
-                    Caller::Token(_) => "sts:AssumeRoleWithWebIdentity",
-                    Caller::Role(_) | Caller::Keys => "sts:AssumeRole",
-                };
-                format!(
-                    "The role's trust policy must allow {action} for {who}: ask the administrator of account {}.",
-                    self.role.account()
-                )
-            }
+            Half::Denied(policy) | Half::Limited(policy) => self.above(policy, action),
+            Half::Trust => match further {
+                Some(action) => format!(
+                    "The role's trust policy must also allow {action} for {who}{}: ask the administrator of {role_account}.",
+                    self.why_further(&action)
+                ),
+                None => format!(
+                    "The role's trust policy must allow {action} for {who}: ask the administrator of {role_account}."
+                ),
+            },
             Half::Permission => format!(
-                "The role that asks has no permission for sts:AssumeRole on it: ask the administrator of {}.",
+                "The role that asks has no permission for {action} on it: ask the administrator of {}.",
                 self.caller_account()
             ),
-            Half::Either => format!(
-                "Either the role does not trust {who}{}, or that one has no permission to assume it: both are needed.",
-                if self.external_id { " with this external id" } else { "" }
-            ),
+            Half::Either => match further {
+                Some(action) => format!(
+                    "Both the role's trust policy and a policy of {who} must allow {action}{}.",
+                    self.why_further(&action)
+                ),
+                None => format!(
+                    "Either the role does not trust {who}{}, or that one has no permission to assume it: both are needed.",
+                    if self.external_id { " with this external id" } else { "" }
+                ),
+            },
         }
+    }
+
+    /// Why a sign-in needs more than the right to assume the role.
+    fn why_further(&self, action: &str) -> &'static str {
+        match (&self.caller, action) {
+            (Caller::Saml { .. }, "sts:TagSession") => ", because Entra sends session tags (PrincipalTag)",
+            (Caller::Token(_), "sts:TagSession") => ", because the token carries session tags",
+            (Caller::Role(_) | Caller::Keys, "sts:TagSession") => ", because the session passes its tags on",
+            (Caller::Saml { .. }, "sts:SetSourceIdentity") => ", because Entra sends a SourceIdentity",
+            (_, "sts:SetSourceIdentity") => ", because the session has a source identity",
+            _ => "",
+        }
+    }
+
+    /// Policies that none of our JSON can help against: who can change them.
+    fn above(&self, policy: PolicyKind, action: &str) -> String {
+        let denies = matches!(self.half(), Half::Denied(_));
+        let verb = if denies { "explicitly denies" } else { "does not allow" };
+        let role_account = format!("the administrator of account {}", self.role.account());
+        let (what, whom) = match policy {
+            PolicyKind::IdentityBased => (
+                "A policy of the role that asks",
+                format!("ask the administrator of {}", self.caller_account()),
+            ),
+            PolicyKind::ResourceBased => ("The role's trust policy", format!("ask {role_account}")),
+            PolicyKind::Session => (
+                "The session policy of the credentials that ask",
+                "get credentials without it, or ask whoever set it".to_owned(),
+            ),
+            PolicyKind::PermissionsBoundary => (
+                "The permissions boundary of the role that asks",
+                format!("ask the administrator of {}", self.caller_account()),
+            ),
+            PolicyKind::ServiceControl => (
+                "A service control policy (SCP)",
+                "only an administrator of the AWS organization can change it".to_owned(),
+            ),
+            PolicyKind::ResourceControl => (
+                "A resource control policy (RCP)",
+                format!(
+                    "only an administrator of the AWS organization of account {} can change it",
+                    self.role.account()
+                ),
+            ),
+            PolicyKind::VpcEndpoint => (
+                "The policy of the VPC endpoint on the way to STS",
+                "ask whoever manages that network, or reach STS on another way".to_owned(),
+            ),
+            PolicyKind::Unnamed => ("A policy", format!("ask {role_account} which one")),
+        };
+        format!("{what} {verb} {action}: {whom}.")
     }
 
     fn caller_account(&self) -> String {
@@ -142,10 +284,16 @@ impl Refusal {
         }
     }
 
-    /// The policies that would mend it, each under a line that says where it belongs.
+    /// The policies that would mend it, each under a line that says where it belongs. None where no policy of these two
+    /// can help.
     pub fn mend(&self) -> Option<String> {
+        let half = self.half();
+        if matches!(half, Half::Denied(_) | Half::Limited(_)) {
+            return None;
+        }
         let role = &self.role;
         let partition = role.partition();
+        let further = self.further_action();
         let trusted = match &self.caller {
             Caller::Saml { provider, audience } => trust::people(provider, audience),
             Caller::Role(caller) => {
@@ -157,24 +305,31 @@ impl Refusal {
             }
             Caller::Keys => return None,
         };
+        let trusted = match &further {
+            Some(action) => trust::same_principal(&trusted, action),
+            None => trusted,
+        };
         let trust = format!(
             "Trust policy of {role}: add this statement, and keep those that are there.\n{}",
             trust::pretty_statement(&trusted)
         );
         let permission = match &self.caller {
             Caller::Role(caller) => {
-                let permission = trust::pretty(&trust::may_assume(role));
+                let permission = trust::pretty(&match &further {
+                    Some(action) => trust::permission(action, role),
+                    None => trust::may_assume(role),
+                });
                 Some(format!("Permission for {caller}: attach this policy to it.\n{permission}"))
             }
             _ => None,
         };
-        match self.half() {
-            Half::Denied(_) => None,
+        match half {
             Half::Trust => Some(trust),
             Half::Permission => permission,
             Half::Either => {
                 Some([Some(trust), permission].into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
             }
+            Half::Denied(_) | Half::Limited(_) => None,
         }
     }
 }
@@ -215,14 +370,14 @@ mod tests {
             (
                 caller(),
                 format!("{denied} with an explicit deny in a service control policy"),
-                Half::Denied(Denier::Above),
+                Half::Denied(PolicyKind::ServiceControl),
                 false,
                 false,
             ),
             (
                 caller(),
                 format!("{denied} with an explicit deny in an identity-based policy"),
-                Half::Denied(Denier::Caller),
+                Half::Denied(PolicyKind::IdentityBased),
                 false,
                 false,
             ),
@@ -253,6 +408,237 @@ mod tests {
                 "{mend}"
             );
             assert!(!refusal.help().is_empty());
+        }
+    }
+
+    #[test]
+    fn every_sentence_of_aws_gets_the_advice_that_can_help() {
+        use PolicyKind::*;
+        let saml = || Caller::Saml {
+            provider: ProviderArn::parse("arn:aws:iam::222222222222:saml-provider/Entra")
+                .expect("a provider"),
+            audience: "https://signin.aws.amazon.com/saml".into(),
+        };
+        let caller = || Caller::Role(role(1, "Admin"));
+        let on = "on resource: arn:aws:iam::222222222222:role/Deploy";
+        let user = "User: arn:aws:sts::111111111111:assumed-role/Admin/ada is not authorized to perform:";
+        // Who asks, the action, the end of the sentence; what is found, what the advice says, the action in the JSON.
+        let rows: &[(Caller, &str, &str, Half, &str, Option<&str>)] = &[
+            // Entra sends tags, and the trust policy allows only the assuming.
+            (
+                saml(),
+                "sts:TagSession",
+                "",
+                Half::Trust,
+                "also allow sts:TagSession for your identity provider, because Entra sends session tags",
+                Some("sts:TagSession"),
+            ),
+            (
+                saml(),
+                "sts:TagSession",
+                "because no resource-based policy allows the sts:TagSession action",
+                Half::Trust,
+                "account 222222222222",
+                Some("sts:TagSession"),
+            ),
+            (
+                saml(),
+                "sts:SetSourceIdentity",
+                "",
+                Half::Trust,
+                "because Entra sends a SourceIdentity",
+                Some("sts:SetSourceIdentity"),
+            ),
+            (
+                saml(),
+                "sts:AssumeRoleWithSAML",
+                "",
+                Half::Trust,
+                "must allow sts:AssumeRoleWithSAML",
+                Some("sts:AssumeRoleWithSAML"),
+            ),
+            // A role of another account.
+            (
+                caller(),
+                "sts:TagSession",
+                "because no identity-based policy allows the sts:TagSession action",
+                Half::Permission,
+                "account 111111111111",
+                Some("sts:TagSession"),
+            ),
+            (caller(), "sts:SetSourceIdentity", "", Half::Either, "Both", Some("sts:SetSourceIdentity")),
+            // Limits that no statement of ours lifts.
+            (
+                caller(),
+                "sts:AssumeRole",
+                "because no session policy allows the sts:AssumeRole action",
+                Half::Limited(Session),
+                "without it",
+                None,
+            ),
+            (
+                caller(),
+                "sts:AssumeRole",
+                "because no VPC endpoint policy allows the sts:AssumeRole action",
+                Half::Limited(VpcEndpoint),
+                "VPC endpoint",
+                None,
+            ),
+            (
+                caller(),
+                "sts:AssumeRole",
+                "because no permissions boundary allows the sts:AssumeRole action",
+                Half::Limited(PermissionsBoundary),
+                "permissions boundary",
+                None,
+            ),
+            (
+                caller(),
+                "sts:AssumeRole",
+                "because no service control policy allows the sts:AssumeRole action",
+                Half::Limited(ServiceControl),
+                "only an administrator of the AWS organization",
+                None,
+            ),
+            (
+                saml(),
+                "sts:AssumeRoleWithSAML",
+                "because no resource control policy allows the sts:AssumeRoleWithSAML action",
+                Half::Limited(ResourceControl),
+                "RCP",
+                None,
+            ),
+            // Denials.
+            (
+                caller(),
+                "sts:AssumeRole",
+                "with an explicit deny in an identity-based policy",
+                Half::Denied(IdentityBased),
+                "account 111111111111",
+                None,
+            ),
+            (
+                caller(),
+                "sts:AssumeRole",
+                "with an explicit deny in an identity-based policy: arn:aws:iam::111111111111:policy/NoSessionPolicy",
+                Half::Denied(IdentityBased),
+                "account 111111111111",
+                None,
+            ),
+            (
+                saml(),
+                "sts:TagSession",
+                "with an explicit deny in a resource-based policy",
+                Half::Denied(ResourceBased),
+                "trust policy explicitly denies sts:TagSession",
+                None,
+            ),
+            (
+                caller(),
+                "sts:AssumeRole",
+                "with an explicit deny in a session policy",
+                Half::Denied(Session),
+                "session policy",
+                None,
+            ),
+            (
+                caller(),
+                "sts:AssumeRole",
+                "with an explicit deny in a service control policy",
+                Half::Denied(ServiceControl),
+                "SCP",
+                None,
+            ),
+            (
+                saml(),
+                "sts:AssumeRoleWithSAML",
+                "with an explicit deny in a resource control policy",
+                Half::Denied(ResourceControl),
+                "RCP",
+                None,
+            ),
+            (
+                caller(),
+                "sts:AssumeRole",
+                "with an explicit deny in a permissions boundary",
+                Half::Denied(PermissionsBoundary),
+                "permissions boundary",
+                None,
+            ),
+            (
+                caller(),
+                "sts:AssumeRole",
+                "with an explicit deny in a VPC endpoint policy",
+                Half::Denied(VpcEndpoint),
+                "on the way to STS",
+                None,
+            ),
+            (caller(), "sts:AssumeRole", "with an explicit deny", Half::Denied(Unnamed), "which one", None),
+        ];
+        for (caller, action, end, half, advice, json) in rows {
+            let message = format!("{user} {action} {on} {end}");
+            let refusal = refusal(caller.clone(), message.trim());
+            assert_eq!(refusal.half(), *half, "{message}");
+            assert!(refusal.help().contains(advice), "{message}: {}", refusal.help());
+            let policy = refusal.mend();
+            assert_eq!(policy.is_some(), json.is_some(), "{message}");
+            if let (Some(policy), Some(action)) = (&policy, json) {
+                assert!(policy.contains(&format!("\"{action}\"")), "{policy}");
+                let alone = !action.starts_with("sts:AssumeRole");
+                assert!(!(alone && policy.contains("\"sts:AssumeRole")), "exactly that statement: {policy}");
+            }
+            let said = crate::problem::Problem::AwsAccessDenied { refusal: Box::new(refusal) }.to_string();
+            assert!(said.contains(message.trim()), "AWS's own words: {said}");
+        }
+    }
+
+    #[test]
+    fn sentences_of_other_partitions_of_other_forms_and_endless_ones() {
+        let china = Refusal {
+            role: RoleArn::parse("arn:aws-cn:iam::222222222222:role/Deploy").expect("a role"),
+            ..refusal(
+                Caller::Role(RoleArn::parse("arn:aws-cn:iam::111111111111:role/Admin").expect("a role")),
+                "User: arn:aws-cn:sts::111111111111:assumed-role/Admin/ada is not authorized to perform: sts:TagSession on resource: arn:aws-cn:iam::222222222222:role/Deploy because no identity-based policy allows the sts:TagSession action",
+            )
+        };
+        assert_eq!(china.half(), Half::Permission);
+        assert!(china.mend().expect("JSON").contains("arn:aws-cn:iam::222222222222:role/Deploy"));
+        // The end of the sentence counts, however long its beginning.
+        let long = format!(
+            "User: arn:aws:sts::111111111111:assumed-role/{}/ada is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/Deploy with an explicit deny in a service control policy",
+            "x".repeat(400)
+        );
+        let denied = refusal(Caller::Role(role(1, "Admin")), &long);
+        assert_eq!(denied.half(), Half::Denied(PolicyKind::ServiceControl));
+        assert!(denied.quoted().ends_with("service control policy\""), "{}", denied.quoted());
+        let blob = "A1b2".repeat(300);
+        let encoded = refusal(
+            Caller::Keys,
+            &format!(
+                "You are not authorized to perform this operation.\nEncoded authorization failure message: {blob}"
+            ),
+        );
+        assert_eq!(encoded.half(), Half::Either);
+        assert!(encoded.help().contains("decode-authorization-message"));
+        assert!(encoded.quoted().contains("A1b2A1b2A1b2A1b2A1b2A1b2…") && !encoded.quoted().contains('\n'));
+        // Another language, nonsense, nothing.
+        for message in ["Zugriff verweigert", "\u{0}\u{1b}[31m", ""] {
+            let unknown = refusal(Caller::Role(role(1, "Admin")), message);
+            assert_eq!(unknown.half(), Half::Either, "{message:?}");
+            assert!(!unknown.quoted().contains('\u{1b}'));
+        }
+    }
+
+    #[test]
+    fn actions_in_sentences() {
+        for (message, action) in [
+            ("not authorized to perform: sts:TagSession on resource", Some("sts:TagSession")),
+            ("Not authorized to perform sts:AssumeRoleWithSAML", Some("sts:AssumeRoleWithSAML")),
+            ("to perform sts:AssumeRole.", Some("sts:AssumeRole")),
+            ("User: arn:aws:sts::111111111111:assumed-role/A/x", None),
+            ("see https://example.org/x at 10:30", None),
+        ] {
+            assert_eq!(action_in(message).as_deref(), action, "{message}");
         }
     }
 }

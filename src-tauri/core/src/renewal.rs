@@ -60,10 +60,11 @@ pub fn plan(
     let at = due(who, began, until);
     match (renew, person) {
         (Renew::AlwaysAsk, _) => Plan::Ask { at },
-        (Renew::WhenSilent, Some(person)) => {
-            let last = person + within.min(LONGEST);
-            if at <= last { Plan::Renew { at, last } } else { Plan::Leave }
-        }
+        (Renew::WhenSilent, Some(person)) => match person.checked_add(within.min(LONGEST)) {
+            Ok(last) if at <= last => Plan::Renew { at, last },
+            // Too late, or a time that cannot be one.
+            Ok(_) | Err(_) => Plan::Leave,
+        },
         (Renew::Off, _) | (Renew::WhenSilent, None) => Plan::Leave,
     }
 }
@@ -76,6 +77,12 @@ pub fn due(who: &str, began: Option<Timestamp>, until: Timestamp) -> Timestamp {
     let most = (lead / 8).min(JITTER).as_millis();
     let spread = spread(who, until) % u64::try_from(most).unwrap_or(0).max(1);
     until - lead - SignedDuration::from_millis(i64::try_from(spread).unwrap_or(0))
+}
+
+/// The time at which a person was last there, as a clock has it that was set back by `by`: as long ago as before.
+/// `None` where that is no time.
+pub fn after_clock_set_back(person: Timestamp, by: SignedDuration) -> Option<Timestamp> {
+    person.checked_sub(by).ok()
 }
 
 /// FNV-1a: the same number for the same person and day, on every machine and after each restart.

@@ -222,6 +222,12 @@ pub enum Notice {
     Expired {
         role: RoleArn,
     },
+    /// A program asks for credentials, and nobody has signed in by hand for longer than this.
+    ProgramAsks {
+        /// The role that the profile had last.
+        role: Option<RoleArn>,
+        within: SignedDuration,
+    },
     Failed(Problem),
 }
 
@@ -233,7 +239,7 @@ impl Notice {
             | Self::EndsSoon { until, .. }
             | Self::Renew { until, .. }
             | Self::NotRenewed { until, .. } => Some(*until),
-            Self::Choose { .. } | Self::Expired { .. } | Self::Failed(_) => None,
+            Self::Choose { .. } | Self::Expired { .. } | Self::ProgramAsks { .. } | Self::Failed(_) => None,
         }
     }
 

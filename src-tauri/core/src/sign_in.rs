@@ -108,9 +108,12 @@ pub enum Outcome {
         page: String,
         /// The whole jar as it now stands.
         cookies: Vec<Cookie>,
-        /// Whether the window was shown, so that a person may have answered.
+        /// Whether the window was shown.
         #[serde(default)]
         shown: bool,
+        /// Whether a person pressed a key or a pointer's button in it.
+        #[serde(default)]
+        person_acted: bool,
     },
     /// Only in [`Mode::Background`]: the page asks for something.
     NeedsPerson {
@@ -148,6 +151,8 @@ pub enum Failure {
     Unreachable,
     /// The page's certificate is not trusted: `detail` names the host.
     Certificate,
+    /// The page would have posted to IAM Identity Center: `detail` names the host.
+    IdentityCenter,
     /// Nothing was captured within the request's time.
     Timeout,
 }

@@ -112,6 +112,19 @@ pub fn may_assume(role: &RoleArn) -> Value {
     })
 }
 
+/// The permission for one action on a role.
+pub fn permission(action: &str, role: &RoleArn) -> Value {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Action": action, "Resource": role.as_str() }],
+    })
+}
+
+/// What a trust policy needs besides, for a further action of the same principal: its conditions are for the assuming.
+pub fn same_principal(trusted: &Value, action: &str) -> Value {
+    allow(trusted["Statement"][0]["Principal"].clone(), json!(action), None)
+}
+
 /// The partition of an ARN of IAM: `aws-cn` of `arn:aws-cn:iam::…`.
 pub fn partition_of(arn: &str) -> Partition {
     let name = arn.split(':').nth(1).unwrap_or("aws");

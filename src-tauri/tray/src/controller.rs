@@ -136,6 +136,7 @@ impl Controller {
     }
 
     pub fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Command> {
+        self.clock_says(now);
         match input {
             Input::Person(action) => self.person(action, now),
             Input::Client { client, request } => self.client(client, request, now),

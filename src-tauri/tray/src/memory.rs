@@ -3,6 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::profile::ProfileName;
+use rolecall_core::renewal;
 use rolecall_core::role::{AccountId, RoleArn};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,12 +20,38 @@ pub struct Memory {
     /// The starred roles, the latest last.
     pub favourites: Vec<RoleArn>,
     pub accounts: BTreeMap<AccountId, Account>,
-    /// When a person last signed in by hand, by the sign-on's cookies (a jar's own JSON).
+    /// When a person last signed in by hand, by the sign-on's cookies (a jar's own JSON). [`LONG_AGO`] where a person
+    /// did, but nobody can say when.
+    #[serde(deserialize_with = "times_of_people")]
     pub people: BTreeMap<String, Timestamp>,
+    /// What the clock said when this was last written: one that says less now was set back.
+    #[serde(deserialize_with = "time_or_none")]
+    pub latest_time: Option<Timestamp>,
     /// When the newest update feed was signed that was seen at an address.
     pub feeds: BTreeMap<String, Timestamp>,
     /// The person has read why there is no icon.
     pub hint_read: bool,
+}
+
+/// Stands for a time that is not believed: longer ago than anything is renewed without a person.
+pub const LONG_AGO: Timestamp = Timestamp::UNIX_EPOCH;
+
+/// One entry that is not a time takes nothing else of the file with it.
+fn times_of_people<'de, D>(deserializer: D) -> Result<BTreeMap<String, Timestamp>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    let times = BTreeMap::<String, serde_json::Value>::deserialize(deserializer)?;
+    let time = |value: serde_json::Value| serde_json::from_value(value).unwrap_or(LONG_AGO);
+    Ok(times.into_iter().map(|(jar, value)| (jar, time(value))).collect())
+}
+
+fn time_or_none<'de, D>(deserializer: D) -> Result<Option<Timestamp>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).unwrap_or_default())
 }
 
 /// What an account is called.
@@ -126,6 +153,31 @@ impl Memory {
         }
     }
 
+    /// Brings the times at which people were last there into line with the clock. A clock that was set back makes
+    /// none of them more recent, and a time that is still to come is not believed, now or when it has come. Tells
+    /// whether anything had to change.
+    pub fn clock_says(&mut self, now: Timestamp) -> bool {
+        let set_back = self.latest_time.map_or(SignedDuration::ZERO, |latest| latest.duration_since(now));
+        self.latest_time = Some(now);
+        let mut changed = false;
+        for person in self.people.values_mut() {
+            let before = *person;
+            if set_back.is_positive() && before != LONG_AGO {
+                *person = renewal::after_clock_set_back(before, set_back).unwrap_or(LONG_AGO);
+            }
+            if *person > now {
+                *person = LONG_AGO;
+            }
+            changed |= *person != before;
+        }
+        changed
+    }
+
+    /// When a person last signed in by hand with these cookies.
+    pub fn last_person(&self, jar: &str, now: Timestamp) -> Option<Timestamp> {
+        self.people.get(jar).copied().map(|person| if person > now { LONG_AGO } else { person })
+    }
+
     /// The role that was written with this access key id.
     pub fn role_of(&self, profile: &ProfileName, access_key_id: &str) -> Option<RoleArn> {
         let remembered = self.profiles.get(profile)?;
@@ -135,7 +187,7 @@ impl Memory {
     /// The hours worth asking for, as far as is known.
     pub fn limit(&self, role: &RoleArn, now: Timestamp) -> Option<u8> {
         let limit = self.limits.get(role)?;
-        (now.duration_since(limit.found) < LIMIT_KEPT).then_some(limit.hours)
+        (now.duration_since(limit.found).abs() < LIMIT_KEPT).then_some(limit.hours)
     }
 }
 
@@ -163,5 +215,58 @@ mod tests {
         let text = serde_json::to_string(&memory).expect("JSON");
         assert_eq!(serde_json::from_str::<Memory>(&text).expect("memory"), memory);
         assert_eq!(serde_json::from_str::<Memory>("{}").expect("memory"), Memory::default());
+    }
+
+    #[test]
+    fn a_person_of_the_future_is_not_believed_and_a_clock_set_back_makes_nobody_more_recent() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("an instant");
+        let (eight, evening) = (at("2026-11-22T08:00:00Z"), at("2026-11-22T19:50:00Z"));
+        // When a person was there, what the clock said last, what it says now; how long ago the person was there.
+        for (person, latest, now, ago) in [
+            ("2026-11-22T08:00:00Z", None, evening, Some(evening.duration_since(eight))),
+            (
+                "2026-11-22T08:00:00Z",
+                Some("2026-11-22T19:50:00Z"),
+                at("2026-11-22T08:05:00Z"),
+                Some(evening.duration_since(eight)),
+            ),
+            // Signed in by a clock that was three years ahead.
+            (
+                "2029-11-22T08:00:00Z",
+                Some("2029-11-22T09:00:00Z"),
+                eight,
+                Some(SignedDuration::from_hours(1)),
+            ),
+            // An edited file.
+            ("2026-11-22T19:50:01Z", None, evening, None),
+            ("2026-11-22T19:50:01Z", Some("2026-11-22T19:50:00Z"), evening, None),
+            ("9999-12-30T00:00:00Z", Some("9999-12-30T00:00:00Z"), evening, Some(SignedDuration::ZERO)),
+            ("-009999-01-02T01:59:59Z", Some("9999-12-30T00:00:00Z"), evening, None),
+            (
+                "-009999-01-02T01:59:59Z",
+                None,
+                evening,
+                Some(evening.duration_since(at("-009999-01-02T01:59:59Z"))),
+            ),
+        ] {
+            let text = serde_json::json!({ "people": { "jar": person }, "latest_time": latest });
+            let mut memory: Memory = serde_json::from_value(text).expect(person);
+            memory.clock_says(now);
+            let found = memory.last_person("jar", now).expect("a person");
+            assert_eq!(found, ago.map_or(LONG_AGO, |ago| now - ago), "{person} {latest:?} {now}");
+            // Nor later, when that time has come.
+            let later = now + SignedDuration::from_hours(13);
+            memory.clock_says(later);
+            let found = memory.last_person("jar", later).expect("a person");
+            assert!(later.duration_since(found) >= SignedDuration::from_hours(13), "{person}");
+        }
+        let text =
+            r#"{"people":{"a":"soon","b":7,"c":"2026-11-22T08:00:00Z"},"latest_time":"no","hint_read":true}"#;
+        let memory: Memory = serde_json::from_str(text).expect("memory");
+        let people: Vec<_> = memory.people.values().copied().collect();
+        assert_eq!(
+            (people, memory.latest_time, memory.hint_read),
+            (vec![LONG_AGO, LONG_AGO, eight], None, true)
+        );
     }
 }

@@ -123,6 +123,22 @@ pub fn of_profile(
             urgency: Urgency::Critical,
             buttons: vec![button("Sign in", Some(Action::Renew(name.clone())))],
         },
+        Notice::ProgramAsks { role, within } => {
+            let (title, whose) = match role {
+                Some(role) => (format!("Sign in to keep {}", role.name()), account(role)),
+                None => (format!("Sign in to {name}"), name.to_string()),
+            };
+            let since = expiry::left_words(*within);
+            Notification {
+                about,
+                title,
+                body: format!(
+                    "{whose}. A program asks for credentials, but you have not signed in by hand for more than {since}."
+                ),
+                urgency: Urgency::Normal,
+                buttons: vec![button("Sign in", Some(Action::Renew(name.clone()))), button("Later", None)],
+            }
+        }
         Notice::Failed(problem) => of_problem(about, &problem.report()),
     }
 }
@@ -151,7 +167,8 @@ fn alike(a: &Notice, b: &Notice) -> bool {
     match (a, b) {
         (Notice::EndsSoon { .. }, Notice::EndsSoon { .. })
         | (Notice::Renew { .. }, Notice::Renew { .. })
-        | (Notice::Expired { .. }, Notice::Expired { .. }) => true,
+        | (Notice::Expired { .. }, Notice::Expired { .. })
+        | (Notice::ProgramAsks { .. }, Notice::ProgramAsks { .. }) => true,
         (Notice::NotRenewed { problem: a, .. }, Notice::NotRenewed { problem: b, .. })
         | (Notice::Failed(a), Notice::Failed(b)) => a.code() == b.code(),
         _ => false,
@@ -184,6 +201,11 @@ fn of_group(group: &[(ProfileName, Notice)], zone: &TimeZone) -> Notification {
         Some(Notice::NotRenewed { problem, .. }) => {
             let body = format!("{list}{until}. {problem} {}", problem.help());
             (format!("{n} sessions could not be renewed"), body, later("Renew now"))
+        }
+        Some(Notice::ProgramAsks { within, .. }) => {
+            let since = expiry::left_words(*within);
+            let why = "Programs ask for credentials, but you have not signed in by hand for more than";
+            (format!("Sign in to keep {n} sessions"), format!("{list}. {why} {since}."), later("Sign in"))
         }
         Some(Notice::Failed(problem)) => {
             (format!("Rolecall: {n} profiles"), format!("{list}\n{problem}\n{}", problem.help()), vec![])

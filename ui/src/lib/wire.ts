@@ -416,7 +416,7 @@ clear_clipboard_after: number, console_multi_session: boolean, renew: Renew, os_
 /**
  * The window has a sentence for each, in its language.
  */
-export type Flaw = "missing" | "taken" | "blank" | "character" | "too_long" | "reserved" | "not_a_tenant" | "not_a_region" | "not_a_duration" | "not_a_role" | "not_an_authority" | "not_a_username" | "not_a_link" | "not_my_apps" | "no_tenant" | "not_aws" | "forbidden";
+export type Flaw = "missing" | "taken" | "blank" | "character" | "too_long" | "reserved" | "not_a_tenant" | "not_a_region" | "not_a_duration" | "not_a_role" | "not_an_authority" | "not_a_username" | "not_a_link" | "not_my_apps" | "no_tenant" | "not_aws" | "identity_center" | "forbidden";
 
 /**
  * What a pasted link says.

@@ -7,6 +7,7 @@ use crate::aws_files::edit;
 use crate::credential_process;
 use crate::profile::{Authority, ProfileName};
 use crate::role::RoleArn;
+use crate::saml::identity_center::names_identity_center;
 use std::path::Path;
 
 /// In bytes, of any value: AWS's own limit for ARNs.
@@ -82,6 +83,7 @@ fn is_writable(text: &str) -> bool {
 /// Any identifier will do, but blanks and characters that nobody sees come from careless copying.
 fn app_id_uri(text: &str) -> Option<Flaw> {
     flaw_unless(!text.chars().any(|c| c.is_whitespace() || shape::is_unseen(c)), Flaw::Character)
+        .or_else(|| flaw_unless(!names_identity_center(text), Flaw::IdentityCenter))
 }
 
 fn is_duration(text: &str) -> bool {
@@ -144,6 +146,10 @@ mod tests {
                     ("https://signin.aws.amazon.com/saml", None),
                     ("https://signin.aws.amazon.com/saml\\#2", None),
                     ("urn:a;b=c:d[e]\"f\"", None),
+                    (
+                        "https://eu-central-1.signin.aws.amazon.com/platform/saml/d-1234567890",
+                        Some(Flaw::IdentityCenter),
+                    ),
                     ("a #2", Some(Flaw::Character)),
                     ("#2", Some(Flaw::Character)),
                     ("a\nb", Some(Flaw::Character)),

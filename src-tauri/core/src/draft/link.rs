@@ -6,6 +6,7 @@
 use super::shape::{is_guid, is_tenant, is_username, one_line};
 use super::{Flaw, Understood};
 use crate::saml::acs;
+use crate::saml::identity_center::{is_identity_center, is_start_page, names_identity_center};
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use std::io::Read as _;
@@ -54,7 +55,7 @@ const SIGN_IN: [(&str, &str); 5] = [
 /// Reads a pasted text, as mail programs, chats and address bars leave it.
 ///
 /// # Errors
-/// [`Flaw::NotALink`], [`Flaw::NotMyApps`], [`Flaw::NoTenant`] or [`Flaw::NotAws`].
+/// [`Flaw::NotALink`], [`Flaw::NotMyApps`], [`Flaw::NoTenant`], [`Flaw::IdentityCenter`] or [`Flaw::NotAws`].
 pub fn read(text: &str) -> Result<Understood, Flaw> {
     let url = behind_protection(address(text).ok_or(Flaw::NotALink)?);
     let host = url.host_str().ok_or(Flaw::NotMyApps)?;
@@ -62,6 +63,8 @@ pub fn read(text: &str) -> Result<Understood, Flaw> {
         tile(&url, authority)
     } else if let Some(authority) = authority_of(&SIGN_IN, host) {
         sign_in(&url, authority)
+    } else if is_identity_center(&url) || is_start_page(&url) {
+        Err(Flaw::IdentityCenter)
     } else {
         Err(Flaw::NotMyApps)
     }
@@ -141,6 +144,9 @@ fn is_application(text: &str) -> bool {
 fn sign_in(url: &Url, authority: &str) -> Result<Understood, Flaw> {
     let request = parameter(url, "SAMLRequest").ok_or(Flaw::NotMyApps)?;
     let (issuer, acs) = inflated(&request).and_then(|xml| issuer_and_acs(&xml)).ok_or(Flaw::NotMyApps)?;
+    if names_identity_center(&issuer) || acs.as_deref().is_some_and(names_identity_center) {
+        return Err(Flaw::IdentityCenter);
+    }
     // The issuer is whatever an administrator called the application; where the answer goes says what it is for.
     let aws = acs.as_deref().map_or(acs::is_accepted(&issuer), acs::is_accepted);
     if !aws {

@@ -280,6 +280,7 @@ fn meaning(flaw: Flaw) -> &'static str {
         Flaw::NotARole => "is not the ARN of an IAM role",
         Flaw::NotAnAuthority => "must be https (http is for loopback only)",
         Flaw::NotAUsername => "is not a user name",
+        Flaw::IdentityCenter => "leads to IAM Identity Center, not to an IAM SAML provider",
         Flaw::NotALink | Flaw::NotMyApps | Flaw::NoTenant | Flaw::NotAws | Flaw::Forbidden => {
             "is not allowed"
         }

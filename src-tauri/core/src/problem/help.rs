@@ -1,6 +1,7 @@
 //! For each problem its stable code, its kind, and what to do.
 
 use super::{Kind, Problem};
+use crate::entra_error;
 
 impl Problem {
     pub(super) fn facts(&self) -> (&'static str, Kind, String) {
@@ -35,6 +36,13 @@ impl Problem {
             Self::KeyInvalid { key, .. } => {
                 ("config.key_invalid", Files, format!("Correct {key} there, then sign in again."))
             }
+            Self::IdentityCenterApplication { .. } => (
+                "config.identity_center",
+                Files,
+                say(
+                    "Rolecall cannot sign in to IAM Identity Center yet: use `aws configure sso` and `aws sso login`. Or ask whoever manages the AWS applications in Entra for the one with an IAM SAML provider, and set azure_app_id_uri to its identifier.",
+                ),
+            ),
             Self::ProfileTaken { .. } => ("config.profile_taken", Files, say("Choose another name.")),
             Self::NameInvalid { .. } => ("config.name_invalid", Files, say("Choose another name.")),
             Self::VariableInvalid { variable, .. } => {
@@ -144,10 +152,15 @@ impl Problem {
 
             Self::Busy { .. } => ("sign_in.busy", SignIn, say("Finish or close its window, then ask again.")),
             Self::Cancelled => ("sign_in.cancelled", Person, say("Sign in again when you are ready.")),
-            Self::EntraRefused { error } => ("sign_in.entra", Person, entra_help(error)),
+            Self::EntraRefused { error } => ("sign_in.entra", Person, entra_error::help(error)),
             Self::PersonNeeded { .. } => {
                 ("sign_in.person_needed", Person, say("Click Sign in and answer it."))
             }
+            Self::PersonAway { profile, .. } => (
+                "sign_in.person_away",
+                Person,
+                format!("Click Sign in in Rolecall's notification, or run `rolecall sign-in '{profile}'`."),
+            ),
             Self::SignInTimeout => (
                 "sign_in.timeout",
                 Person,
@@ -218,10 +231,13 @@ impl Problem {
                 SignIn,
                 say("Nothing was used. Tell your security team which page it was."),
             ),
-            Self::SamlStatus { .. } => (
+            Self::SamlStatus { status } => (
                 "sign_in.saml_status",
                 SignIn,
-                say("Give this text to whoever manages the AWS application in Entra."),
+                match entra_error::code_in(status).filter(|code| entra_error::find(code).is_some()) {
+                    Some(code) => entra_error::help(code),
+                    None => say("Give this text to whoever manages the AWS application in Entra."),
+                },
             ),
             Self::SamlJunk { .. } => (
                 "sign_in.saml_junk",
@@ -279,6 +295,25 @@ impl Problem {
                 say(
                     "Set another region in the profile, or have the region enabled in the account's settings.",
                 ),
+            ),
+            Self::AwsInvalidClientToken { region, .. } => (
+                "aws.invalid_client_token",
+                Aws,
+                format!(
+                    "If {region} is a region that has to be enabled (opt-in), have it enabled in the account, use another region in the profile, or have an administrator let STS's global endpoint issue tokens for all regions (version 2). Otherwise the credentials are no longer valid: sign in again."
+                ),
+            ),
+            Self::AwsSignature { .. } => (
+                "aws.signature",
+                Aws,
+                say(
+                    "Set the computer's clock, then sign in again. If it is right, a proxy on the way changes the request, or the credentials were changed.",
+                ),
+            ),
+            Self::AwsClock { .. } => (
+                "aws.clock",
+                Aws,
+                say("Set the computer's clock (date, time and time zone), then sign in again."),
             ),
             Self::AwsPolicyTooLarge { .. } => (
                 "aws.policy_too_large",
@@ -442,21 +477,4 @@ impl Problem {
             ),
         }
     }
-}
-
-/// What to do about the Entra errors that people meet most.
-fn entra_help(error: &str) -> String {
-    match error {
-        "AADSTS50105" => "You are not assigned to the AWS application: ask whoever manages it in Entra.",
-        "AADSTS700016" => "Entra does not know the application: check azure_app_id_uri and azure_tenant_id.",
-        "AADSTS90002" => "Entra does not know the tenant: check azure_tenant_id.",
-        "AADSTS50011" | "AADSTS500113" => {
-            "The reply address is not registered for the application: set azure_acs_url to the one that is."
-        }
-        "AADSTS53000" | "AADSTS53001" | "AADSTS53003" | "AADSTS530003" => {
-            "A policy of your organisation refuses this device or place: ask IT what it requires."
-        }
-        _ => "Look the code up at https://login.microsoftonline.com/error, or give it to your IT department.",
-    }
-    .to_owned()
 }

@@ -5,6 +5,7 @@ use crate::credential_process;
 use crate::problem::Problem;
 use crate::role::{ProviderArn, RoleArn};
 use crate::saml::acs;
+use crate::saml::identity_center::names_identity_center;
 use crate::wsl::{self, Distribution};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -150,6 +151,8 @@ impl EntraProfile {
         let region = reader.parsed("region", region)?;
         let tenant = reader.required("azure_tenant_id", tenant)?;
         let app_id_uri = reader.required("azure_app_id_uri", app_id_uri)?;
+        reader.refuse_identity_center("azure_app_id_uri")?;
+        reader.refuse_identity_center("azure_acs_url")?;
         let named = reader.parsed("azure_authority_host", Authority::parse)?;
         let names_authority = named.is_some();
         let authority = match (named, authority_default) {
@@ -205,6 +208,20 @@ impl Reader<'_> {
             section: self.section.header.clone(),
             key: key.to_owned(),
         })
+    }
+
+    fn refuse_identity_center(&self, key: &str) -> Result<(), Problem> {
+        let (value, place) = match self.overrides.0.get(key) {
+            Some(value) => (Some(value.as_str()), key.to_ascii_uppercase()),
+            None => {
+                let place = format!("{}, section [{}]: {key}", self.section.path, self.section.header);
+                (self.section.get(key), place)
+            }
+        };
+        match value {
+            Some(value) if names_identity_center(value) => Err(Problem::IdentityCenterApplication { place }),
+            _ => Ok(()),
+        }
     }
 
     fn parsed<T>(&self, key: &str, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, Problem> {

@@ -248,7 +248,7 @@ impl Controller {
     ) -> Result<Assertion, Problem> {
         let profile = running.profile.as_str().to_owned();
         match outcome {
-            Outcome::Captured { saml_response, acs, page, cookies, shown } => {
+            Outcome::Captured { saml_response, acs, page, cookies, shown: _, person_acted } => {
                 let expected = Expected { request_id: &running.request_id, acs: &acs, page: &page };
                 let assertion =
                     response::read(&saml_response, expected, now).map_err(|problem| match problem {
@@ -258,8 +258,11 @@ impl Controller {
                 // Only a sign-in that we believe changes the jar.
                 let kept = cookies.into_iter().filter(|cookie| !broker::is_ours(&cookie.name)).collect();
                 self.gate.jars.insert(running.sign_on.jar.clone(), kept);
-                if shown {
+                // A page that was shown may have posted by itself.
+                if person_acted {
                     self.answered_by_person(&running.profile, &running.sign_on.jar, now);
+                } else {
+                    self.answered_without_person(&running.sign_on.jar);
                 }
                 if self.signing_profile(&running.profile).is_ok_and(|profile| profile.remember_me) {
                     self.seal(Label::Cookies(running.sign_on.jar.clone()));
@@ -325,6 +328,9 @@ fn failure(reason: Failure, detail: String) -> Problem {
         Failure::Engine => Problem::WindowCrashed,
         Failure::Unreachable => Problem::PageUnreachable { detail },
         Failure::Certificate => Problem::Certificate { host: detail },
+        Failure::IdentityCenter => Problem::IdentityCenterApplication {
+            place: format!("The application that you signed in to (it posts to {detail})"),
+        },
         Failure::Timeout => Problem::SignInTimeout,
     }
 }

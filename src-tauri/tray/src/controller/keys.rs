@@ -2,7 +2,7 @@
 
 use super::assumed::USABLE;
 use super::waiting::{KeysWanted, Purpose, Wants, stage, trouble};
-use super::{ClientId, Command, Controller};
+use super::{ClientId, Command, Controller, is_interactive};
 use crate::console::Visit;
 use crate::sealed::Held;
 use jiff::{SignedDuration, Timestamp};
@@ -77,16 +77,28 @@ impl Controller {
         let wait = if mode == Mode::Background { RENEWAL_WAIT } else { PERSON_WAIT };
         let door = wanted.door();
         let busy = self.work(&name);
+        // What a program asks for again and again opens no window where nobody has been for so long. Where somebody is
+        // signing in at this moment, it waits for them.
+        let idle = matches!(busy, Work::Idle | Work::Failed(_));
+        if idle
+            && alone
+            && let Some(problem) = self.person_is_away(&name, now)
+        {
+            return Err(problem);
+        }
         self.join(&name, &busy, &wanted.context)?;
-        let by_hand = wanted.context.by_hand && !wanted.by_tool;
+        let by_tool = wanted.by_tool;
+        let by_hand = wanted.context.by_hand && !by_tool;
         self.wait(client, &name, Wants::Keys { wanted: Box::new(wanted), until: now + wait });
         if mode == Mode::Interactive
             && let Some(stage) = stage(&busy).filter(|stage| *stage != Stage::Assuming)
         {
             self.progress(client, &name, stage);
         }
-        // Somebody is choosing already: a second sign-in would take the choice away.
-        if !matches!(busy, Work::Choosing { .. }) {
+        // Somebody is choosing already: a second sign-in would take the choice away. A program that waits for what a
+        // person began leaves it theirs.
+        let joins = by_tool && is_interactive(&busy);
+        if !joins && !matches!(busy, Work::Choosing { .. }) {
             self.renew(&name, mode, door, now);
             if by_hand && mode == Mode::Interactive {
                 self.by_hand(&name);

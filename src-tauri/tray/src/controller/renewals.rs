@@ -1,7 +1,8 @@
 //! What happens unasked: renewals before the end, after sleep and lost networks, and the sign-in at login.
 
 use super::gate::jar_of;
-use super::{Controller, board};
+use super::{Command, Controller, board};
+use crate::memory::LONG_AGO;
 use crate::power::Happening;
 use crate::sealed::Jar;
 use jiff::{SignedDuration, Timestamp};
@@ -25,6 +26,8 @@ pub(super) struct Unasked {
     needs_person: BTreeSet<Jar>,
     /// Somebody wanted to be signed out of these, which could not be done.
     left_alone: BTreeSet<ProfileName>,
+    /// Nobody was there for too long, a program asked for credentials, and the person was told so.
+    told_of_program: BTreeSet<Jar>,
     login: Option<Login>,
 }
 
@@ -58,7 +61,7 @@ impl Controller {
             renew => renew,
         };
         let began = remembered.filter(|r| key.is_none() || r.access_key_id.as_ref() == key);
-        let person = self.memory.people.get(&board::jar_id(&jar)).copied();
+        let person = self.memory.last_person(&board::jar_id(&jar), now);
         let began = began.and_then(|remembered| remembered.began);
         let who = jar.user.as_deref().unwrap_or(&jar.tenant);
         let plan = renewal::plan(who, renew, began, until, person, self.within());
@@ -73,13 +76,39 @@ impl Controller {
     /// Whether a tool may have this profile renewed unasked: not for longer than Rolecall itself would.
     pub(super) fn tool_may_renew(&self, name: &ProfileName, now: Timestamp) -> bool {
         let Ok(profile) = self.profiles.find(name) else { return false };
-        let person = self.memory.people.get(&board::jar_id(&jar_of(profile))).copied();
+        let person = self.memory.last_person(&board::jar_id(&jar_of(profile)), now);
         person.is_some_and(|person| now.duration_since(person) <= self.within())
+    }
+
+    /// A program asks for credentials that nobody may renew unasked any more. Where a person has signed in before, they
+    /// are told once, and the program has its answer; `None` where nobody ever has: that is the first sign-in.
+    pub(super) fn person_is_away(&mut self, name: &ProfileName, now: Timestamp) -> Option<Problem> {
+        let jar = jar_of(&self.signing_profile(name).ok()?);
+        self.memory.last_person(&board::jar_id(&jar), now)?;
+        let within = self.within();
+        if self.unasked.told_of_program.insert(jar) {
+            let role = self.memory.of(name).role;
+            self.notify(name, Notice::ProgramAsks { role, within });
+        }
+        Some(Problem::PersonAway { profile: name.as_str().to_owned(), within })
     }
 
     /// How long after a person last signed in anything is renewed unasked.
     pub(super) fn within(&self) -> SignedDuration {
-        self.policy().and_then(|policy| policy.renew_within).unwrap_or(renewal::LONGEST)
+        let policy = self.policy().and_then(|policy| policy.renew_within);
+        policy.unwrap_or(renewal::LONGEST).min(renewal::LONGEST)
+    }
+
+    /// A clock that was set back makes nobody's last sign-in or question more recent than it is.
+    pub(super) fn clock_says(&mut self, now: Timestamp) {
+        let latest = self.memory.latest_time;
+        if self.memory.clock_says(now) {
+            self.commands.push(Command::SaveMemory(self.memory.clone()));
+        }
+        let set_back = latest.map(|latest| latest.duration_since(now)).filter(SignedDuration::is_positive);
+        if let Some(set_back) = set_back {
+            self.roles_clock_set_back(set_back);
+        }
     }
 
     pub(super) fn clock(&mut self, now: Timestamp) {
@@ -156,13 +185,23 @@ impl Controller {
             && self.is_by_hand(name)
             && let Ok(profile) = self.signing_profile(name)
         {
-            self.memory.people.insert(board::jar_id(&jar_of(&profile)), now);
+            self.person_is_there(&jar_of(&profile), now);
         }
     }
 
     pub(super) fn answered_by_person(&mut self, name: &ProfileName, jar: &Jar, now: Timestamp) {
-        self.memory.people.insert(board::jar_id(jar), now);
+        self.person_is_there(jar, now);
         self.record_person(name);
+    }
+
+    /// Entra let a sign-in through without a question: nobody knows when a person was last there, if none is remembered.
+    pub(super) fn answered_without_person(&mut self, jar: &Jar) {
+        self.memory.people.entry(board::jar_id(jar)).or_insert(LONG_AGO);
+    }
+
+    fn person_is_there(&mut self, jar: &Jar, now: Timestamp) {
+        self.memory.people.insert(board::jar_id(jar), now);
+        self.unasked.told_of_program.remove(jar);
     }
 
     /// The desktop session begins: where the person wants it, so does theirs.

@@ -28,7 +28,7 @@ where
         SdkError::ServiceError(service) => {
             let error = service.err();
             match error.code() {
-                Some(code) => of_code(code, error.message().unwrap_or_default(), refusal, region),
+                Some(code) => of_code(code, error.message().unwrap_or_default(), refusal, &endpoint, region),
                 None => Problem::AwsNotAws { endpoint },
             }
         }
@@ -41,7 +41,8 @@ where
 }
 
 /// The codes and messages of the AssumeRole calls (AWS STS API Reference, "Errors").
-fn of_code(code: &str, message: &str, refusal: &Refusal, region: &str) -> Problem {
+fn of_code(code: &str, message: &str, refusal: &Refusal, endpoint: &str, region: &str) -> Problem {
+    let whole = message;
     let message = foreign(message);
     let by_token = matches!(refusal.caller, Caller::Token(_));
     match code {
@@ -61,9 +62,24 @@ fn of_code(code: &str, message: &str, refusal: &Refusal, region: &str) -> Proble
         }
         "ExpiredTokenException" | "ExpiredToken" => Problem::AwsExpired,
         "InvalidIdentityToken" | "InvalidIdentityTokenException" => Problem::AwsInvalidToken { message },
-        "AccessDenied" | "AccessDeniedException" => {
+        // The reason stands at the end of a sentence that may be long.
+        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => {
+            let message = whole.to_owned();
             Problem::AwsAccessDenied { refusal: Box::new(Refusal { message, ..refusal.clone() }) }
         }
+        "InvalidClientTokenId" | "UnrecognizedClientException" => Problem::AwsInvalidClientToken {
+            endpoint: endpoint.to_owned(),
+            region: region.to_owned(),
+            message,
+        },
+        // The same code says that the clock is wrong and that the signature is.
+        "RequestExpired" | "RequestTimeTooSkewed" | "RequestInTheFuture" => Problem::AwsClock { message },
+        "SignatureDoesNotMatch" | "InvalidSignatureException" | "IncompleteSignature"
+            if is_time(&message) =>
+        {
+            Problem::AwsClock { message }
+        }
+        "SignatureDoesNotMatch" | "InvalidSignatureException" => Problem::AwsSignature { message },
         "IDPRejectedClaim" | "IDPRejectedClaimException" => Problem::AwsRejectedClaim { message },
         "RegionDisabledException" => Problem::AwsRegionDisabled { region: region.to_owned() },
         "PackedPolicyTooLarge" | "PackedPolicyTooLargeException" => Problem::AwsPolicyTooLarge { message },
@@ -76,6 +92,11 @@ fn of_code(code: &str, message: &str, refusal: &Refusal, region: &str) -> Proble
         "Throttling" | "ThrottlingException" | "RequestLimitExceeded" | "SlowDown" => Problem::AwsThrottled,
         _ => Problem::AwsOther { code: foreign(code), message },
     }
+}
+
+/// "Signature expired: 20261122T080000Z is now earlier than …", "Signature not yet current: …".
+fn is_time(message: &str) -> bool {
+    message.contains("Signature expired") || message.contains("not yet current")
 }
 
 fn is_duration(message: &str) -> bool {
@@ -117,6 +138,27 @@ mod tests {
                 "aws.duration",
             ),
             ("ValidationError", "1 validation error detected", "aws.other"),
+            (
+                "InvalidClientTokenId",
+                "The security token included in the request is invalid",
+                "aws.invalid_client_token",
+            ),
+            (
+                "SignatureDoesNotMatch",
+                "Signature expired: 20261122T080000Z is now earlier than 20261122T090000Z (20261122T091500Z - 15 min.)",
+                "aws.clock",
+            ),
+            (
+                "SignatureDoesNotMatch",
+                "Signature not yet current: 20261122T100000Z is still later than 20261122T091500Z",
+                "aws.clock",
+            ),
+            (
+                "SignatureDoesNotMatch",
+                "The request signature we calculated does not match the signature you provided.",
+                "aws.signature",
+            ),
+            ("RequestExpired", "Request has expired.", "aws.clock"),
             ("IDPRejectedClaim", "x", "aws.rejected_claim"),
             ("RegionDisabledException", "x", "aws.region_disabled"),
             ("PackedPolicyTooLarge", "x", "aws.policy_too_large"),
@@ -124,7 +166,11 @@ mod tests {
             ("InternalFailure", "x", "aws.unavailable"),
             ("Anything", "x", "aws.other"),
         ] {
-            assert_eq!(of_code(code, message, &refusal, "eu-west-1").code(), expected, "{code} {message}");
+            assert_eq!(
+                of_code(code, message, &refusal, "https://sts.eu-west-1.amazonaws.com", "eu-west-1").code(),
+                expected,
+                "{code} {message}"
+            );
         }
         for (code, expected) in [
             ("ExpiredTokenException", "token.refused"),
@@ -132,7 +178,11 @@ mod tests {
             ("AccessDenied", "aws.access_denied"),
             ("IDPCommunicationError", "aws.unavailable"),
         ] {
-            assert_eq!(of_code(code, "x", &by_token, "eu-west-1").code(), expected, "{code}");
+            assert_eq!(
+                of_code(code, "x", &by_token, "https://sts.eu-west-1.amazonaws.com", "eu-west-1").code(),
+                expected,
+                "{code}"
+            );
         }
     }
 }

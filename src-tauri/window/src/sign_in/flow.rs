@@ -1,9 +1,11 @@
 //! What a sign-in decides from what happens to it: events in, effects out. No window, no engine, no clock.
 
 use super::address;
+use rolecall_core::entra_error;
 use rolecall_core::secret::Secret;
 use rolecall_core::sign_in::{Acs, Cookie, EntraError, Failure, Mode, Outcome, PERSON_TIME, Request};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use url::Url;
 
@@ -42,6 +44,20 @@ pub(crate) enum Event {
         action: Url,
         saml: Secret,
     },
+    /// A person pressed a key or a pointer's button in the window, as the window system says.
+    #[cfg_attr(
+        not(target_os = "linux"),
+        allow(dead_code, reason = "elsewhere the capture script alone reports it")
+    )]
+    PersonActed,
+    /// In a second window, which a page has opened by a person's click.
+    InSecondWindow {
+        number: u32,
+        event: SecondWindowEvent,
+    },
+    /// A page's script asks or tells something and waits for the answer, before the window was shown.
+    #[cfg_attr(windows, allow(dead_code, reason = "the engine shows its dialogs there unasked"))]
+    DialogAsked,
     /// A server asks for a name and a password outside of any page (HTTP authentication).
     PasswordAsked,
     /// The jar, after [`Effect::ReadCookies`]; none if the engine could not say.
@@ -53,6 +69,10 @@ pub(crate) enum Event {
     CertificateRefused {
         host: String,
     },
+    /// A frame wanted to go to IAM Identity Center with what Entra gave it, and was stopped.
+    IdentityCenterStopped {
+        host: String,
+    },
     EngineGone,
     /// The person closed the window.
     Closed,
@@ -62,6 +82,21 @@ pub(crate) enum Event {
     ShowAsked,
     /// [`Flow::due`] has come.
     Tick,
+}
+
+/// What happens in a second window.
+#[derive(Debug)]
+pub(crate) enum SecondWindowEvent {
+    Committed(Option<Url>),
+    Report(Secret),
+    /// As [`Event::Posted`].
+    #[cfg_attr(not(windows), allow(dead_code, reason = "elsewhere a post is stopped before it has a body"))]
+    Posted {
+        origin: Option<String>,
+        action: Url,
+        saml: Secret,
+    },
+    Closed,
 }
 
 /// What is to be done about it.
@@ -81,10 +116,14 @@ pub(crate) enum Effect {
 pub(crate) struct Flow {
     profile: String,
     acs: Vec<Acs>,
+    /// The host of Entra's sign-in pages.
+    entra: Option<String>,
     jar: Vec<Cookie>,
     background: bool,
     deadline: Instant,
     page: Option<Url>,
+    /// The pages of the second windows.
+    second_windows: BTreeMap<u32, Url>,
     /// Between a load's start and its commit or failure.
     leaving: bool,
     /// Between a load's start and its end.
@@ -93,6 +132,8 @@ pub(crate) struct Flow {
     look: Look,
     need_since: Option<Instant>,
     shown: bool,
+    /// When a person last pressed a key or a pointer's button in a window that is shown.
+    person_acted: Option<Instant>,
     captured: Option<Captured>,
 }
 
@@ -114,8 +155,19 @@ struct Look {
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Report {
-    Form { origin: String, action: Url, saml: Secret },
-    Look { origin: String, need: bool, text: bool, error: Option<String> },
+    Form {
+        origin: String,
+        action: Url,
+        saml: Secret,
+    },
+    Look {
+        origin: String,
+        need: bool,
+        text: bool,
+        error: Option<String>,
+    },
+    /// A key or a pointer's button was pressed, by nobody's script.
+    Person,
 }
 
 impl Flow {
@@ -123,16 +175,19 @@ impl Flow {
         Self {
             profile: request.profile.clone(),
             acs: request.acs.clone(),
+            entra: Url::parse(&request.url).ok().as_ref().and_then(address::host),
             jar: request.cookies.clone(),
             background: request.mode == Mode::Background,
             deadline: now + Duration::from_millis(request.timeout_ms),
             page: None,
+            second_windows: BTreeMap::new(),
             leaving: true,
             loading: true,
             last_activity: now,
             look: Look::default(),
             need_since: None,
             shown: false,
+            person_acted: None,
             captured: None,
         }
     }
@@ -140,6 +195,12 @@ impl Flow {
     /// The title before the first page: `Sign in for PROFILE`.
     pub(crate) fn first_title(profile: &str) -> String {
         format!("Sign in for {profile}")
+    }
+
+    /// The title of a window that shows this page.
+    pub(crate) fn title(page: Option<&Url>, profile: &str) -> String {
+        let host = page.and_then(address::host).unwrap_or_else(|| "empty page".to_owned());
+        format!("{host} — sign in for {profile}")
     }
 
     /// When [`Event::Tick`] is next wanted.
@@ -174,9 +235,10 @@ impl Flow {
                 self.last_activity = now;
                 self.look = Look::default();
                 self.need_since = None;
-                let host = page.as_ref().and_then(address::host).unwrap_or_else(|| "empty page".to_owned());
+                let title = Self::title(page.as_ref(), &self.profile);
                 self.page = page;
-                return vec![Effect::Title(format!("{host} — sign in for {}", self.profile))];
+                self.look.error = self.error_in_address();
+                return vec![Effect::Title(title)];
             }
             Event::LoadFinished => {
                 self.leaving = false;
@@ -184,10 +246,14 @@ impl Flow {
                 self.last_activity = now;
                 self.watch_need(now);
             }
+            Event::PersonActed => self.person_acts(now),
             Event::Report(report) => return self.report(&report, now),
-            Event::Posted { origin, action, saml } => return self.capture(origin.as_deref(), action, saml),
+            Event::InSecondWindow { number, event } => return self.in_second_window(number, event, now),
+            Event::Posted { origin, action, saml } => {
+                return self.capture(self.page.clone(), origin.as_deref(), action, saml);
+            }
             Event::PostStopped if self.captured.is_none() => return vec![Effect::LookAgain],
-            Event::PasswordAsked if !self.shown => return vec![self.call_person()],
+            Event::PasswordAsked | Event::DialogAsked if !self.shown => return vec![self.call_person()],
             Event::ShowAsked if !self.shown => {
                 // Somebody is waiting now, and may need their time.
                 if std::mem::take(&mut self.background) {
@@ -203,13 +269,37 @@ impl Flow {
             Event::LoadFailed { host, reason } => {
                 return vec![failed(Failure::Unreachable, Some(format!("{host}: {reason}")))];
             }
+            Event::IdentityCenterStopped { host } => {
+                return vec![failed(Failure::IdentityCenter, Some(host))];
+            }
             Event::CertificateRefused { host } => return vec![failed(Failure::Certificate, Some(host))],
             Event::Closed | Event::ParentGone => {
                 return vec![Effect::End(Outcome::Cancelled { error: self.look.error.clone() })];
             }
-            Event::Opened | Event::PostStopped | Event::PasswordAsked | Event::ShowAsked | Event::Tick => {}
+            Event::Opened
+            | Event::PostStopped
+            | Event::PasswordAsked
+            | Event::DialogAsked
+            | Event::ShowAsked
+            | Event::Tick => {}
         }
         Vec::new()
+    }
+
+    /// Nobody can press anything in a window that is not shown.
+    fn person_acts(&mut self, now: Instant) {
+        if self.shown {
+            self.person_acted = Some(now);
+        }
+    }
+
+    /// When a person last pressed something.
+    #[cfg_attr(
+        not(windows),
+        allow(dead_code, reason = "the other engines tell a click from a script themselves")
+    )]
+    pub(crate) fn person_acted(&self) -> Option<Instant> {
+        self.person_acted
     }
 
     /// Believes a report only if it names the origin of the page that the engine itself last committed: a report can
@@ -218,20 +308,61 @@ impl Flow {
         let Some(origin) = self.page.as_ref().map(|page| page.origin().ascii_serialization()) else {
             return Vec::new();
         };
+        let entra = self.page.as_ref().and_then(address::host) == self.entra;
         match serde_json::from_str(report.expose()) {
-            Ok(Report::Form { origin: said, action, saml }) => self.capture(Some(&said), action, saml),
+            Ok(Report::Form { origin: said, action, saml }) => {
+                self.capture(self.page.clone(), Some(&said), action, saml)
+            }
             Ok(Report::Look { origin: said, need, text, error }) if said == origin => {
-                self.look = Look { control: need, text, error: error.and_then(|code| entra_error(&code)) };
+                self.look = Look {
+                    control: need,
+                    text,
+                    error: error
+                        .and_then(|code| entra_error(&code, entra))
+                        .or_else(|| self.error_in_address()),
+                };
                 self.watch_need(now);
+                Vec::new()
+            }
+            Ok(Report::Person) => {
+                self.person_acts(now);
                 Vec::new()
             }
             Ok(Report::Look { .. }) | Err(_) => Vec::new(),
         }
     }
 
-    /// Takes what a form posts, or is about to. `said` is the origin that it is said to come from, where one is named.
-    fn capture(&mut self, said: Option<&str>, action: Url, saml: Secret) -> Vec<Effect> {
-        let Some(page) = self.page.as_ref().filter(|page| address::is_protected(page)) else {
+    fn error_in_address(&self) -> Option<EntraError> {
+        self.page.as_ref().and_then(address::entra_error)
+    }
+
+    /// A second window is shown, so nobody need be called; but what posts an assertion there is captured, too.
+    fn in_second_window(&mut self, number: u32, event: SecondWindowEvent, now: Instant) -> Vec<Effect> {
+        match event {
+            SecondWindowEvent::Committed(Some(page)) => _ = self.second_windows.insert(number, page),
+            SecondWindowEvent::Committed(None) | SecondWindowEvent::Closed => {
+                self.second_windows.remove(&number);
+            }
+            SecondWindowEvent::Posted { origin, action, saml } => {
+                let page = self.second_windows.get(&number).cloned();
+                return self.capture(page, origin.as_deref(), action, saml);
+            }
+            SecondWindowEvent::Report(report) => match serde_json::from_str(report.expose()) {
+                Ok(Report::Form { origin, action, saml }) => {
+                    let page = self.second_windows.get(&number).cloned();
+                    return self.capture(page, Some(&origin), action, saml);
+                }
+                Ok(Report::Person) => self.person_acts(now),
+                Ok(Report::Look { .. }) | Err(_) => {}
+            },
+        }
+        Vec::new()
+    }
+
+    /// Takes what a form of this page posts, or is about to. `said` is the origin that it is said to come from, where one
+    /// is named.
+    fn capture(&mut self, page: Option<Url>, said: Option<&str>, action: Url, saml: Secret) -> Vec<Effect> {
+        let Some(page) = page.filter(address::is_protected) else {
             return Vec::new();
         };
         let origin = page.origin().ascii_serialization();
@@ -277,7 +408,8 @@ impl Flow {
             return Vec::new();
         };
         let cookies = jar.unwrap_or_else(|| std::mem::take(&mut self.jar));
-        vec![Effect::End(Outcome::Captured { saml_response, acs, page, cookies, shown: self.shown })]
+        let (shown, person_acted) = (self.shown, self.person_acted.is_some());
+        vec![Effect::End(Outcome::Captured { saml_response, acs, page, cookies, shown, person_acted })]
     }
 }
 
@@ -285,11 +417,17 @@ fn failed(reason: Failure, detail: Option<String>) -> Effect {
     Effect::End(Outcome::Failed { reason, detail })
 }
 
-/// The page is free to claim anything: only what has the form of a code is one.
-fn entra_error(code: &str) -> Option<EntraError> {
-    let digits = code.strip_prefix("AADSTS")?;
-    let plausible = (4..=7).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    plausible.then(|| EntraError(code.to_owned()))
+/// The page is free to claim anything: only what has the form of a code is one. A bare number is one where Entra itself
+/// shows it, or where it is one of the codes that we know.
+fn entra_error(said: &str, on_entra: bool) -> Option<EntraError> {
+    let (digits, least) = match said.strip_prefix("AADSTS") {
+        Some(digits) => (digits, 4),
+        None => (said, 5),
+    };
+    let plausible = (least..=7).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let code = format!("AADSTS{digits}");
+    let believed = digits.len() < said.len() || on_entra || entra_error::find(&code).is_some();
+    (plausible && believed).then_some(EntraError(code))
 }
 
 #[cfg(test)]

@@ -142,6 +142,57 @@ fn when_a_person_is_called() {
             vec![(8100, needs(None))],
         ),
         (
+            "a bare number on Entra's own page",
+            Background,
+            loaded(vec![(120, look(ORIGIN, false, true, Some("53099")))]),
+            vec![(520, needs(Some("AADSTS53099")))],
+        ),
+        (
+            "a number that is too short to be a code",
+            Background,
+            loaded(vec![(120, look(ORIGIN, false, true, Some("5309")))]),
+            vec![(8100, needs(None))],
+        ),
+        (
+            "a known code on another page",
+            Background,
+            vec![
+                (0, LoadStarted),
+                (50, committed("https://adfs.example.org/")),
+                (100, LoadFinished),
+                (120, look("https://adfs.example.org", false, true, Some("53003"))),
+            ],
+            vec![(520, needs(Some("AADSTS53003")))],
+        ),
+        (
+            "an unknown number on another page",
+            Background,
+            vec![
+                (0, LoadStarted),
+                (50, committed("https://adfs.example.org/")),
+                (100, LoadFinished),
+                (120, look("https://adfs.example.org", false, true, Some("53099"))),
+            ],
+            vec![(8100, needs(None))],
+        ),
+        (
+            "an error in the address",
+            Background,
+            vec![
+                (0, LoadStarted),
+                (50, committed("https://example.org/?error=x&error_description=AADSTS50105%3A+x")),
+                (100, LoadFinished),
+                (120, look("https://example.org", false, true, None)),
+            ],
+            vec![(500, needs(Some("AADSTS50105")))],
+        ),
+        (
+            "on the way to IAM Identity Center",
+            Background,
+            loaded(vec![(120, IdentityCenterStopped { host: "eu-central-1.signin.aws.amazon.com".into() })]),
+            vec![(120, failed(Failure::IdentityCenter, Some("eu-central-1.signin.aws.amazon.com".into())))],
+        ),
+        (
             "an error page, then closed",
             Interactive,
             loaded(vec![(120, look(ORIGIN, true, true, Some("AADSTS50105"))), (2000, Closed)]),
@@ -194,6 +245,7 @@ fn what_is_believed_to_be_the_assertion() {
             page: ORIGIN.into(),
             cookies: jar,
             shown: false,
+            person_acted: false,
         })
     };
     let http = "http://login.example.org";
@@ -275,6 +327,37 @@ fn what_is_believed_to_be_the_assertion() {
     ];
     for (name, events, expected) in table {
         assert_eq!(play(Mode::Background, events, 60_000), expected, "{name}");
+    }
+}
+
+#[test]
+fn only_what_is_pressed_in_a_shown_window_is_a_person() {
+    let person = || report(serde_json::json!({"kind": "person"}));
+    for (name, before, after, expected) in [
+        ("nothing pressed", None, None, false),
+        ("a key, by the window system", None, Some(PersonActed), true),
+        ("a key, by the capture script", None, Some(person()), true),
+        ("before the window was shown", Some(PersonActed), None, false),
+        ("a report of before", Some(person()), None, false),
+        (
+            "a report that only looks like one",
+            None,
+            Some(report(serde_json::json!({"kind": "people"}))),
+            false,
+        ),
+    ] {
+        let now = Instant::now();
+        let mut flow = Flow::new(&request(Mode::Interactive), now);
+        flow.step(committed(PAGE), now);
+        before.into_iter().for_each(|event| drop(flow.step(event, now)));
+        assert_eq!(flow.step(ShowAsked, now), [Effect::Show]);
+        after.into_iter().for_each(|event| drop(flow.step(event, now)));
+        flow.step(form(ORIGIN, ACS, "PFg+"), now);
+        let effects = flow.step(Cookies(None), now);
+        let [Effect::End(Outcome::Captured { shown: true, person_acted, .. })] = &effects[..] else {
+            panic!("{name}: {effects:?}")
+        };
+        assert_eq!(*person_acted, expected, "{name}");
     }
 }
 

@@ -8,6 +8,7 @@
 //! fn has_display() -> bool                                   whether a window could be shown
 //! fn has_engine() -> bool                                    whether the system has a web engine
 //! fn start(&mut App)                                         before there is a window
+//! fn new_window(&App, &Request, &Sender<Event>, &Pressed) -> impl Fn  what becomes of a page's wish for a second window
 //! fn private(Builder, &Request, &Path) -> Result<Builder>    the webview of a sign-in, which leaves nothing behind
 //! fn attach(PlatformWebview, &Request, Sender<Event>)        hardens, installs the capture, sets the jar, loads the page
 //! fn read_cookies(PlatformWebview, Sender<Event>)            sends Event::Cookies
@@ -45,18 +46,19 @@ mod platform;
 mod platform;
 
 use crate::say;
+use address::Verdict;
 use answer::Answer;
 use flow::{Effect, Event, Flow};
 pub(crate) use platform::{Engine, end, has_display, has_engine, own_page};
-use rolecall_core::sign_in::{Failure, LINE_LIMIT, Outcome, Request, ToWindow};
+use rolecall_core::sign_in::{Acs, Failure, LINE_LIMIT, Outcome, Request, ToWindow};
 pub(crate) use scratch::Scratch;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
-use tauri::webview::{NewWindowResponse, WebviewWindowBuilder};
+use tauri::webview::WebviewWindowBuilder;
 use tauri::{RunEvent, Url, WebviewUrl, WebviewWindow, WindowEvent};
 
 type Builder<'a> = WebviewWindowBuilder<'a, tauri::Wry, tauri::App>;
@@ -102,7 +104,9 @@ pub(crate) fn run() -> ExitCode {
     // Conducted from before the window system starts: its time runs even if the start hangs.
     let window = Arc::new(OnceLock::new());
     let folder = scratch.path().to_owned();
+    let pressed = Pressed::default();
     let conductor = Conductor {
+        pressed: pressed.clone(),
         engine: Engine::own(),
         flow: Flow::new(&request, Instant::now()),
         events: events.clone(),
@@ -115,7 +119,7 @@ pub(crate) fn run() -> ExitCode {
     let built = tauri::Builder::default()
         .setup(move |app| {
             platform::start(app);
-            let opened = open(app, &request, folder, &events).inspect_err(|reason| {
+            let opened = open(app, &request, folder, &events, &pressed).inspect_err(|reason| {
                 refuse(&refused, *reason);
             });
             let _ = window.set(opened.map_err(|_| "no window")?);
@@ -154,17 +158,8 @@ fn open(
     request: &Request,
     folder: PathBuf,
     events: &Sender<Event>,
+    pressed: &Pressed,
 ) -> Result<WebviewWindow, Failure> {
-    let navigation = {
-        let (acs, events) = (request.acs.clone(), events.clone());
-        move |url: &Url| {
-            let posts = address::is_acs(url, &acs);
-            if posts {
-                let _ = events.send(Event::PostStopped);
-            }
-            address::may_visit(url, &acs) || (posts && platform::ANSWERS_POSTS)
-        }
-    };
     let blank = WebviewUrl::External(Url::parse("about:blank").expect("a valid address"));
     let builder = WebviewWindowBuilder::new(app, "sign-in", blank)
         .title(Flow::first_title(&request.profile))
@@ -177,8 +172,8 @@ fn open(
         .devtools(false)
         .general_autofill_enabled(false)
         .zoom_hotkeys_enabled(true)
-        .on_navigation(navigation)
-        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_navigation(navigation(&request.acs, events))
+        .on_new_window(platform::new_window(app, request, events, pressed))
         .on_download(|_, _| false);
     let window = platform::private(builder, request, &folder)?.build().map_err(|_| Failure::Engine)?;
     window.on_window_event({
@@ -193,6 +188,24 @@ fn open(
     let (request, events) = (request.clone(), events.clone());
     let attached = window.with_webview(move |webview| platform::attach(webview, &request, events));
     attached.map(|()| window).map_err(|_| Failure::Engine)
+}
+
+/// Where the top frame of a window may go, and what is told of the rest.
+fn navigation(acs: &[Acs], events: &Sender<Event>) -> impl Fn(&Url) -> bool + Send + 'static {
+    let (acs, events) = (acs.to_vec(), events.clone());
+    move |url| {
+        let verdict = address::verdict(url, &acs);
+        let _ = match verdict {
+            Verdict::Posts => events.send(Event::PostStopped),
+            Verdict::IdentityCenter => events.send(identity_center_stopped(url)),
+            Verdict::Allowed | Verdict::Refused => Ok(()),
+        };
+        verdict == Verdict::Allowed || (verdict == Verdict::Posts && platform::ANSWERS_POSTS)
+    }
+}
+
+fn identity_center_stopped(url: &Url) -> Event {
+    Event::IdentityCenterStopped { host: address::host(url).unwrap_or_default() }
 }
 
 /// Sends what the parent says after its request.
@@ -212,9 +225,27 @@ fn listen(mut input: BufReader<io::Stdin>, events: Sender<Event>) {
     });
 }
 
+/// When a person last pressed something in a window, for the main thread.
+#[derive(Clone, Default)]
+struct Pressed(Arc<Mutex<Option<Instant>>>);
+
+impl Pressed {
+    fn set(&self, at: Option<Instant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
+    /// Whether that was within this time.
+    #[cfg(windows)]
+    fn within(&self, time: std::time::Duration) -> bool {
+        let at = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        at.is_some_and(|at| at.elapsed() <= time)
+    }
+}
+
 /// Owns the flow, and performs its effects until the last one ends the process.
 struct Conductor {
     engine: Engine,
+    pressed: Pressed,
     flow: Flow,
     events: Sender<Event>,
     /// Empty until there is one.
@@ -231,7 +262,9 @@ impl Conductor {
                 Err(RecvTimeoutError::Timeout) => Event::Tick,
                 Err(RecvTimeoutError::Disconnected) => Event::EngineGone,
             };
-            for effect in self.flow.step(event, Instant::now()) {
+            let effects = self.flow.step(event, Instant::now());
+            self.pressed.set(self.flow.person_acted());
+            for effect in effects {
                 if let Effect::End(outcome) = effect {
                     self.answer.give(&outcome);
                     self.engine.stop();

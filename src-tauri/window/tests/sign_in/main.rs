@@ -7,5 +7,7 @@ mod harness;
 mod hostile;
 mod jar;
 mod network;
+mod old_engine;
 mod person;
 mod private;
+mod second_window;

@@ -38,6 +38,21 @@ fn pages_that_ask_for_something_soon() {
             "<p>Error AADSTS90072</p><button>Back</button>",
             error("AADSTS90072"),
         ),
+        (
+            "the page \"You cannot access this right now\"",
+            "<h1>You cannot access this right now</h1><div>Error Code: <span>53003</span></div>\
+             <div>Request Id: 12345678-1234-1234-1234-123456789012</div><div>IP address: 10.0.0.1</div>",
+            error("AADSTS53003"),
+        ),
+        ("the code in the next cell", "<table><tr><td>Error code:<td>530003</table>", error("AADSTS530003")),
+        ("the code in German", "<p>Fehlercode: 50105</p><button>x</button>", error("AADSTS50105")),
+        ("the code in Japanese", "<p>エラー コード: 53000</p><button>x</button>", error("AADSTS53000")),
+        (
+            "numbers that are no codes",
+            "<p>Correlation Id: 53003530-5300-3530-0353-003530035300</p><p>Call 0800 53003.</p><p>Code: 53003</p>\
+             <p>Error code: 53003-1234</p><p>Error code: 2026-11-28</p><p>Error code: 0x80070005</p><button>x</button>",
+            None,
+        ),
         ("a code in a script is none", "<script>var e = 'AADSTS50058'</script><button>x</button>", None),
     ] {
         let started = Instant::now();
@@ -126,6 +141,88 @@ fn closing_an_error_page_tells_its_code() {
     let mut window = Window::interactive(&desktop, &server);
     desktop.close(&desktop.wait_for(&title(&server)));
     assert_eq!(window.outcome(), Outcome::Cancelled { error: error("AADSTS53003") });
+}
+
+/// A page that posts by itself one second after it asked for a person, or when a key is pressed.
+const POSTS: &str = r#"<input id="i"><script>
+const post = () => {
+    document.body.innerHTML = '<form method="POST" action="ACS"><input type="hidden" name="SAMLResponse" value="PHg+"></form>';
+    document.forms[0].submit();
+};
+for (const type of ["keydown", "mousedown", "pointerdown", "click"])
+    window.dispatchEvent(new Event(type, { bubbles: true }));
+i.dispatchEvent(new KeyboardEvent("keydown", { key: "a", bubbles: true }));
+i.click();
+WHEN
+</script>"#;
+
+#[test]
+fn only_a_person_passes_for_one() {
+    let desktop = Desktop::start();
+    for (when, presses, expected) in [
+        // Seen by nobody: what it dispatches itself is nobody's.
+        (
+            "document.addEventListener('visibilitychange', () => document.hidden || setTimeout(post, 500))",
+            None,
+            false,
+        ),
+        ("addEventListener('keydown', (e) => e.isTrusted && post())", Some("x"), true),
+        // A modifier alone is none: the key that follows in another window is not for the page.
+        ("addEventListener('keydown', (e) => e.isTrusted && setTimeout(post, 300))", Some("Alt_L"), false),
+    ] {
+        let server = Server::page(POSTS.replace("WHEN", when));
+        let mut window = Window::interactive(&desktop, &server);
+        if let Some(key) = presses {
+            let shown = desktop.wait_for(&title(&server));
+            desktop.type_text(&shown, &[key]);
+        }
+        let outcome = window.outcome();
+        let Outcome::Captured { shown: true, person_acted, .. } = outcome else {
+            panic!("{when}: {outcome:?}")
+        };
+        assert_eq!(person_acted, expected, "{when}");
+    }
+}
+
+#[test]
+fn a_key_in_a_frame_is_a_person() {
+    let desktop = Desktop::start();
+    let server = Server::start(|seen| match seen.path.as_str() {
+        "/start" => Some(Reply::html(
+            r#"<iframe src="/inner"></iframe><button>x</button><script>onmessage = () => {
+                document.body.innerHTML = '<form method="POST" action="ACS"><input type="hidden" name="SAMLResponse" value="PHg+"></form>';
+                document.forms[0].submit();
+            }</script>"#,
+        )),
+        "/inner" => Some(Reply::html(
+            r#"<input autofocus><script>focus(); document.querySelector("input").focus();
+            onkeydown = () => parent.postMessage("pressed", "*")</script>"#,
+        )),
+        _ => None,
+    });
+    let mut window = Window::interactive(&desktop, &server);
+    let shown = desktop.wait_for(&title(&server));
+    desktop.type_text(&shown, &["x"]);
+    let outcome = window.outcome();
+    assert!(matches!(outcome, Outcome::Captured { person_acted: true, .. }), "{outcome:?}");
+}
+
+#[test]
+fn an_application_of_identity_center_is_named_and_gets_nothing() {
+    let desktop = Desktop::start();
+    let host = "eu-central-1.signin.aws.amazon.com";
+    for page in [
+        format!(
+            r#"<form method="POST" action="https://{host}/platform/saml/acs/0a1b"><input type="hidden" name="SAMLResponse" value="PHg+"></form>
+            <script>document.forms[0].submit()</script>"#
+        ),
+        format!(r#"<script>location = "https://{host}/platform/saml/d-1234567890"</script>"#),
+    ] {
+        let server = Server::page(page);
+        let outcome = Window::background(&desktop, &server).outcome();
+        let reason = Failure::IdentityCenter;
+        assert_eq!(outcome, Outcome::Failed { reason, detail: Some(host.into()) });
+    }
 }
 
 #[test]

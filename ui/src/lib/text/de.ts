@@ -363,6 +363,7 @@ export const de: Dictionary = {
     not_my_apps: 'Dieser Link gehört zu keiner Kachel: bitte im Menü „…“ der Kachel kopieren.',
     no_tenant: 'In diesem Link fehlt der Mandant: bitte den Link der Kachel selbst kopieren, aus deren Menü „…“.',
     not_aws: 'Hier wird etwas anderes als AWS angemeldet: bitte den Link der AWS-Kachel nehmen.',
+    identity_center: 'Diese Anwendung führt zu IAM Identity Center, wo Rolecall noch nicht anmelden kann: bitte aws sso login verwenden oder nach der AWS-Anwendung mit einem IAM-SAML-Anbieter fragen.',
     forbidden: 'Die Richtlinie deiner Organisation erlaubt das nicht.',
   },
 

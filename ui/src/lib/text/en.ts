@@ -272,6 +272,7 @@ export const en = {
     not_my_apps: 'This link is none of a My Apps tile: copy it from the tile’s “…” menu.',
     no_tenant: 'This link does not say the tenant: copy the tile’s own link from its “…” menu.',
     not_aws: 'This is a sign-in for something other than AWS: take the link of the AWS tile.',
+    identity_center: 'This application leads to IAM Identity Center, which Rolecall cannot sign in to yet: use aws sso login, or ask for the AWS application with an IAM SAML provider.',
     forbidden: 'Your organisation’s policy does not allow this.',
   } satisfies Record<Flaw, string>,
 

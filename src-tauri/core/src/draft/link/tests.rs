@@ -183,7 +183,7 @@ fn the_address_of_a_sign_in() {
             TENANT,
             "https://eu-west-1.signin.aws.amazon.com/platform/saml/d-1",
             "https://eu-west-1.signin.aws.amazon.com/platform/saml/acs/1",
-            Err(Flaw::NotAws),
+            Err(Flaw::IdentityCenter),
         ),
         ("login.microsoftonline.com", "common", ACS, ACS, Err(Flaw::NoTenant)),
         ("login.microsoftonline.com", TENANT, "a b", ACS, Err(Flaw::NotMyApps)),

@@ -3,7 +3,8 @@
 use super::super::Controller;
 use super::super::keys::BACK_OFF;
 use super::{RoleSession, USABLE, Why};
-use jiff::Timestamp;
+use crate::memory::LONG_AGO;
+use jiff::{SignedDuration, Timestamp};
 use rolecall_core::chain::Root;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::renewal;
@@ -67,6 +68,15 @@ impl Controller {
     /// Tries sooner what failed for want of a network.
     pub(in super::super) fn roles_try_again(&mut self, now: Timestamp) {
         self.assumed.values_mut().for_each(|session| session.tries.sooner(now));
+    }
+
+    /// Nobody has asked more recently than before.
+    pub(in super::super) fn roles_clock_set_back(&mut self, by: SignedDuration) {
+        for session in self.assumed.values_mut() {
+            let asked =
+                session.asked.map(|asked| renewal::after_clock_set_back(asked, by).unwrap_or(LONG_AGO));
+            session.asked = asked;
+        }
     }
 
     /// The root is signed out (`None`), or has another role now: what was taken through it goes, and what failed may

@@ -4,10 +4,9 @@
     reason = "wry's signal handlers can only be found and removed by GObject's C functions"
 )]
 
-use super::super::{CAPTURE, WORLD, flow::Event};
+use super::super::{CAPTURE, WORLD};
 use javascriptcore::ValueExt;
 use rolecall_core::secret::Secret;
-use std::sync::mpsc::Sender;
 use webkit2gtk::glib::translate::IntoGlib;
 use webkit2gtk::glib::{self, gobject_ffi, prelude::*};
 use webkit2gtk::{
@@ -15,21 +14,18 @@ use webkit2gtk::{
     WebViewExt, gio,
 };
 
-/// Takes Tauri's message port and scripts away from every page, and installs ours in a world of its own.
-pub(super) fn install(view: &WebView, events: &Sender<Event>) {
-    let Some(content) = view.user_content_manager() else {
-        let _ = events.send(Event::EngineGone);
-        return;
-    };
+/// Takes Tauri's message port and scripts away from every page, and installs ours in a world of its own. `tell` hears its
+/// reports. False where there is no place for it.
+pub(super) fn install(view: &WebView, tell: impl Fn(Secret) + 'static) -> bool {
+    let Some(content) = view.user_content_manager() else { return false };
     content.unregister_script_message_handler("ipc");
     content.remove_all_scripts();
     // wry listens without a detail, so it would be given our messages as well.
     disconnect_all(&content, "script-message-received");
 
-    let tx = events.clone();
     content.connect_script_message_received(Some(WORLD), move |_, message| {
         if let Some(value) = message.js_value() {
-            let _ = tx.send(Event::Report(Secret::new(value.to_str())));
+            tell(Secret::new(value.to_str()));
         }
     });
     content.register_script_message_handler_in_world(WORLD, WORLD);
@@ -41,6 +37,7 @@ pub(super) fn install(view: &WebView, events: &Sender<Event>) {
         &[],
         &[],
     ));
+    true
 }
 
 /// Calls the capture script in its world.

@@ -4,6 +4,7 @@
 use super::super::flow::Event;
 use super::super::proxy::Proxies;
 use super::capture::disconnect_all;
+use gtk::prelude::WidgetExt;
 use std::sync::mpsc::Sender;
 use webkit2gtk::{
     ContextMenuAction, ContextMenuExt, ContextMenuItemExt, DownloadExt, FileChooserRequestExt,
@@ -22,21 +23,46 @@ const MENU: [ContextMenuAction; 6] = [
     ContextMenuAction::SelectAll,
 ];
 
-pub(super) fn take_away(view: &WebView, events: &Sender<Event>) {
+pub(super) fn take_away(view: &WebView, interactive: bool, events: &Sender<Event>) {
     switch_off(view);
     close_schemes_and_downloads(view);
+    refuse(view, interactive, events);
+    if let Some(data) = view.website_data_manager() {
+        use_proxies(&data, Proxies::from_environment(|name| std::env::var(name).ok()));
+        data.set_tls_errors_policy(TLSErrorsPolicy::Fail);
+        data.set_persistent_credential_storage_enabled(false);
+    }
+}
+
+/// What is refused in each window of a sign-in; settings, context and data are those of the first.
+pub(super) fn refuse(view: &WebView, interactive: bool, events: &Sender<Event>) {
     refuse_requests(view);
+    answer_dialogs(view, interactive, events);
     let tx = events.clone();
     view.connect_authenticate(move |_, _| {
         // The engine asks by itself, inside the view; the view only has to be seen.
         let _ = tx.send(Event::PasswordAsked);
         false
     });
-    if let Some(data) = view.website_data_manager() {
-        use_proxies(&data, Proxies::from_environment(|name| std::env::var(name).ok()));
-        data.set_tls_errors_policy(TLSErrorsPolicy::Fail);
-        data.set_persistent_credential_storage_enabled(false);
-    }
+}
+
+/// A person is asked by the engine's own dialogs, which name the page. Where nobody sees the window, nothing is asked
+/// or told: a sign-in that somebody asked for shows itself first.
+fn answer_dialogs(view: &WebView, interactive: bool, events: &Sender<Event>) {
+    let tx = events.clone();
+    view.connect_script_dialog(move |view, dialog| {
+        let dialog = dialog.clone();
+        if dialog.dialog_type() == ScriptDialogType::BeforeUnloadConfirm {
+            // No page can hold itself open.
+            dialog.confirm_set_confirmed(true);
+            return true;
+        }
+        let shown = view.is_mapped();
+        if !shown && interactive {
+            let _ = tx.send(Event::DialogAsked);
+        }
+        !shown && !interactive
+    });
 }
 
 /// Without any in the environment the system's own settings stay in force.
@@ -100,14 +126,6 @@ fn refuse_requests(view: &WebView) {
     });
     view.connect_print(|_, _| true);
     view.connect_show_notification(|_, _| true);
-    view.connect_script_dialog(|_, dialog| {
-        // Nothing is asked or told, and no page can hold itself open.
-        let dialog = dialog.clone();
-        if dialog.dialog_type() == ScriptDialogType::BeforeUnloadConfirm {
-            dialog.confirm_set_confirmed(true);
-        }
-        true
-    });
     view.connect_context_menu(|_, menu, _, _| {
         for item in menu.items() {
             if !MENU.contains(&item.stock_action()) {

@@ -4,16 +4,20 @@ mod capture;
 mod cookies;
 mod harden;
 mod process;
+mod second_window;
 
 pub(super) use process::prepare;
 pub(crate) use process::{Engine, end};
 
-use super::{Builder, address, flow::Event};
-use rolecall_core::sign_in::{Failure, Request};
+use super::{Builder, Pressed, address, flow::Event};
+use gtk::glib::Propagation;
+use gtk::prelude::WidgetExt;
+use rolecall_core::sign_in::{Failure, Mode, Request};
+use second_window::SecondWindows;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
-use tauri::WebviewWindow;
-use tauri::webview::PlatformWebview;
+use tauri::webview::{NewWindowFeatures, NewWindowResponse, PlatformWebview};
+use tauri::{Url, WebviewWindow, Wry};
 use webkit2gtk::{LoadEvent, NetworkError, PolicyError, WebView, WebViewExt, glib};
 
 /// A post is stopped before it starts; the capture script has seen its form.
@@ -31,6 +35,16 @@ pub(crate) fn has_engine() -> bool {
 
 pub(super) fn start(_: &mut tauri::App) {}
 
+/// `second_window` answers in its place.
+pub(super) fn new_window(
+    _: &tauri::App,
+    _: &Request,
+    _: &Sender<Event>,
+    _: &Pressed,
+) -> impl Fn(Url, NewWindowFeatures) -> NewWindowResponse<Wry> + Send + 'static {
+    |_, _| NewWindowResponse::Deny
+}
+
 pub(super) fn private<'a>(builder: Builder<'a>, _: &Request, _: &Path) -> Result<Builder<'a>, Failure> {
     Ok(builder.incognito(true))
 }
@@ -46,9 +60,16 @@ pub(crate) fn own_page(builder: Builder<'_>, folder: PathBuf) -> Builder<'_> {
 /// Hardens the webview, installs the capture, sets the jar, and only then loads the page.
 pub(super) fn attach(webview: PlatformWebview, request: &Request, events: Sender<Event>) {
     let view = webview.inner();
-    harden::take_away(&view, &events);
-    capture::install(&view, &events);
+    harden::take_away(&view, request.mode == Mode::Interactive, &events);
+    let tx = events.clone();
+    let installed = capture::install(&view, move |report| drop(tx.send(Event::Report(report))));
+    if !installed {
+        let _ = events.send(Event::EngineGone);
+        return;
+    }
     watch_loads(&view, &events);
+    watch_person(&view, &events);
+    second_window::allow(&view, &SecondWindows::new(request, &events));
     let url = request.url.clone();
     cookies::set(&view, &request.cookies, events, move |view| view.load_uri(&url));
 }
@@ -59,6 +80,28 @@ pub(super) fn read_cookies(webview: PlatformWebview, events: Sender<Event>) {
 
 pub(super) fn look_again(webview: PlatformWebview) {
     capture::look_again(&webview.inner());
+}
+
+/// Keys and buttons as the window system brings them to the view: in frames, too, where the capture script is not.
+fn watch_person(view: &WebView, events: &Sender<Event>) {
+    let acted = |events: &Sender<Event>| {
+        let _ = events.send(Event::PersonActed);
+        Propagation::Proceed
+    };
+    let tx = events.clone();
+    view.connect_button_press_event(move |_, _| acted(&tx));
+    let tx = events.clone();
+    view.connect_touch_event(move |_, _| acted(&tx));
+    let tx = events.clone();
+    // A modifier alone may only be on its way to another window.
+    view.connect_key_press_event(move |_, key| {
+        if key.is_modifier() || is_modifier(*key.keyval()) { Propagation::Proceed } else { acted(&tx) }
+    });
+}
+
+/// Not every X server says so with the event. X11's keysyms: Shift_L to Hyper_R, and the shifts of third levels.
+fn is_modifier(keysym: u32) -> bool {
+    matches!(keysym, 0xffe1..=0xffee | 0xfe01..=0xfe0f | 0xff7e | 0xff7f)
 }
 
 fn watch_loads(view: &WebView, events: &Sender<Event>) {

@@ -1,7 +1,6 @@
 //! The capture script's world, and the only message port of the webview.
 #![expect(unsafe_code, reason = "WebKit is an Objective-C framework")]
 
-use super::super::flow::Event;
 use super::super::{CAPTURE, WORLD};
 use objc2::rc::Retained;
 use objc2::runtime::{NSObject, ProtocolObject};
@@ -12,13 +11,15 @@ use objc2_web_kit::{
     WKUserScriptInjectionTime, WKWebView,
 };
 use rolecall_core::secret::Secret;
-use std::sync::mpsc::Sender;
+
+/// What hears the reports.
+pub(super) type Tell = Box<dyn Fn(Secret)>;
 
 define_class!(
     // SAFETY: NSObject asks nothing of its subclasses, and this one has no `Drop`.
     #[unsafe(super(NSObject))]
     #[thread_kind = MainThreadOnly]
-    #[ivars = Sender<Event>]
+    #[ivars = Tell]
     struct Port;
 
     // SAFETY: NSObjectProtocol asks nothing.
@@ -30,7 +31,7 @@ define_class!(
         fn received(&self, _: &WKUserContentController, message: &WKScriptMessage) {
             // SAFETY: a plain call.
             if let Ok(text) = unsafe { message.body() }.downcast::<NSString>() {
-                let _ = self.ivars().send(Event::Report(Secret::new(text.to_string())));
+                (self.ivars())(Secret::new(text.to_string()));
             }
         }
     }
@@ -38,8 +39,8 @@ define_class!(
 
 /// Takes Tauri's message port and scripts away from every page, and installs ours in a world of its own. The controller
 /// keeps port, script and world for as long as it lives.
-pub(super) fn install(content: &WKUserContentController, events: &Sender<Event>, main: MainThreadMarker) {
-    let port = Port::alloc(main).set_ivars(events.clone());
+pub(super) fn install(content: &WKUserContentController, tell: Tell, main: MainThreadMarker) {
+    let port = Port::alloc(main).set_ivars(tell);
     // SAFETY: NSObject's initialiser.
     let port: Retained<Port> = unsafe { msg_send![super(port), init] };
     let source = format!("{CAPTURE}(window.webkit.messageHandlers.{WORLD});");

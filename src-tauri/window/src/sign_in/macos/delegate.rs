@@ -2,31 +2,56 @@
 //! keep failures to themselves, offer a file chooser, and reload a page whose process crashed.
 #![expect(unsafe_code, reason = "WebKit is an Objective-C framework")]
 
-use super::super::address;
-use super::super::flow::Event;
+use super::super::address::{self, Verdict};
+use super::super::flow::{Event, Flow, SecondWindowEvent};
+use super::super::identity_center_stopped;
+use super::{capture, dialog};
 use block2::DynBlock;
 use objc2::rc::Retained;
-use objc2::runtime::{NSObject, ProtocolObject};
+use objc2::runtime::{Bool, NSObject, ProtocolObject};
 use objc2::{DefinedClass, MainThreadMarker, MainThreadOnly, define_class, msg_send};
+use objc2_app_kit::{NSBackingStoreType, NSWindow, NSWindowDelegate, NSWindowStyleMask};
 use objc2_foundation::{
-    NSError, NSObjectProtocol, NSURL, NSURLAuthenticationChallenge, NSURLAuthenticationMethodDefault,
-    NSURLAuthenticationMethodHTTPBasic, NSURLAuthenticationMethodHTTPDigest, NSURLAuthenticationMethodNTLM,
-    NSURLCredential, NSURLErrorCancelled, NSURLErrorDomain, NSURLErrorFailingURLErrorKey,
-    NSURLErrorServerCertificateHasBadDate, NSURLErrorServerCertificateNotYetValid,
-    NSURLSessionAuthChallengeDisposition,
+    NSError, NSNotification, NSObjectProtocol, NSPoint, NSRect, NSSize, NSString, NSURL,
+    NSURLAuthenticationChallenge, NSURLAuthenticationMethodDefault, NSURLAuthenticationMethodHTTPBasic,
+    NSURLAuthenticationMethodHTTPDigest, NSURLAuthenticationMethodNTLM, NSURLCredential, NSURLErrorCancelled,
+    NSURLErrorDomain, NSURLErrorFailingURLErrorKey, NSURLErrorServerCertificateHasBadDate,
+    NSURLErrorServerCertificateNotYetValid, NSURLSessionAuthChallengeDisposition,
 };
 use objc2_web_kit::{
     WKFrameInfo, WKMediaCaptureType, WKNavigation, WKNavigationAction, WKNavigationActionPolicy,
     WKNavigationDelegate, WKNavigationResponse, WKNavigationResponsePolicy, WKPermissionDecision,
-    WKSecurityOrigin, WKUIDelegate, WKWebView,
+    WKSecurityOrigin, WKUIDelegate, WKUserContentController, WKWebView, WKWebViewConfiguration,
+    WKWindowFeatures,
 };
-use rolecall_core::sign_in::Acs;
+use rolecall_core::sign_in::{Acs, Mode, Request};
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::mpsc::Sender;
 use url::Url;
 
-pub(super) struct Watch {
+/// So many second windows at a time: a sign-in needs one, for terms of use or another provider's page.
+const MOST: u32 = 3;
+
+/// What all windows of one sign-in share.
+struct SignIn {
+    profile: String,
     acs: Vec<Acs>,
+    interactive: bool,
     events: Sender<Event>,
+    open: Cell<u32>,
+    last_number: Cell<u32>,
+}
+
+pub(super) struct Watch {
+    sign_in: Rc<SignIn>,
+    /// None for the first window.
+    second: Option<SecondWindow>,
+}
+
+struct SecondWindow {
+    number: u32,
+    window: Retained<NSWindow>,
 }
 
 define_class!(
@@ -122,19 +147,66 @@ define_class!(
         }
 
         #[unsafe(method(webView:authenticationChallenge:shouldAllowDeprecatedTLS:))]
-        fn old_tls(
-            &self,
-            _: &WKWebView,
-            _: &NSURLAuthenticationChallenge,
-            decide: &DynBlock<dyn Fn(objc2::runtime::Bool)>,
-        ) {
-            decide.call((objc2::runtime::Bool::NO,));
+        fn old_tls(&self, _: &WKWebView, _: &NSURLAuthenticationChallenge, decide: &DynBlock<dyn Fn(Bool)>) {
+            decide.call((Bool::NO,));
         }
     }
 
-    // What is not here is refused by WebKit itself: windows, file choosers, dialogs.
-    // SAFETY: the method has the protocol's signature, and the block is called exactly once.
+    // What is not here is refused by WebKit itself: file choosers.
+    // SAFETY: the methods have the protocol's signatures, and each block is called exactly once.
     unsafe impl WKUIDelegate for Delegate {
+        // Asked only where a person has clicked: the preferences let no script open windows by itself.
+        #[unsafe(method_id(webView:createWebViewWithConfiguration:forNavigationAction:windowFeatures:))]
+        fn wants_window(
+            &self,
+            _: &WKWebView,
+            configuration: &WKWebViewConfiguration,
+            action: &WKNavigationAction,
+            _: &WKWindowFeatures,
+        ) -> Option<Retained<WKWebView>> {
+            self.open(configuration, action)
+        }
+
+        #[unsafe(method(webViewDidClose:))]
+        fn closed_by_page(&self, _: &WKWebView) {
+            if let Some(second) = &self.ivars().second {
+                second.window.close();
+            }
+        }
+
+        #[unsafe(method(webView:runJavaScriptAlertPanelWithMessage:initiatedByFrame:completionHandler:))]
+        fn tells(&self, view: &WKWebView, message: &NSString, _: &WKFrameInfo, done: &DynBlock<dyn Fn()>) {
+            self.put(view, &message.to_string(), &["OK"]);
+            done.call(());
+        }
+
+        #[unsafe(method(webView:runJavaScriptConfirmPanelWithMessage:initiatedByFrame:completionHandler:))]
+        fn asks(
+            &self,
+            view: &WKWebView,
+            message: &NSString,
+            _: &WKFrameInfo,
+            answer: &DynBlock<dyn Fn(Bool)>,
+        ) {
+            let agreed = self.put(view, &message.to_string(), &["OK", "Cancel"]);
+            answer.call((Bool::new(agreed),));
+        }
+
+        #[unsafe(method(webView:runJavaScriptTextInputPanelWithPrompt:defaultText:initiatedByFrame:completionHandler:))]
+        fn asks_for_text(
+            &self,
+            view: &WKWebView,
+            prompt: &NSString,
+            _: Option<&NSString>,
+            _: &WKFrameInfo,
+            answer: &DynBlock<dyn Fn(*mut NSString)>,
+        ) {
+            // No sign-in asks like this: it is said that nothing was answered.
+            let text = format!("{prompt}\n\nRolecall does not answer questions of this kind.");
+            self.put(view, &text, &["OK"]);
+            answer.call((std::ptr::null_mut(),));
+        }
+
         #[unsafe(method(webView:requestMediaCapturePermissionForOrigin:initiatedByFrame:type:decisionHandler:))]
         fn wants_camera(
             &self,
@@ -147,37 +219,159 @@ define_class!(
             decide.call((WKPermissionDecision::Deny,));
         }
     }
+
+    // SAFETY: the method has the protocol's signature.
+    unsafe impl NSWindowDelegate for Delegate {
+        #[unsafe(method(windowWillClose:))]
+        fn closes(&self, _: &NSNotification) {
+            let Watch { sign_in, second } = self.ivars();
+            if let Some(second) = second {
+                sign_in.open.set(sign_in.open.get().saturating_sub(1));
+                // Nothing of the page goes on without its window.
+                second.window.setContentView(None);
+                let event = SecondWindowEvent::Closed;
+                let _ = sign_in.events.send(Event::InSecondWindow { number: second.number, event });
+            }
+        }
+    }
 );
 
-pub(super) fn install(view: &WKWebView, acs: &[Acs], events: &Sender<Event>, main: MainThreadMarker) {
-    let watch = Watch { acs: acs.to_vec(), events: events.clone() };
-    let delegate = Delegate::alloc(main).set_ivars(watch);
-    // SAFETY: NSObject's initialiser.
-    let delegate: Retained<Delegate> = unsafe { msg_send![super(delegate), init] };
-    // SAFETY: plain calls on the main thread.
-    unsafe {
-        view.setNavigationDelegate(Some(ProtocolObject::from_ref(&*delegate)));
-        view.setUIDelegate(Some(ProtocolObject::from_ref(&*delegate)));
-    }
-    // The view does not keep its delegates: this one lives as long as the process.
-    std::mem::forget(delegate);
+pub(super) fn install(view: &WKWebView, request: &Request, events: &Sender<Event>, main: MainThreadMarker) {
+    let sign_in = Rc::new(SignIn {
+        profile: request.profile.clone(),
+        acs: request.acs.clone(),
+        interactive: request.mode == Mode::Interactive,
+        events: events.clone(),
+        open: Cell::new(0),
+        last_number: Cell::new(0),
+    });
+    Delegate::for_view(view, Watch { sign_in, second: None }, main);
 }
 
 impl Delegate {
+    /// The view does not keep its delegates: this one lives as long as the process.
+    fn for_view(view: &WKWebView, watch: Watch, main: MainThreadMarker) {
+        let window = watch.second.as_ref().map(|second| second.window.clone());
+        let delegate = Self::alloc(main).set_ivars(watch);
+        // SAFETY: NSObject's initialiser.
+        let delegate: Retained<Self> = unsafe { msg_send![super(delegate), init] };
+        // SAFETY: plain calls on the main thread.
+        unsafe {
+            view.setNavigationDelegate(Some(ProtocolObject::from_ref(&*delegate)));
+            view.setUIDelegate(Some(ProtocolObject::from_ref(&*delegate)));
+        }
+        if let Some(window) = window {
+            window.setDelegate(Some(ProtocolObject::from_ref(&*delegate)));
+        }
+        std::mem::forget(delegate);
+    }
+
+    /// The loads of a second window are its page's own business; what the sign-in has to know of it is told.
     fn say(&self, event: Event) {
-        let _ = self.ivars().events.send(event);
+        let Watch { sign_in, second } = self.ivars();
+        let event = match (second, event) {
+            (None, event) => event,
+            (Some(second), Event::Committed(page)) => {
+                let title = Flow::title(page.as_ref(), &sign_in.profile);
+                second.window.setTitle(&NSString::from_str(&title));
+                let event = SecondWindowEvent::Committed(page);
+                Event::InSecondWindow { number: second.number, event }
+            }
+            (Some(_), event @ (Event::PostStopped | Event::IdentityCenterStopped { .. })) => event,
+            (Some(second), Event::EngineGone) => return second.window.close(),
+            (Some(_), _) => return,
+        };
+        let _ = sign_in.events.send(event);
+    }
+
+    /// A window of its own for what a person has clicked: with the same store, under the same rules.
+    fn open(
+        &self,
+        configuration: &WKWebViewConfiguration,
+        action: &WKNavigationAction,
+    ) -> Option<Retained<WKWebView>> {
+        let sign_in = self.ivars().sign_in.clone();
+        let main = self.mtm();
+        // SAFETY: plain calls.
+        let address = unsafe { action.request().URL() };
+        // Without an address: an empty page, which its opener writes.
+        let url = address.as_deref().filter(|url| url.absoluteString().is_some_and(|text| !text.is_empty()));
+        let leads_somewhere = match url.map(parsed) {
+            None => true,
+            Some(None) => false,
+            Some(Some(url)) => match address::verdict(&url, &sign_in.acs) {
+                Verdict::Allowed | Verdict::Posts => true,
+                Verdict::IdentityCenter => {
+                    self.say(identity_center_stopped(&url));
+                    false
+                }
+                Verdict::Refused => false,
+            },
+        };
+        if !leads_somewhere || sign_in.open.get() >= MOST {
+            return None;
+        }
+        let number = sign_in.last_number.get() + 1;
+        sign_in.last_number.set(number);
+        sign_in.open.set(sign_in.open.get() + 1);
+        let content = WKUserContentController::new(main);
+        let tx = sign_in.events.clone();
+        let tell = move |report| {
+            let event = SecondWindowEvent::Report(report);
+            let _ = tx.send(Event::InSecondWindow { number, event });
+        };
+        capture::install(&content, Box::new(tell), main);
+        let frame = NSRect::new(NSPoint::new(0.0, 0.0), NSSize::new(480.0, 680.0));
+        let style = NSWindowStyleMask::Titled | NSWindowStyleMask::Closable | NSWindowStyleMask::Resizable;
+        // SAFETY: plain calls on the main thread. The window is kept by its delegate and not released when closed.
+        let (view, window) = unsafe {
+            configuration.setUserContentController(&content);
+            let view = WKWebView::initWithFrame_configuration(WKWebView::alloc(main), frame, configuration);
+            let window = NSWindow::initWithContentRect_styleMask_backing_defer(
+                NSWindow::alloc(main),
+                frame,
+                style,
+                NSBackingStoreType::Buffered,
+                false,
+            );
+            window.setReleasedWhenClosed(false);
+            (view, window)
+        };
+        window.setTitle(&NSString::from_str(&Flow::title(None, &sign_in.profile)));
+        window.setContentView(Some(&view));
+        window.center();
+        let second = SecondWindow { number, window: window.clone() };
+        Self::for_view(&view, Watch { sign_in, second: Some(second) }, main);
+        window.makeKeyAndOrderFront(None);
+        Some(view)
+    }
+
+    /// Puts a question of a page to the person; no, where nobody asked for the sign-in.
+    fn put(&self, view: &WKWebView, text: &str, buttons: &[&str]) -> bool {
+        let sign_in = &self.ivars().sign_in;
+        if !sign_in.interactive {
+            return false;
+        }
+        let _ = sign_in.events.send(Event::DialogAsked);
+        // SAFETY: a plain call.
+        let page = unsafe { view.URL() }.and_then(|url| parsed(&url));
+        let host = page.as_ref().and_then(address::host).unwrap_or_default();
+        dialog::ask(&host, text, buttons, self.mtm())
     }
 
     fn may_go(&self, action: &WKNavigationAction) -> bool {
-        let acs = &self.ivars().acs;
+        let acs = &self.ivars().sign_in.acs;
         // SAFETY: plain calls.
         let (url, download) =
             unsafe { (action.request().URL().and_then(|url| parsed(&url)), action.shouldPerformDownload()) };
         let Some(url) = url else { return false };
-        if address::is_acs(&url, acs) {
-            self.say(Event::PostStopped);
+        let verdict = address::verdict(&url, acs);
+        match verdict {
+            Verdict::Posts => self.say(Event::PostStopped),
+            Verdict::IdentityCenter => self.say(identity_center_stopped(&url)),
+            Verdict::Allowed | Verdict::Refused => {}
         }
-        !download && address::may_visit(&url, acs)
+        !download && verdict == Verdict::Allowed
     }
 
     fn failed(&self, error: &NSError) {

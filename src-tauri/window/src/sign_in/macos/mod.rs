@@ -4,12 +4,13 @@
 mod capture;
 mod cookies;
 mod delegate;
+mod dialog;
 mod process;
 
 pub(super) use process::prepare;
 pub(crate) use process::{Engine, end};
 
-use super::{Builder, flow::Event};
+use super::{Builder, Pressed, flow::Event};
 use objc2::MainThreadMarker;
 use objc2::rc::Retained;
 use objc2_core_graphics::CGSessionCopyCurrentDictionary;
@@ -18,8 +19,8 @@ use objc2_web_kit::{WKUserContentController, WKWebView};
 use rolecall_core::sign_in::{Failure, Request};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
-use tauri::webview::PlatformWebview;
-use tauri::{ActivationPolicy, Manager, WebviewWindow};
+use tauri::webview::{NewWindowFeatures, NewWindowResponse, PlatformWebview};
+use tauri::{ActivationPolicy, Manager, Url, WebviewWindow, Wry};
 
 /// A post is stopped before it starts; the capture script has seen its form.
 pub(super) const ANSWERS_POSTS: bool = false;
@@ -39,6 +40,16 @@ pub(super) fn start(app: &mut tauri::App) {
     app.set_activation_policy(ActivationPolicy::Accessory);
 }
 
+/// `delegate` answers in its place.
+pub(super) fn new_window(
+    _: &tauri::App,
+    _: &Request,
+    _: &Sender<Event>,
+    _: &Pressed,
+) -> impl Fn(Url, NewWindowFeatures) -> NewWindowResponse<Wry> + Send + 'static {
+    |_, _| NewWindowResponse::Deny
+}
+
 /// The store is one in memory; the system gives the engine no folder of ours.
 pub(super) fn private<'a>(builder: Builder<'a>, _: &Request, _: &Path) -> Result<Builder<'a>, Failure> {
     Ok(builder.incognito(true))
@@ -53,8 +64,9 @@ pub(super) fn attach(webview: PlatformWebview, request: &Request, events: Sender
         return;
     };
     switch_off(&view);
-    delegate::install(&view, &request.acs, &events, main);
-    capture::install(&content, &events, main);
+    delegate::install(&view, request, &events, main);
+    let tx = events.clone();
+    capture::install(&content, Box::new(move |report| drop(tx.send(Event::Report(report)))), main);
     let url = request.url.clone();
     cookies::set(&view, &request.cookies, move |view| {
         if load(view, &url).is_none() {

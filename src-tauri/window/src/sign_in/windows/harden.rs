@@ -2,6 +2,7 @@
 #![expect(unsafe_code, reason = "WebView2 is a COM interface")]
 
 use super::super::flow::Event;
+use rolecall_core::sign_in::Mode;
 use std::sync::mpsc::Sender;
 use webview2_com::Microsoft::Web::WebView2::Win32::{
     COREWEBVIEW2_SCRIPT_DIALOG_KIND, COREWEBVIEW2_SCRIPT_DIALOG_KIND_BEFOREUNLOAD,
@@ -16,19 +17,20 @@ use webview2_com::{
 };
 use windows::core::{BOOL, HSTRING, Interface, Result as Com, w};
 
-pub(super) fn take_away(view: &ICoreWebView2, events: &Sender<Event>) -> Com<()> {
-    switch_off(view)?;
+pub(super) fn take_away(view: &ICoreWebView2, mode: Mode, events: &Sender<Event>) -> Com<()> {
+    switch_off(view, mode)?;
     close_schemes(view);
     refuse_requests(view)?;
     notice_passwords(view, events)
 }
 
-fn switch_off(view: &ICoreWebView2) -> Com<()> {
+fn switch_off(view: &ICoreWebView2, mode: Mode) -> Com<()> {
     // SAFETY: plain calls. Newer settings are set where the runtime has them.
     unsafe {
         let settings = view.Settings()?;
         settings.SetAreDefaultContextMenusEnabled(false)?;
-        settings.SetAreDefaultScriptDialogsEnabled(false)?;
+        // The engine's own dialogs name the page; where nobody asked for the sign-in, nothing is asked or told.
+        settings.SetAreDefaultScriptDialogsEnabled(mode == Mode::Interactive)?;
         settings.SetAreDevToolsEnabled(false)?;
         settings.SetAreHostObjectsAllowed(false)?;
         settings.SetIsBuiltInErrorPageEnabled(false)?;

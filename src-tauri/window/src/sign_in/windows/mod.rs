@@ -8,16 +8,19 @@ mod harden;
 mod loads;
 mod process;
 mod report;
+mod second_window;
 
 pub(super) use process::prepare;
 pub(crate) use process::{Engine, end, has_display};
 
-use super::{Builder, chromium, flow::Event};
+use super::{Builder, Pressed, chromium, flow::Event};
 use rolecall_core::sign_in::{Failure, Request};
+use second_window::SecondWindows;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use tauri::WebviewWindow;
-use tauri::webview::{PermissionResponse, PlatformWebview};
+use tauri::webview::{NewWindowFeatures, NewWindowResponse, PermissionResponse, PlatformWebview};
+use tauri::{Url, WebviewWindow, Wry};
 use webview2_com::Microsoft::Web::WebView2::Win32::ICoreWebView2;
 use webview2_com::take_pwstr;
 use windows::core::{HSTRING, PWSTR, Result as Com};
@@ -31,6 +34,24 @@ pub(crate) fn has_engine() -> bool {
 }
 
 pub(super) fn start(_: &mut tauri::App) {}
+
+/// Second windows are opened for a person's click, and for nothing else.
+pub(super) fn new_window(
+    app: &tauri::App,
+    request: &Request,
+    events: &Sender<Event>,
+    pressed: &Pressed,
+) -> impl Fn(Url, NewWindowFeatures) -> NewWindowResponse<Wry> + Send + 'static {
+    let windows = SecondWindows {
+        app: app.handle().clone(),
+        request: request.clone(),
+        events: events.clone(),
+        pressed: pressed.clone(),
+        open: Arc::default(),
+        last_number: Arc::default(),
+    };
+    move |url, features| windows.answer(&url, features)
+}
 
 /// Private by its throw-away folder, and by the engine's private mode where the system's account may not sign on: it
 /// cannot in that mode, and Entra's device checks fail there.
@@ -57,12 +78,29 @@ fn install(webview: &PlatformWebview, request: &Request, events: &Sender<Event>)
     // SAFETY: on the thread that made the controller, as all calls on the webview here and below: they are made in
     // closures of `with_webview` or in the webview's own event handlers.
     let view = unsafe { webview.controller().CoreWebView2()? };
-    harden::take_away(&view, events)?;
+    harden::take_away(&view, request.mode, events)?;
     let going = loads::Going::default();
     loads::watch(&view, &going, &request.acs, events)?;
     capture::install(&view, &webview.environment(), &going, &request.acs, events)?;
     let (url, jar, tx) = (HSTRING::from(&request.url), request.cookies.clone(), events.clone());
     report::install(&view, events, move |view| cookies::set(view, &jar, tx, move |view| navigate(view, &url)))
+}
+
+/// The same for a second window, which its opener fills.
+fn attach_second(webview: &PlatformWebview, request: &Request, events: &Sender<Event>) {
+    if install_second(webview, request, events).is_err() {
+        let _ = events.send(Event::EngineGone);
+    }
+}
+
+fn install_second(webview: &PlatformWebview, request: &Request, events: &Sender<Event>) -> Com<()> {
+    // SAFETY: see `install`.
+    let view = unsafe { webview.controller().CoreWebView2()? };
+    harden::take_away(&view, request.mode, events)?;
+    let going = loads::Going::default();
+    loads::watch(&view, &going, &request.acs, events)?;
+    capture::install(&view, &webview.environment(), &going, &request.acs, events)?;
+    report::install(&view, events, |_| Ok(()))
 }
 
 fn navigate(view: &ICoreWebView2, url: &HSTRING) -> Com<()> {
