@@ -85,7 +85,7 @@ impl ProviderArn {
     pub fn parse(text: &str) -> Result<Self, NotAnArn> {
         let text = text.trim();
         match iam_resource(text) {
-            Some(("saml-provider", name)) if !name.is_empty() => Ok(Self(text.to_owned())),
+            Some(("saml-provider", name)) if is_provider_name(name) => Ok(Self(text.to_owned())),
             _ => Err(NotAnArn { text: text.to_owned(), wanted: "a SAML identity provider" }),
         }
     }
@@ -153,13 +153,23 @@ pub struct OfferedRole {
 
 impl OfferedRole {
     /// One value of the attribute `https://aws.amazon.com/SAML/Attributes/Role`: the two ARNs with a comma between,
-    /// in either order, spaces allowed.
+    /// in either order, spaces allowed. A role's name and path may contain commas, so every comma is tried; a
+    /// provider's name contains none, so at most one of them fits.
     pub fn parse(value: &str) -> Option<Self> {
-        let (left, right) = value.split_once(',')?;
-        let pair = |role, provider| Some((RoleArn::parse(role).ok()?, ProviderArn::parse(provider).ok()?));
-        let (role, provider) = pair(left, right).or_else(|| pair(right, left))?;
-        Some(Self { role, provider })
+        let pair = |role: &str, provider: &str| {
+            let role = RoleArn::parse(role).ok().filter(|role| !role.as_str().contains(",arn:"))?;
+            Some(Self { role, provider: ProviderArn::parse(provider).ok()? })
+        };
+        value.match_indices(',').find_map(|(comma, _)| {
+            let (left, right) = (&value[..comma], &value[comma + 1..]);
+            pair(left, right).or_else(|| pair(right, left))
+        })
     }
+}
+
+/// What IAM takes for the name of a SAML provider (IAM API Reference, CreateSAMLProvider).
+fn is_provider_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
 }
 
 /// `("role", "team/Admin")` of `arn:aws:iam::111111111111:role/team/Admin`.
@@ -219,6 +229,24 @@ mod tests {
         }
     }
 
+    /// IAM allows `+ = , . @ - _` in the name of a role, and nearly everything in its path.
+    #[test]
+    fn role_values_with_commas_in_the_name_or_the_path() {
+        let provider = "arn:aws:iam::111111111111:saml-provider/Entra";
+        for name in ["a,b", ",", "a,", ",a", "a,b,c", "team,one/a", "a+=,.@-_", "team/arn:aws:x,y/a,b"] {
+            let role = format!("arn:aws:iam::111111111111:role/{name}");
+            for value in [
+                format!("{role},{provider}"),
+                format!("{provider},{role}"),
+                format!(" {provider} , {role} "),
+                format!("{role}\n,\t{provider}"),
+            ] {
+                let offered = OfferedRole::parse(&value).expect(&value);
+                assert_eq!((offered.role.as_str(), offered.provider.as_str()), (role.as_str(), provider));
+            }
+        }
+    }
+
     #[test]
     fn what_is_no_role_is_refused() {
         for text in [
@@ -245,6 +273,9 @@ mod tests {
             "a,b",
             "arn:aws:iam::111111111111:role/A",
             "arn:aws:iam::111111111111:role/A,arn:aws:iam::111111111111:role/B",
+            "arn:aws:iam::111111111111:role/A,arn:aws:iam::111111111111:role/B,arn:aws:iam::111111111111:saml-provider/E",
+            "arn:aws:iam::111111111111:role/A,arn:aws:iam::111111111111:saml-provider/E,F",
+            "arn:aws:iam::111111111111:saml-provider/E,arn:aws:iam::111111111111:saml-provider/F",
         ] {
             assert_eq!(OfferedRole::parse(value), None, "{value}");
         }
