@@ -191,6 +191,12 @@ async fn a_token_file_that_changes() {
         refused(code, 6).await;
     }
     std::fs::write(&file, token("system:serviceaccount:shop:till", 3600)).expect("written");
+    let config = std::fs::read_to_string(scene.desktop.home.config_file()).expect("the config file");
+    let below_home = "[profile below-home]\nrole_arn = arn:aws:iam::222222222222:role/pods/reader\nweb_identity_token_file = ~/token\n";
+    scene.desktop.home.write_config(&format!("{config}{below_home}")).expect("written");
+    let mut command = Client::Boto3.command(&scene, scene.server.aws_url());
+    with_keys(&mut command, &keys_of(&scene, "below-home").await);
+    assert!(answer(command).await.starts_with(READER));
     let keys = keys_of(&scene, "pod").await;
     for client in Client::ALL {
         let mut command = client.command(&scene, scene.server.aws_url());

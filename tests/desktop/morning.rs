@@ -54,7 +54,10 @@ async fn from_the_click_to_working_credentials_and_another_role_without_a_questi
         .collect();
     assert_eq!(without, OTHERS);
     let metadata = std::fs::metadata(&file).expect("the file");
-    assert_eq!(metadata.permissions().mode() & 0o777, 0o640);
+    // Its group could read it, and that was said.
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+    let private = |n: &rolecall_demo::rig::notifications::Notification| n.body.contains("made it private");
+    scene.notifications.wait("the file is private", 0, SOON, private).await.expect("told");
     assert_eq!(metadata.nlink(), 1);
 
     // Another role: no page but the one that posts.

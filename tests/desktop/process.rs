@@ -47,10 +47,59 @@ async fn clients_of_a_profile_in_the_file() {
     }
 }
 
+/// As saml2aws leaves a section: botocore reads the token's old name first.
+const SAML2AWS: &str = "[demo]\naws_access_key_id = ASIAOLD\naws_secret_access_key = old\naws_session_token = old\n\
+    aws_security_token = old\nAWS_ACCOUNT_ID = 999999999999\nx_principal_arn = arn:aws:sts::999999999999:assumed-role/Old/me\n\
+    x_security_token_expires = 2020-01-01T00:00:00Z\nregion = eu-central-1\n";
+
+#[tokio::test]
+async fn clients_beside_what_another_tool_left() {
+    let setup =
+        Setup { profile: "aws_account_id = 999999999999\naws_security_token = old\n", ..Setup::default() };
+    let scene = Scene::start_as(setup).await;
+    std::fs::write(scene.desktop.home.credentials_file(), SAML2AWS).expect("written");
+    scene.sign_in_as("222222222222", "DataEngineer").await;
+    let sts = scene.server.aws_url();
+    for client in Client::ALL {
+        let mut command = client.command(&scene, sts);
+        command.env("AWS_PROFILE", "demo");
+        assert_eq!(answer(command).await, ARN, "{client:?} reads the files");
+    }
+    let text = |path| std::fs::read_to_string(path).expect("text");
+    let both = text(scene.desktop.home.credentials_file()) + &text(scene.desktop.home.config_file());
+    for stale in ["old", "Old", "999999999999", "2020-01-01"] {
+        assert!(!both.contains(stale), "{stale}: {both}");
+    }
+
+    // In a shell and at a command of another identity.
+    let others = |command: &mut Command| {
+        for name in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN", "AWS_ACCOUNT_ID"] {
+            command.env(name, "999999999999");
+        }
+    };
+    for client in Client::ALL {
+        let mut command = scene.desktop.command(program("rolecall"));
+        command.args(["exec", "demo", "--"]).args(client.line());
+        surround(&mut command, sts);
+        others(&mut command);
+        assert_eq!(answer(command).await, ARN, "{client:?} run by `exec`");
+        let mut shell = scene.desktop.command("bash");
+        shell.args(["-c", "eval \"$(\"$1\" env demo)\" && shift && exec \"$@\"", "bash"]);
+        shell.arg(program("rolecall")).args(client.line());
+        surround(&mut shell, sts);
+        others(&mut shell);
+        assert_eq!(answer(shell).await, ARN, "{client:?} in a shell after `env`");
+    }
+
+    scene.said(&["sign-out", "demo"]).await;
+    assert_eq!(text(scene.desktop.home.credentials_file()), "[demo]\nregion = eu-central-1\n");
+}
+
 #[tokio::test]
 async fn clients_of_a_profile_that_is_served() {
     let scene = Scene::start_as(Setup {
-        profile: "azure_credentials = process\n",
+        // Some SDKs would read keys of the section before they ask the process.
+        profile: "azure_credentials = process\naws_access_key_id = ASIAOLD\naws_secret_access_key = old\n",
         keychain: Keychain::Unlocked,
         ..Setup::default()
     })

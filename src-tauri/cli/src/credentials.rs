@@ -9,6 +9,7 @@ use rolecall_core::message::{Reply, Request, Stage};
 use rolecall_core::problem::{Kind, Problem, Report};
 use rolecall_core::profile::ProfileName;
 use rolecall_core::role::RoleArn;
+use rolecall_core::shell;
 
 /// What was given out.
 pub(crate) struct Given {
@@ -65,6 +66,13 @@ pub(crate) fn settle(
 }
 
 impl Given {
+    /// Whether the environment's `AWS_ACCOUNT_ID` is another account than that of these credentials, or may be one.
+    pub(crate) fn is_other_account(&self) -> bool {
+        let account = self.role.as_ref().map(RoleArn::account);
+        environment::variable(shell::ACCOUNT)
+            .is_some_and(|said| account.is_none_or(|account| account.as_str() != said))
+    }
+
     pub(crate) fn of(reply: Reply) -> Result<Self, Said> {
         match reply {
             Reply::Credentials { profile, role, region, credentials, remarks } => {

@@ -18,21 +18,13 @@ use crate::say::{self, Said};
 use crate::{environment, exec};
 use keeper::Keeper;
 use rolecall_core::problem::{Kind, Report};
+use rolecall_core::shell;
 use server::Server;
 use std::process::Command;
 
-/// What some SDK would read before the endpoint, or in place of it.
-const OTHERS: [&str; 9] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_SECURITY_TOKEN",
-    "AWS_CREDENTIAL_EXPIRATION",
-    "AWS_ROLE_ARN",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-];
+/// Keys, which every SDK reads before the endpoint; what else leads elsewhere no command of ours gets.
+const KEYS: [&str; 4] =
+    ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION"];
 
 /// Returns only where the command was not run.
 pub(crate) fn run(options: Exec) -> Result<Exit, Said> {
@@ -75,8 +67,11 @@ pub(crate) fn print(command: &EndpointCommand) -> Result<Exit, Said> {
 
 /// Everything but the endpoint itself.
 fn surround(command: &mut Command, given: &Given) {
-    for name in OTHERS {
+    for name in KEYS {
         command.env_remove(name);
+    }
+    if given.is_other_account() {
+        command.env_remove(shell::ACCOUNT);
     }
     for name in given.region.iter().flat_map(|_| ["AWS_REGION", "AWS_DEFAULT_REGION"]) {
         command.env(name, given.region.as_deref().unwrap_or_default());

@@ -23,7 +23,8 @@ pub(crate) fn run(options: Env) -> Result<Exit, Said> {
 pub(crate) fn print(given: &Given, grammar: Option<Grammar>) {
     say::remarks(&given.remarks);
     let shell = grammar.map_or_else(asking_shell, Shell::from);
-    say::data(shell::text(shell, &given.credentials, given.region.as_deref()).expose());
+    let other_account: &[&str] = if given.is_other_account() { &[shell::ACCOUNT] } else { &[] };
+    say::data(shell::text(shell, &given.credentials, given.region.as_deref(), other_account).expose());
 }
 
 /// The shell that runs us; a parent that is none (make, a script's interpreter) was mostly started by `SHELL`.

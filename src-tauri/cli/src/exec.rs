@@ -36,6 +36,9 @@ pub(crate) fn run(options: Exec) -> Result<Exit, Said> {
 pub(crate) fn with(given: &Given, words: &[OsString]) -> Exit {
     let Some(mut command) = command(words) else { return Exit::ExecFailed };
     say::remarks(&given.remarks);
+    if given.is_other_account() {
+        command.env_remove(shell::ACCOUNT);
+    }
     for (name, value) in shell::variables(&given.credentials, given.region.as_deref()) {
         command.env(name, value.expose());
     }
@@ -43,12 +46,14 @@ pub(crate) fn with(given: &Given, words: &[OsString]) -> Exit {
     not_run(command.get_program(), &error)
 }
 
-/// The command, told of no profile: a named one would be read before the keys by some SDKs, and may be another
-/// account's.
+/// The command, told of no profile, token or role of others: some SDKs would read them before the keys, or add them.
 pub(crate) fn command(words: &[OsString]) -> Option<Command> {
     let (program, arguments) = words.split_first()?;
     let mut command = Command::new(program);
-    command.args(arguments).env_remove("AWS_PROFILE").env_remove("AWS_DEFAULT_PROFILE");
+    command.args(arguments);
+    for name in shell::CONFLICTING.iter().chain(&shell::OTHER_SOURCES) {
+        command.env_remove(name);
+    }
     Some(command)
 }
 

@@ -3,11 +3,13 @@
 use crate::beside::beside;
 use crate::conversation::{Conversation, Limits};
 use crate::{system, trouble};
+use rolecall_core::aws_files::locate;
 use rolecall_core::folders::Folders;
 use rolecall_core::message::{ClientContext, Request, WebIdentity};
 use rolecall_core::problem::Report;
+use std::ffi::OsString;
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -86,7 +88,9 @@ pub fn context() -> ClientContext {
 /// A pod's environment. The resident process has another folder than this one.
 fn web_identity(variable: impl Fn(&str) -> Option<String>) -> Option<WebIdentity> {
     let (role, file) = (variable("AWS_ROLE_ARN")?, variable("AWS_WEB_IDENTITY_TOKEN_FILE")?);
-    let token_file = std::path::absolute(&file).map_or(file, |path| path.display().to_string());
+    // What the shell expands, but not behind the `=` of every one of them.
+    let path = locate::expand_home(PathBuf::from(&file), &|name| variable(name).map(OsString::from));
+    let token_file = std::path::absolute(path).map_or(file, |path| path.display().to_string());
     Some(WebIdentity { role, token_file, session_name: variable("AWS_ROLE_SESSION_NAME") })
 }
 
@@ -105,6 +109,10 @@ mod tests {
         let identity = read(&all).expect("an identity");
         assert_eq!((identity.role.as_str(), identity.session_name), ("arn", None));
         assert!(Path::new(&identity.token_file).is_absolute(), "{}", identity.token_file);
+        let home = if cfg!(windows) { r"C:\Users\ada" } else { "/home/ada" };
+        let tilde = [all[0], ("AWS_WEB_IDENTITY_TOKEN_FILE", "~/run/token"), ("HOME", home)];
+        let identity = read(&tilde).expect("an identity");
+        assert_eq!(Path::new(&identity.token_file), Path::new(home).join("run").join("token"));
         assert_eq!((read(&all[..1]), read(&all[1..])), (None, None));
     }
 }

@@ -19,6 +19,39 @@ pub struct Credentials {
 pub const KEYS: [&str; 4] =
     ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_expiration"];
 
+/// Every key of a profile's section that says something about its credentials, in either file: what an SDK reads, and
+/// what other tools note beside it. A write leaves none of them that it did not set, a sign-out none at all: with the
+/// keys of one session, the token or the account of another is worse than none (SDKs do without all but the first
+/// three).
+pub const OWNED_KEYS: [&str; 16] = [
+    KEYS[0],
+    KEYS[1],
+    KEYS[2],
+    KEYS[3],
+    // The token's old name. botocore reads it before aws_session_token; saml2aws writes both.
+    "aws_security_token",
+    // For account-based endpoints.
+    "aws_account_id",
+    // JavaScript SDK.
+    "aws_credential_scope",
+    // saml2aws, gimme-aws-creds, and tools that took the name from them.
+    "x_principal_arn",
+    "x_security_token_expires",
+    // Other names of the end.
+    "aws_session_expiration",
+    "aws_credential_expiration",
+    "aws_session_token_expiration",
+    // aws-mfa.
+    "expiration",
+    "assumed_role",
+    "assumed_role_arn",
+    // awsume.
+    "source_expiration",
+];
+
+/// Of [`OWNED_KEYS`], those that SDKs add to the keys of another place: both files are read as one profile.
+pub const ADDED_KEYS: [&str; 3] = ["aws_security_token", "aws_account_id", "aws_credential_scope"];
+
 impl Credentials {
     /// The values for [`KEYS`]; the expiration as aws-azure-login writes it, `2026-11-22T18:11:04.000Z`.
     pub fn file_values(&self) -> [(&'static str, Secret); 4] {

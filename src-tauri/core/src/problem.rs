@@ -81,6 +81,13 @@ pub enum Problem {
     EditRefused { path: String, reason: String },
     #[error("Another program wrote {path} at the same moment as Rolecall; what it wrote there may be lost.")]
     ForeignWriteLost { path: String },
+    /// Said once: afterwards it is so no more.
+    #[error(
+        "Other users of this computer had a right to {path} (mode {mode}). Rolecall made it private (mode 600)."
+    )]
+    AccessNarrowed { path: String, mode: String },
+    #[error("{path} had a second name (a hard link). The file of that name is not updated.")]
+    OtherNameRemains { path: String },
     #[error(
         "{path}, section [{section}], holds a long-lived access key ({key_prefix}…), which Rolecall does not overwrite."
     )]
@@ -263,6 +270,14 @@ impl Problem {
 
     pub fn kind(&self) -> Kind {
         self.facts().1
+    }
+
+    /// Whether it is said beside something that worked.
+    pub fn is_remark(&self) -> bool {
+        matches!(
+            self,
+            Self::ForeignWriteLost { .. } | Self::AccessNarrowed { .. } | Self::OtherNameRemains { .. }
+        )
     }
 
     /// Whether it may well be gone in a while, without anybody's help: the network, or a server under load.

@@ -13,6 +13,7 @@ pub struct Settings {
     /// The browser's AWS sessions are kept beside a new one, for who has switched on AWS's multi-session support.
     pub console_multi_session: bool,
     pub renew: Renew,
+    pub credentials_mode: CredentialsMode,
     /// Ask the system's own sign-on (the identity broker on Linux) for profiles that allow it.
     pub os_sign_on: bool,
     /// Sign in to the last used profile when the desktop session begins, where Rolecall starts with it.
@@ -37,6 +38,18 @@ pub enum Renew {
     WhenSilent,
     /// The person is asked first.
     AlwaysAsk,
+}
+
+/// Who may read the credentials file that Rolecall writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialsMode {
+    /// Its owner alone.
+    #[default]
+    Private,
+    /// Whoever could read it before: for people who share it on purpose.
+    Keep,
 }
 
 /// How the main window looks.
@@ -73,6 +86,7 @@ pub struct Choices {
     pub clear_clipboard_after: u32,
     pub console_multi_session: bool,
     pub renew: Renew,
+    pub credentials_mode: CredentialsMode,
     pub os_sign_on: bool,
     pub sign_in_at_login: bool,
     pub theme: Theme,
@@ -86,6 +100,7 @@ impl Default for Settings {
             clear_clipboard_after: SignedDuration::from_secs(60),
             console_multi_session: false,
             renew: Renew::default(),
+            credentials_mode: CredentialsMode::default(),
             os_sign_on: true,
             sign_in_at_login: false,
             theme: Theme::default(),
@@ -106,6 +121,8 @@ struct File {
     console_multi_session: Option<bool>,
     /// `off`, `when_silent` or `always_ask`.
     renew: Option<Renew>,
+    /// `private` or `keep`.
+    credentials_mode: Option<CredentialsMode>,
     os_sign_on: Option<bool>,
     sign_in_at_login: Option<bool>,
     /// `system`, `light` or `dark`.
@@ -134,6 +151,7 @@ impl Settings {
             clear_clipboard_after: clear_after.unwrap_or(usual.clear_clipboard_after),
             console_multi_session: file.console_multi_session.unwrap_or(usual.console_multi_session),
             renew: file.renew.unwrap_or_default(),
+            credentials_mode: file.credentials_mode.unwrap_or_default(),
             os_sign_on: file.os_sign_on.unwrap_or(usual.os_sign_on),
             sign_in_at_login: file.sign_in_at_login.unwrap_or(usual.sign_in_at_login),
             theme: file.theme.unwrap_or_default(),
@@ -154,6 +172,7 @@ impl Settings {
             clear_clipboard_after: u32::try_from(self.clear_clipboard_after.as_secs()).unwrap_or(u32::MAX),
             console_multi_session: self.console_multi_session,
             renew: self.renew,
+            credentials_mode: self.credentials_mode,
             os_sign_on: self.os_sign_on,
             sign_in_at_login: self.sign_in_at_login,
             theme: self.theme,
@@ -199,6 +218,8 @@ pub fn edit(text: &str, choices: &Choices) -> Result<String, String> {
     set("sign_in_at_login", at_login != now.sign_in_at_login, at_login.into());
     let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     set("renew", choices.renew != now.renew, word(serde_json::json!(choices.renew)).into());
+    let mode = choices.credentials_mode;
+    set("credentials_mode", mode != now.credentials_mode, word(serde_json::json!(mode)).into());
     set("theme", choices.theme != now.theme, word(serde_json::json!(choices.theme)).into());
     set("language", choices.language != now.language, word(serde_json::json!(choices.language)).into());
     Ok(document.to_string())
@@ -228,6 +249,7 @@ mod tests {
         assert_eq!(edit(text, &choices).expect("text"), text);
         choices.warn_before = vec![5, 45, 5, 0];
         choices.theme = Theme::Dark;
+        choices.credentials_mode = CredentialsMode::Keep;
         let edited = edit(text, &choices).expect("text");
         assert!(
             edited.starts_with("# mine\nwarn_before = [\"45m\", \"5m\"] # early\n\nconsole_multi"),
@@ -235,6 +257,7 @@ mod tests {
         );
         let read = Settings::parse(&edited).expect("settings");
         assert_eq!((read.choices().warn_before, read.theme), (vec![45, 5], Theme::Dark));
+        assert_eq!(read.credentials_mode, CredentialsMode::Keep);
         assert!(edit("theme = 5", &choices).is_err());
         assert_eq!(edit("", &Settings::default().choices()).as_deref(), Ok(""));
         // What is beyond the window's bounds, or finer than its minutes, stays until it is changed there.
@@ -251,6 +274,7 @@ mod tests {
             ("warn_before = ['soon']", "line 1:"),
             ("warn_before = 5", "line 1:"),
             ("= 5", "line 1:"),
+            ("credentials_mode = '0644'", "line 1: unknown variant `0644`"),
         ] {
             let said = Settings::parse(text).expect_err(text);
             assert!(said.contains(part), "{said}");

@@ -60,27 +60,59 @@ pub fn variables(credentials: &Credentials, region: Option<&str>) -> Vec<(&'stat
     variables
 }
 
-/// The lines, without a line end after the last one.
-pub fn text(shell: Shell, credentials: &Credentials, region: Option<&str>) -> Secret {
+/// Variables that some SDK reads before the keys beside them, or adds to them: a profile (JavaScript SDK), the token's
+/// old name (botocore), the scope of other credentials.
+pub const CONFLICTING: [&str; 4] =
+    ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_SCOPE"];
+
+/// Variables that lead to credentials of another identity. Some SDKs read them before keys; a command that has keys
+/// needs none of them, but a shell may need them later.
+pub const OTHER_SOURCES: [&str; 7] = [
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+];
+
+/// What SDKs take for the account of keys in the environment. Scripts have a use of their own for it: it is in the way
+/// only if it names another account.
+pub const ACCOUNT: &str = "AWS_ACCOUNT_ID";
+
+/// The lines, without a line end after the last one: first those that remove [`CONFLICTING`] and `also_removed`.
+pub fn text(shell: Shell, credentials: &Credentials, region: Option<&str>, also_removed: &[&str]) -> Secret {
     if shell == Shell::Json {
         return credentials.process_json();
     }
-    let lines: Vec<_> = variables(credentials, region)
-        .iter()
-        .map(|(name, value)| {
-            let value = value.expose();
-            match shell {
-                Shell::Fish => {
-                    format!("set -gx {name} '{}'", value.replace('\\', r"\\").replace('\'', r"\'"))
-                }
-                Shell::PowerShell => format!("$Env:{name} = '{}'", value.replace('\'', "''")),
-                // AWS's keys and tokens are base64: nothing in them means anything to cmd.
-                Shell::Cmd => format!("set \"{name}={value}\""),
-                Shell::Bash | Shell::Json => format!("export {name}='{}'", value.replace('\'', r"'\''")),
+    let removed = CONFLICTING.iter().chain(also_removed).map(|name| removal(shell, name));
+    let set = variables(credentials, region);
+    let set = set.iter().map(|(name, value)| {
+        let value = value.expose();
+        match shell {
+            Shell::Fish => {
+                format!("set -gx {name} '{}'", value.replace('\\', r"\\").replace('\'', r"\'"))
             }
-        })
-        .collect();
+            Shell::PowerShell => format!("$Env:{name} = '{}'", value.replace('\'', "''")),
+            // AWS's keys and tokens are base64: nothing in them means anything to cmd.
+            Shell::Cmd => format!("set \"{name}={value}\""),
+            Shell::Bash | Shell::Json => format!("export {name}='{}'", value.replace('\'', r"'\''")),
+        }
+    });
+    let lines: Vec<_> = removed.chain(set).collect();
     Secret::new(lines.join(if shell == Shell::Cmd { "\r\n" } else { "\n" }))
+}
+
+/// The line that removes a variable from the shell's environment.
+fn removal(shell: Shell, name: &str) -> String {
+    match shell {
+        // A universal variable stays for other sessions: in this one, an empty one of its own is in front of it.
+        Shell::Fish => format!("set -eg {name}; set -q {name}; and set -gu {name}"),
+        Shell::PowerShell => format!("$Env:{name} = $null"),
+        Shell::Cmd => format!("set \"{name}=\""),
+        Shell::Bash | Shell::Json => format!("unset {name}"),
+    }
 }
 
 #[cfg(test)]
@@ -103,15 +135,24 @@ mod tests {
             (Shell::Bash, "export AWS_CREDENTIAL_EXPIRATION='2026-11-22T18:11:04Z'"),
             (Shell::Bash, "export AWS_DEFAULT_REGION='eu-west-1'"),
             (Shell::Json, r#""AccessKeyId": "ASIAEXAMPLE","#),
+            (Shell::Bash, "unset AWS_PROFILE"),
+            (Shell::Bash, "unset AWS_ACCOUNT_ID"),
+            (
+                Shell::Fish,
+                "set -eg AWS_DEFAULT_PROFILE; set -q AWS_DEFAULT_PROFILE; and set -gu AWS_DEFAULT_PROFILE",
+            ),
+            (Shell::PowerShell, "$Env:AWS_SECURITY_TOKEN = $null"),
+            (Shell::Cmd, r#"set "AWS_PROFILE=""#),
         ] {
-            let text = text(shell, &credentials, Some("eu-west-1"));
+            let text = text(shell, &credentials, Some("eu-west-1"), &[ACCOUNT]);
             assert!(
                 text.expose().lines().any(|line| line.trim() == expected),
                 "{shell:?}: {}",
                 text.expose()
             );
         }
-        assert!(!text(Shell::Bash, &credentials, None).expose().contains("REGION"));
+        assert!(!text(Shell::Bash, &credentials, None, &[]).expose().contains("REGION"));
+        assert!(!text(Shell::Bash, &credentials, None, &[]).expose().contains(ACCOUNT));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::registry;
 use rolecall_core::audit::{self, Entry, Log};
 use rolecall_core::aws_files::document::{Dialect, Document};
 use rolecall_core::aws_files::edit;
-use rolecall_core::aws_files::replace::{self, FileError, FileProblem, UpdateError, Waits};
+use rolecall_core::aws_files::replace::{self, Access, FileError, FileProblem, UpdateError, Waits};
 use rolecall_core::checkup::FileSeen;
 use rolecall_core::credential_process;
 use rolecall_core::credentials::{Credentials, KEYS};
@@ -23,8 +23,8 @@ use rolecall_core::policy::{self, Policy};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{CredentialsKept, ProfileName};
 use rolecall_core::secret::Secret;
-use rolecall_core::settings::{self, Choices, Settings};
-use section::{Refusal, update};
+use rolecall_core::settings::{self, Choices, CredentialsMode, Settings};
+use section::{Refusal, own, remark, remove_from_config, update};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -158,7 +158,7 @@ impl Disk {
     pub(crate) fn accept(&self, offer: &Offer) -> Result<Option<Problem>, Problem> {
         let path = self.config.display().to_string();
         match replace::update(&self.config, Waits::default(), |text| offer.apply(text, &self.config)) {
-            Ok(written) => Ok(written.lost_foreign_write.then_some(Problem::ForeignWriteLost { path })),
+            Ok(written) => Ok(remark(&written, path)),
             Err(UpdateError::File(error)) => Err(unwritable(&error)),
             Err(UpdateError::Edit(problem)) => Err(problem),
         }
@@ -170,6 +170,7 @@ impl Disk {
             path: path.clone(),
             text: replace::read(path).map_err(unreadable),
             mode: mode(path),
+            open_to_others: replace::is_open_to_others(path),
         })
     }
 
@@ -184,7 +185,9 @@ impl Disk {
     ) -> Result<Option<Problem>, Problem> {
         match arrangement {
             Arrangement::Serve => self.serve(profile),
-            Arrangement::Move => Ok(self.serve(profile)?.or(self.forget(profile)?)),
+            Arrangement::Move => {
+                Ok(self.serve(profile)?.or(remove_keys(&self.credentials, profile, self.access())?))
+            }
             Arrangement::Unserve(credentials) => {
                 let written = credentials.as_ref().map_or(Ok(None), |held| self.write(profile, held))?;
                 Ok(self.unserve(profile)?.or(written))
@@ -192,21 +195,23 @@ impl Disk {
         }
     }
 
-    /// Writes our `credential_process` into the profile's section of the config file, never over another tool's.
+    /// Writes our `credential_process` into the profile's section of the config file, never over another tool's. Keys
+    /// beside it would come first for some SDKs: they are removed.
     fn serve(&self, profile: &ProfileName) -> Result<Option<Problem>, Problem> {
         let line = credential_process::line(&self.program, profile)?;
-        update(&self.config, profile, |text| {
+        update(&self.config, profile, Access::AsBefore, |text| {
             let document = Document::parse(text, Dialect::Config);
             let there = document.get(profile.as_str(), credential_process::KEY);
             if there.is_some_and(|there| !credential_process::is_ours(&there)) {
                 return Err(Refusal::ForeignProcess);
             }
-            Ok(edit::set(text, Dialect::Config, profile.as_str(), &[(credential_process::KEY, &line)])?)
+            let text = own(text, Dialect::Config, profile, &[])?;
+            Ok(edit::set(&text, Dialect::Config, profile.as_str(), &[(credential_process::KEY, &line)])?)
         })
     }
 
     fn unserve(&self, profile: &ProfileName) -> Result<Option<Problem>, Problem> {
-        update(&self.config, profile, |text| {
+        update(&self.config, profile, Access::AsBefore, |text| {
             let document = Document::parse(text, Dialect::Config);
             let there = document.get(profile.as_str(), credential_process::KEY);
             if !there.is_some_and(|there| credential_process::is_ours(&there)) {
@@ -232,7 +237,7 @@ impl Disk {
         wanted: &ProfileEdit,
     ) -> Result<Option<Problem>, Problem> {
         let set: Vec<_> = wanted.set.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        update(&self.config, profile, |text| {
+        update(&self.config, profile, Access::AsBefore, |text| {
             let document = Document::parse(text, Dialect::Config);
             let there = document.profiles().any(|there| there == profile.as_str());
             if wanted.new && there {
@@ -268,6 +273,14 @@ impl Disk {
         found
     }
 
+    /// Who may read the credentials file, as the settings say. Settings that cannot be read allow nothing.
+    pub(crate) fn access(&self) -> Access {
+        match self.read_settings().map(|settings| settings.credentials_mode) {
+            Ok(CredentialsMode::Keep) => Access::AsBefore,
+            Ok(CredentialsMode::Private) | Err(_) => Access::OwnerOnly,
+        }
+    }
+
     /// Writes the four keys into the profile's section of the credentials file; what else is to be said of it.
     ///
     /// # Errors
@@ -277,7 +290,8 @@ impl Disk {
         profile: &ProfileName,
         credentials: &Credentials,
     ) -> Result<Option<Problem>, Problem> {
-        write_keys(&self.credentials, profile, credentials)
+        let remark = remove_from_config(&self.config, profile, true)?;
+        Ok(write_keys(&self.credentials, profile, credentials, self.access())?.or(remark))
     }
 
     /// Writes the keys of a role that is kept, after its section, where that is new or another.
@@ -299,12 +313,13 @@ impl Disk {
         Ok(written?.or(remark))
     }
 
-    /// Removes the four keys.
+    /// Removes the keys, here and from the config file.
     ///
     /// # Errors
     /// As [`Disk::write`].
     pub(crate) fn forget(&self, profile: &ProfileName) -> Result<Option<Problem>, Problem> {
-        remove_keys(&self.credentials, profile)
+        let removed = remove_keys(&self.credentials, profile, self.access())?;
+        Ok(removed.or(remove_from_config(&self.config, profile, false)?))
     }
 
     pub(crate) fn load_memory(&self) -> Memory {

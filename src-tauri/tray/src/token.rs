@@ -1,6 +1,7 @@
 //! The file of a web identity's token, which somebody else writes anew from time to time.
 
 use jiff::Timestamp;
+use rolecall_core::aws_files::locate;
 use rolecall_core::problem::{Problem, foreign};
 use rolecall_core::secret::Secret;
 use rolecall_core::web_identity::{Claims, LONGEST};
@@ -18,6 +19,10 @@ const PAUSE: Duration = Duration::from_millis(60);
 /// # Errors
 /// [`Problem::TokenFile`], [`Problem::TokenOver`].
 pub(crate) fn read(path: &Path, now: Timestamp) -> Result<(Secret, Claims), Problem> {
+    read_at(&locate::expand_home(path.to_owned(), &|name| std::env::var_os(name)), now)
+}
+
+fn read_at(path: &Path, now: Timestamp) -> Result<(Secret, Claims), Problem> {
     let shown = || foreign(&path.display().to_string());
     let mut tried = 0;
     let (token, claims) = loop {

@@ -9,6 +9,7 @@ pub(crate) use system::system;
 pub(crate) use task::WslTo;
 
 use crate::files::{remove_keys, write_keys};
+use rolecall_core::aws_files::replace::Access;
 use rolecall_core::checkup::Finding;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::problem::Problem;
@@ -89,11 +90,12 @@ fn write_one(
 ) -> Result<(), Problem> {
     // It reads a file of Windows: what is to stand there, stands there.
     let Some(path) = wsl.credentials(distribution)? else { return Ok(()) };
+    // Who may read it is seen to below, by the distribution itself.
     let remark = match credentials {
-        Some(credentials) => write_keys(&path, profile, credentials)?,
+        Some(credentials) => write_keys(&path, profile, credentials, Access::AsBefore)?,
         // Where there is no file, none is made to remove something from it.
         None if !path.exists() => return Ok(()),
-        None => remove_keys(&path, profile)?,
+        None => remove_keys(&path, profile, Access::AsBefore)?,
     };
     wsl.make_private(distribution).map_err(|reason| Trouble::Mode {
         distribution: distribution.clone(),

@@ -39,10 +39,12 @@ async fn the_day_is_set_here_and_read_here() {
     window.click("[data-action=go-settings]").await;
     window.click("[name=renew] option[value=always_ask], [name=renew][value=always_ask]").await;
     window.click("[name=os_sign_on]").await;
+    window.click("[name=credentials_mode]").await;
     let settings = scene.desktop.home.path().join(".config/rolecall/settings.toml");
     let written = async || {
         let text = std::fs::read_to_string(&settings).unwrap_or_default();
-        (text.contains("renew = \"always_ask\"") && text.contains("os_sign_on = false")).then_some(())
+        let all = ["renew = \"always_ask\"", "os_sign_on = false", "credentials_mode = \"keep\""];
+        all.iter().all(|line| text.contains(line)).then_some(())
     };
     wait::until("the settings", SOON, written).await.expect("written");
     let entry = scene.desktop.home.path().join(".config/autostart/org.rolecall.Rolecall.desktop");

@@ -411,7 +411,7 @@ warn_before: Array<number>,
 /**
  * Seconds.
  */
-clear_clipboard_after: number, console_multi_session: boolean, renew: Renew, os_sign_on: boolean, sign_in_at_login: boolean, theme: Theme, language: Language, };
+clear_clipboard_after: number, console_multi_session: boolean, renew: Renew, credentials_mode: CredentialsMode, os_sign_on: boolean, sign_in_at_login: boolean, theme: Theme, language: Language, };
 
 /**
  * The window has a sentence for each, in its language.
@@ -571,6 +571,11 @@ export type How = "silent" | "person" | "chained" | "web_identity";
  * Who asked.
  */
 export type Door = "tray" | "window" | "command_line" | "tool" | "renewal" | "login";
+
+/**
+ * Who may read the credentials file that Rolecall writes.
+ */
+export type CredentialsMode = "private" | "keep";
 
 /**
  * Who one is after assuming a pod's role.

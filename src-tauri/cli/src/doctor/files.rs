@@ -38,5 +38,6 @@ fn seen(path: PathBuf) -> FileSeen {
         reason: error.problem.to_string(),
     });
     let mode = std::fs::metadata(&path).ok().and_then(|metadata| system::mode(&metadata));
-    FileSeen { path, text, mode }
+    let open_to_others = replace::is_open_to_others(&path);
+    FileSeen { path, text, mode, open_to_others }
 }

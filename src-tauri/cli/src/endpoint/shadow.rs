@@ -5,13 +5,17 @@ use rolecall_core::aws_files::{locate, replace};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// Keys that are credentials, or lead to some.
-const LEADING: [&str; 8] = [
+/// Keys that are credentials, or lead to some, or with which some SDK looks no further.
+const LEADING: [&str; 12] = [
     "aws_access_key_id",
+    "aws_secret_access_key",
     "credential_process",
     "credential_source",
     "login_session",
     "role_arn",
+    "sso_account_id",
+    "sso_region",
+    "sso_role_name",
     "sso_session",
     "sso_start_url",
     "web_identity_token_file",
@@ -47,6 +51,8 @@ mod tests {
             ("[default]\nregion = eu-west-1\n", Dialect::Config, false),
             ("[default]\ncredential_process = x\n", Dialect::Config, true),
             ("[default]\nrole_arn = x\n", Dialect::Config, true),
+            ("[default]\nsso_account_id = x\n", Dialect::Config, true),
+            ("[profile default]\nAWS_Secret_Access_Key = x\n", Dialect::Config, true),
             ("[profile work]\nrole_arn = x\n", Dialect::Config, false),
             ("[default]\naws_access_key_id = A\n", Dialect::Credentials, true),
             ("[work]\naws_access_key_id = A\n", Dialect::Credentials, false),

@@ -33,32 +33,43 @@ fn each_shell_in_its_own_grammar() {
 fn shells_read_what_they_get() {
     let rolecall = env!("CARGO_BIN_EXE_rolecall");
     let evaluated = format!("eval \"$('{rolecall}' env)\"");
-    let print = r#"printf %s "$AWS_SESSION_TOKEN|$AWS_REGION""#;
+    // As the programs see it that the shell starts.
+    let print = "sh -c 'printf \"%s|%s|%s|%s|%s|%s|%s|%s\" \"$AWS_SESSION_TOKEN\" \"$AWS_REGION\" \
+        \"${AWS_PROFILE-none}\" \"${AWS_DEFAULT_PROFILE-none}\" \"${AWS_SECURITY_TOKEN-none}\" \
+        \"${AWS_CREDENTIAL_SCOPE-none}\" \"${AWS_ACCOUNT_ID-none}\" \"$AWS_ROLE_ARN\"'";
     for (shell, script) in [
         ("bash", format!("{evaluated}; {print}")),
         ("sh", format!("{evaluated}; {print}")),
         ("zsh", format!("{evaluated}; {print}")),
         ("fish", format!("'{rolecall}' env | source; {print}")),
-        (
-            "pwsh",
-            format!(
-                "& '{rolecall}' env | Out-String | Invoke-Expression; \"$Env:AWS_SESSION_TOKEN|$Env:AWS_REGION\""
-            ),
-        ),
+        ("pwsh", format!("& '{rolecall}' env | Out-String | Invoke-Expression; {print}")),
     ] {
         let scene = scene();
         let mut command = scene.command_of(shell.as_ref(), &["-c", &script]);
         // The parent's name is asked first: this variable would mislead.
-        let Ok(output) = command.env("SHELL", "/bin/tcsh").output() else { continue };
+        command.env("SHELL", "/bin/tcsh");
+        for name in [
+            "AWS_PROFILE",
+            "AWS_DEFAULT_PROFILE",
+            "AWS_SECURITY_TOKEN",
+            "AWS_CREDENTIAL_SCOPE",
+            "AWS_ROLE_ARN",
+        ] {
+            command.env(name, "other");
+        }
+        command.env("AWS_ACCOUNT_ID", "999999999999");
+        let Ok(output) = command.output() else { continue };
         let ran = Ran::of(output);
-        assert_eq!(ran.out.trim_end(), format!("{TOKEN}|eu-west-1"), "{shell}: {ran:?}");
+        // The role of a pod's shell stays for the next time.
+        let expected = format!("{TOKEN}|eu-west-1|none|none|none|none|none|other");
+        assert_eq!(ran.out.trim_end(), expected, "{shell}: {ran:?}");
     }
 }
 
 #[test]
 fn the_shell_is_told_by_the_parent_else_by_the_variable() {
     for (variable, start) in
-        [(Some("/usr/bin/fish"), "set -gx"), (Some("/bin/tcsh"), "export"), (None, "export")]
+        [(Some("/usr/bin/fish"), "set -eg"), (Some("/bin/tcsh"), "unset"), (None, "unset")]
     {
         // The parent is this test, which is no shell.
         let scene = scene();

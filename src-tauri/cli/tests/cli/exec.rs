@@ -21,6 +21,39 @@ fn the_command_gets_keys_and_no_profile() {
     }
 }
 
+/// What some SDK reads before keys, adds to them, or leads elsewhere with.
+#[test]
+fn the_command_gets_nothing_of_another_identity() {
+    let scene = Scene::answering(|_| vec![keys(None)]);
+    let mut command = scene.command(&["exec", "work", "--", "env"]);
+    for name in [
+        "AWS_PROFILE",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_SECURITY_TOKEN",
+        "AWS_CREDENTIAL_SCOPE",
+        "AWS_CREDENTIAL_EXPIRATION",
+        "AWS_ACCOUNT_ID",
+        "AWS_ROLE_ARN",
+        "AWS_ROLE_SESSION_NAME",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    ] {
+        command.env(name, "others");
+    }
+    let ran = Ran::of(command.output().expect("it runs"));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let others: Vec<_> =
+        ran.out.lines().filter(|line| line.starts_with("AWS_") && line.ends_with("=others")).collect();
+    assert_eq!(others, Vec::<&str>::new());
+    // A script's own use of it, where it is the right one.
+    let mut command = scene.command(&["exec", "work", "--", "env"]);
+    let ran = Ran::of(command.env("AWS_ACCOUNT_ID", "111111111111").output().expect("it runs"));
+    assert!(ran.out.lines().any(|line| line == "AWS_ACCOUNT_ID=111111111111"), "{ran:?}");
+}
+
 #[test]
 fn its_end_is_the_commands() {
     let scene = Scene::answering(|_| vec![keys(None)]);

@@ -42,19 +42,56 @@ pub fn set(
         check_value(key, value)?;
     }
     let changes: Vec<_> = values.iter().map(|&(key, value)| (key, Some(value))).collect();
-    edit(text, dialect, profile, &changes)
+    edit(text, dialect, profile, &changes, Repeated::Refused)
 }
 
 /// The text without `keys` in the section of `profile`; the section's header stays.
 pub fn remove(text: &str, dialect: Dialect, profile: &str, keys: &[&str]) -> Result<String, EditError> {
     let changes: Vec<_> = keys.iter().map(|&key| (key, None)).collect();
-    edit(text, dialect, profile, &changes)
+    edit(text, dialect, profile, &changes, Repeated::Refused)
+}
+
+/// The text where the section of `profile` has `values`, and of `owned` nothing else: one edit for keys that are ours
+/// alone. A key that is there more than once, in whatever case, is there once afterwards, or not at all.
+pub fn set_owned(
+    text: &str,
+    dialect: Dialect,
+    profile: &str,
+    values: &[(&str, &str)],
+    owned: &[&str],
+) -> Result<String, EditError> {
+    if !values.is_empty() {
+        check_name(profile)?;
+    }
+    for (key, value) in values {
+        check_key(key)?;
+        check_value(key, value)?;
+    }
+    let set = values.iter().map(|&(key, value)| (key, Some(value)));
+    let is_set = |key: &str| values.iter().any(|(set, _)| set.eq_ignore_ascii_case(key));
+    let removed = owned.iter().filter(|key| !is_set(key)).map(|&key| (key, None));
+    let changes: Vec<_> = set.chain(removed).collect();
+    edit(text, dialect, profile, &changes, Repeated::Merged)
+}
+
+/// What happens to a key that is in its section more than once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repeated {
+    Refused,
+    /// The first of them keeps its place; the others are removed.
+    Merged,
 }
 
 /// A key and what it shall be; None: gone.
 pub(super) type Change<'a> = (&'a str, Option<&'a str>);
 
-fn edit(text: &str, dialect: Dialect, profile: &str, changes: &[Change<'_>]) -> Result<String, EditError> {
+fn edit(
+    text: &str,
+    dialect: Dialect,
+    profile: &str,
+    changes: &[Change<'_>],
+    repeated: Repeated,
+) -> Result<String, EditError> {
     let document = Document::parse(text, dialect);
     if let Some(flaw) = document.flaws().first() {
         return Err(EditError::NotUnderstood { line: flaw.line, kind: flaw.kind });
@@ -69,7 +106,7 @@ fn edit(text: &str, dialect: Dialect, profile: &str, changes: &[Change<'_>]) -> 
     }
     let mut splices = Splices { document: &document, list: vec![] };
     match section {
-        Some(section) => splices.change(section, profile, changes)?,
+        Some(section) => splices.change(section, profile, changes, repeated)?,
         None => splices.add_section(&dialect.header_of(profile), changes),
     }
     if splices.list.is_empty() {
@@ -97,24 +134,29 @@ impl<'t> Splices<'_, 't> {
         section: &Section<'t>,
         profile: &str,
         changes: &[Change<'_>],
+        repeated: Repeated,
     ) -> Result<(), EditError> {
         let mut missing = vec![];
         for &(name, value) in changes {
             let mut keys = section.named(name);
-            match (keys.next(), keys.next(), value) {
-                (Some(first), Some(second), _) => {
+            let first = keys.next();
+            for other in keys {
+                if let (Repeated::Refused, Some(first)) = (repeated, first) {
                     let (profile, key) = (profile.to_owned(), name.to_owned());
                     return Err(EditError::DuplicateKey {
                         profile,
                         key,
                         first_line: first.line,
-                        line: second.line,
+                        line: other.line,
                     });
                 }
-                (Some(key), None, Some(value)) => self.replace_value(key, value),
-                (Some(key), None, None) => self.remove_key(key),
-                (None, _, Some(value)) => missing.push((name, value)),
-                (None, _, None) => {}
+                self.remove_key(other);
+            }
+            match (first, value) {
+                (Some(key), Some(value)) => self.replace_value(key, value),
+                (Some(key), None) => self.remove_key(key),
+                (None, Some(value)) => missing.push((name, value)),
+                (None, None) => {}
             }
         }
         self.add_keys(section, &missing);
@@ -339,6 +381,29 @@ mod tests {
         ] {
             let removed = remove(before, Dialect::Credentials, "dev", &["id", "token"]);
             assert_eq!(removed.as_deref(), Ok(after), "{before:?}");
+        }
+    }
+
+    #[test]
+    fn owned_keys_are_set_and_the_other_owned_keys_removed() {
+        for (name, before, after) in [
+            ("no section", "[b]\n", "[b]\n\n[dev]\nid = ID\n"),
+            ("stale ones", "[dev]\nold = 1\nid = x\nk = v\n", "[dev]\nid = ID\nk = v\n"),
+            ("any case", "[dev]\nOLD = 1\nId = x\n", "[dev]\nId = ID\n"),
+            ("twice", "[dev]\nid = 1\nk = v\nID = 2\n", "[dev]\nid = ID\nk = v\n"),
+            ("stale ones twice", "[dev]\nold = 1\nOLD = 2\nid = x\n", "[dev]\nid = ID\n"),
+            ("line ends", "[dev]\r\nold = 1 # n\r\n# c\r\nid=x\r\n", "[dev]\r\n# c\r\nid=ID\r\n"),
+            ("last line", "[dev]\nid = x\nold = 1", "[dev]\nid = ID\n"),
+            ("of others", "[b]\nold = 1\n[dev]\nid = x\n", "[b]\nold = 1\n[dev]\nid = ID\n"),
+            ("nested", "[dev]\ns3 =\n  old = 1\nid = x\n", "[dev]\ns3 =\n  old = 1\nid = ID\n"),
+        ] {
+            let edited = |text: &str| {
+                set_owned(text, Dialect::Credentials, "dev", &[("id", "ID")], &["id", "old", "older"])
+            };
+            assert_eq!(edited(before).as_deref(), Ok(after), "{name}");
+            assert_eq!(edited(after).as_deref(), Ok(after), "{name}: twice");
+            let removed = set_owned(after, Dialect::Credentials, "dev", &[], &["id", "old"]).expect(name);
+            assert_eq!(Document::parse(&removed, Dialect::Credentials).get("dev", "id"), None, "{name}");
         }
     }
 

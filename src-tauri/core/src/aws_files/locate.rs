@@ -40,6 +40,11 @@ const HOME_VARIABLES: [&str; 1] = ["HOME"];
 #[cfg(windows)]
 const HOME_VARIABLES: [&str; 2] = ["HOME", "USERPROFILE"];
 
+/// The path, with the home folder for a leading `~/`; as it is if no home is known.
+pub fn expand_home(path: PathBuf, environment: &dyn Fn(&str) -> Option<OsString>) -> PathBuf {
+    expand(path.clone(), home(environment).as_deref()).unwrap_or(path)
+}
+
 fn expand(path: PathBuf, home: Option<&Path>) -> Result<PathBuf, NoHome> {
     match path.strip_prefix("~") {
         Ok(rest) => Ok(home.ok_or(NoHome)?.join(rest)),
@@ -50,6 +55,20 @@ fn expand(path: PathBuf, home: Option<&Path>) -> Result<PathBuf, NoHome> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_home_folder_of_a_path() {
+        let home = |name: &str| (name == HOME_VARIABLES[0]).then(|| "/home/u".into());
+        for (path, wanted) in [
+            ("~/run/token", "/home/u/run/token"),
+            ("~", "/home/u"),
+            ("~x/token", "~x/token"),
+            ("/a/~/b", "/a/~/b"),
+        ] {
+            assert_eq!(expand_home(path.into(), &home), PathBuf::from(wanted), "{path}");
+            assert_eq!(expand_home(path.into(), &|_| None), PathBuf::from(path), "{path} without a home");
+        }
+    }
 
     #[test]
     fn paths_by_environment() {

@@ -34,6 +34,15 @@ impl Default for Waits {
     }
 }
 
+/// Who may read the file that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever might read it before: mode and access list stay.
+    AsBefore,
+    /// Its owner: if group or others have a right to it, by its mode or its access list, they lose it.
+    OwnerOnly,
+}
+
 /// What became of a write.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Written {
@@ -43,26 +52,45 @@ pub struct Written {
     pub merges: u32,
     /// Another program wrote onto the old file just as it was replaced, and its text could not be merged: it is lost.
     pub lost_foreign_write: bool,
+    /// The mode of the file before, if group or others had a right to it and it is its owner's alone now.
+    pub narrowed_from: Option<u32>,
+    /// The file had another name (a hard link), and there the old text remains.
+    pub other_name_remains: bool,
 }
+
+/// How long a reader waits for a program that has the file open for itself alone (Windows).
+const READ_PATIENCE: Duration = Duration::from_millis(300);
 
 /// The text of a file; None where there is none.
 pub fn read(path: &Path) -> Result<Option<String>, FileError> {
-    let seen = Seen::read(path)?;
+    let waits = Waits::default();
+    let seen = Seen::read_until(path, waits.quiet, Instant::now() + READ_PATIENCE)?;
     Ok(seen.exists().then_some(seen.text))
 }
 
 /// Replaces the text of the file at `path` by `edit` of it; a file that is not there has the text "".
 ///
 /// A link is followed, and what it points to is replaced. Missing folders are made with mode 0700, a missing file with
-/// 0600; a file that is there keeps its mode, and its owner where the system allows it. Of several programs that write
-/// with this function one waits for the other. `edit` is called again when a program that knows no lock wrote first.
-/// Whatever goes wrong before the rename, the file stays as it was.
+/// 0600; a file that is there keeps its mode, access list and extended attributes, and its owner where the system
+/// allows it. What cannot be kept is not written over. Of several programs that write with this function one waits for
+/// the other. `edit` is called again when a program that knows no lock wrote first. Whatever goes wrong before the
+/// rename, the file stays as it was.
 pub fn update<E>(
     path: &Path,
     waits: Waits,
     edit: impl FnMut(&str) -> Result<String, E>,
 ) -> Result<Written, UpdateError<E>> {
-    update_observed(path, waits, edit, |_| {})
+    update_with_access(path, waits, Access::AsBefore, edit)
+}
+
+/// As [`update`]; `access` says who may read the file afterwards.
+pub fn update_with_access<E>(
+    path: &Path,
+    waits: Waits,
+    access: Access,
+    edit: impl FnMut(&str) -> Result<String, E>,
+) -> Result<Written, UpdateError<E>> {
+    update_observed(path, waits, access, edit, |_| {})
 }
 
 /// The two moments at which a foreign write is noticed by different means; tests write at them.
@@ -75,6 +103,7 @@ enum Moment {
 fn update_observed<E>(
     path: &Path,
     waits: Waits,
+    access: Access,
     mut edit: impl FnMut(&str) -> Result<String, E>,
     mut at: impl FnMut(Moment),
 ) -> Result<Written, UpdateError<E>> {
@@ -86,14 +115,17 @@ fn update_observed<E>(
         draft::sweep(&target, folder);
     }
     let deadline = Instant::now() + waits.patience;
-    let place = Place { target: &target, folder, waits, deadline };
+    let place = Place { target: &target, folder, waits, access, deadline };
     let mut written = Written::default();
-    let mut seen = Seen::read(&target)?;
+    let mut seen = Seen::read_until(&target, waits.quiet, deadline)?;
     let new = loop {
         let swap = match edit(&seen.text) {
             Ok(new) if new == seen.text => return Ok(written),
             Ok(new) => match place.swap(&seen, &new, &mut at)? {
-                Swap::Done => break new,
+                Swap::Done { narrowed_from } => {
+                    written.narrowed_from = narrowed_from;
+                    break new;
+                }
                 refused => refused,
             },
             // Perhaps half of what another program is writing: then it will change.
@@ -116,8 +148,9 @@ fn update_observed<E>(
             Swap::InUse => std::thread::sleep(waits.quiet),
             _ => written.merges += 1,
         }
-        seen = Seen::read(&target)?;
+        seen = Seen::read_until(&target, waits.quiet, deadline)?;
     };
+    written.other_name_remains = seen.metadata.as_ref().is_some_and(system::has_other_names);
     // From here on the file is written: whatever else happens is told in the result, not as an error.
     written.changed = true;
     match seen.written_since(waits.quiet, deadline) {
@@ -133,12 +166,15 @@ struct Place<'a> {
     target: &'a Path,
     folder: &'a Path,
     waits: Waits,
+    access: Access,
     deadline: Instant,
 }
 
 /// What became of one try to replace the file.
 enum Swap {
-    Done,
+    Done {
+        narrowed_from: Option<u32>,
+    },
     /// The file is not the one that was read.
     Overtaken,
     InUse,
@@ -150,7 +186,8 @@ impl Place<'_> {
         if seen.is_read_only() {
             return Err(FileError::new(self.target, FileProblem::ReadOnlyFile));
         }
-        let draft = Draft::write(self.target, self.folder, new, seen)?;
+        let draft = Draft::write(self.target, self.folder, new, seen, self.access)?;
+        let narrowed_from = draft.narrowed_from();
         if draft.is_younger_than(self.waits.quiet, seen) {
             std::thread::sleep(self.waits.quiet);
         }
@@ -166,7 +203,7 @@ impl Place<'_> {
         }
         system::sync_folder(self.folder);
         at(Moment::AfterRename);
-        Ok(Swap::Done)
+        Ok(Swap::Done { narrowed_from })
     }
 
     /// Makes the edit again on what another program wrote onto the replaced file; false where that text would be lost.
@@ -183,9 +220,14 @@ impl Place<'_> {
             return false;
         }
         new == ours
-            || matches!(self.swap(&seen, &new, at), Ok(Swap::Done))
+            || matches!(self.swap(&seen, &new, at), Ok(Swap::Done { .. }))
                 && seen.written_since(self.waits.quiet, self.deadline) == Since::Nothing
     }
+}
+
+/// Whether group or others have a right to the file, by its mode or its access list.
+pub fn is_open_to_others(path: &Path) -> bool {
+    system::is_open_to_others(path)
 }
 
 /// Where the last of a chain of links points to, whether or not something is there.

@@ -16,6 +16,8 @@ pub struct FileSeen {
     pub text: Result<Option<String>, Problem>,
     /// The permission bits, where the system has them.
     pub mode: Option<u32>,
+    /// By its mode or its access list.
+    pub open_to_others: bool,
 }
 
 const PASSWORD: &str = "azure_default_password";
@@ -30,11 +32,16 @@ pub fn aws_files(config: &FileSeen, credentials: &FileSeen, authority_default: O
         findings.extend(roles(config, content, credentials, authority_default));
     }
     findings.extend(text(credentials, Dialect::Credentials, "credentials file"));
-    if let Some(mode) = credentials.mode.filter(|mode| mode & 0o077 != 0) {
+    if let Some(mode) = credentials.mode.filter(|_| credentials.open_to_others) {
+        let path = credentials.path.display();
         findings.push(Finding::advice(
             "credentials file",
-            format!("Others may read it: its mode is {:03o}.", mode & 0o777),
-            format!("chmod 600 '{}'", credentials.path.display()),
+            format!("Other users of this computer have a right to {path}: its mode is {:03o}.", mode & 0o777),
+            // With an access list the group's part of the mode is the list's mask: the list has to go.
+            format!(
+                "chmod 600 '{path}' (and setfacl -b '{path}' if it has an access list). Rolecall does that when it \
+                 next writes the file, unless credentials_mode = \"keep\" is set in settings.toml."
+            ),
         ));
     }
     findings
@@ -148,7 +155,12 @@ mod tests {
     use super::*;
 
     fn seen(text: Option<&str>, mode: u32) -> FileSeen {
-        FileSeen { path: "/home/ada/.aws/f".into(), text: Ok(text.map(str::to_owned)), mode: Some(mode) }
+        FileSeen {
+            path: "/home/ada/.aws/f".into(),
+            text: Ok(text.map(str::to_owned)),
+            mode: Some(mode),
+            open_to_others: mode & 0o077 != 0,
+        }
     }
 
     const WORK: &str =

@@ -119,6 +119,18 @@ impl Problem {
                     "Look whether the other program's change is there, make it again if not, then sign in again.",
                 ),
             ),
+            Self::AccessNarrowed { .. } => (
+                "file.access_narrowed",
+                Files,
+                say(
+                    "If you share the file on purpose, set credentials_mode = \"keep\" in settings.toml, then give the right back.",
+                ),
+            ),
+            Self::OtherNameRemains { .. } => (
+                "file.other_name_remains",
+                Files,
+                say("Replace the second name by a symbolic link if both should show the same credentials."),
+            ),
             Self::LongLivedKey { .. } => (
                 "file.long_lived_key",
                 Files,

@@ -39,7 +39,11 @@ impl Controller {
     }
 
     pub(super) fn notify(&mut self, name: &ProfileName, notice: Notice) {
-        let ends = matches!(notice, Notice::SignedIn { .. } | Notice::Failed(_));
+        let ends = match &notice {
+            // Said beside how it went, not in its place.
+            Notice::Failed(problem) => !problem.is_remark(),
+            notice => matches!(notice, Notice::SignedIn { .. }),
+        };
         let together = self.telling.together.iter_mut().find(|together| together.profiles.contains(name));
         match together {
             Some(together) if ends => together.notices.push((name.clone(), notice)),

@@ -291,7 +291,7 @@ impl Controller {
         let Some(held) = self.keys.get(&profile) else {
             return Err(Problem::ProfileSignedOut { profile: profile.as_str().to_owned() });
         };
-        let text = shell::text(shell, &held.credentials, region.as_deref());
+        let text = shell::text(shell, &held.credentials, region.as_deref(), &[]);
         let time = self.settings().clear_clipboard_after;
         self.commands.push(Command::Copy { client, profile, shell, text, time });
         Ok(())

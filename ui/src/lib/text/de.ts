@@ -390,6 +390,8 @@ export const de: Dictionary = {
     clipboard: 'Kopierte Zugangsdaten löschen nach',
     multi: 'Mehrere Konsolen-Sitzungen zugleich',
     multiWhat: 'Nur einschalten, wenn bei AWS die Unterstützung mehrerer Sitzungen eingeschaltet ist. Sonst wird der Browser zuerst von einer älteren Sitzung abgemeldet.',
+    shared: 'Andere Benutzer dürfen die Datei mit den Zugangsdaten lesen',
+    sharedWhat: 'Nur einschalten, wenn die Datei absichtlich geteilt wird: Rolecall lässt dann ihre Rechte und ihre Zugriffsliste, wie sie sind. Sonst darf nur noch ihr Besitzer sie lesen. Linux und macOS.',
     signIn: 'Anmeldung',
     osSignOn: 'Anmeldung dieses Computers verwenden',
     osSignOnWhat: 'Das Windows-Konto, Enterprise-SSO auf dem Mac, unter Linux der Identitätsbroker von Intune. Damit nennt Entra das Gerät nicht „nicht konform“.',

@@ -299,6 +299,8 @@ export const en = {
     clipboard: 'Clear copied credentials after',
     multi: 'Several console sessions at a time',
     multiWhat: 'Switch this on only if you have switched on multi-session support at AWS. Otherwise your browser is signed out of an older session first.',
+    shared: 'Other users may read the credentials file',
+    sharedWhat: 'Turn this on only if you share the file on purpose: Rolecall then keeps its mode and its access list. Otherwise it makes the file private. Linux and macOS.',
     signIn: 'Signing in',
     osSignOn: 'Use this computer’s own sign-on',
     osSignOnWhat: 'The account of Windows, a Mac’s Enterprise SSO, on Linux the identity broker of Intune. It answers for the device, so that Entra does not call it non-compliant.',

@@ -1,7 +1,7 @@
 //! The temporary file that becomes the file.
 
 use super::seen::Seen;
-use super::{FileError, system};
+use super::{Access, FileError, FileProblem, system};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::Path;
@@ -13,25 +13,42 @@ const SUFFIX: &str = ".tmp";
 /// A whole new text on the disk, under a name of its own; removed unless it replaces the file.
 pub(super) struct Draft {
     file: NamedTempFile,
+    narrowed_from: Option<u32>,
 }
 
 impl Draft {
-    pub(super) fn write(target: &Path, folder: &Path, text: &str, old: &Seen) -> Result<Self, FileError> {
+    pub(super) fn write(
+        target: &Path,
+        folder: &Path,
+        text: &str,
+        old: &Seen,
+        access: Access,
+    ) -> Result<Self, FileError> {
         // Made with mode 0600, and opened to others only after the owner is right.
         let mut file = tempfile::Builder::new()
             .prefix(&own_name(target, ""))
             .suffix(SUFFIX)
             .tempfile_in(folder)
             .map_err(|error| FileError::in_folder(folder, &error))?;
-        let mut fill = || {
-            file.write_all(text.as_bytes())?;
-            if let Some(old) = &old.metadata {
-                system::keep_owner_and_mode(file.as_file(), old)?;
-            }
-            file.as_file().sync_all()
-        };
-        fill().map_err(|error| FileError::of(target, &error))?;
-        Ok(Self { file })
+        let io = |error: io::Error| FileError::of(target, &error);
+        file.write_all(text.as_bytes()).map_err(io)?;
+        let narrowed_from = system::give_access(file.as_file(), old.watched(), old.metadata.as_ref(), access)
+            .map_err(|failed| match failed {
+                NotKept::Attribute { name, error }
+                    if FileError::of(target, &error).problem != FileProblem::Full =>
+                {
+                    let reason = error.to_string();
+                    FileError::new(target, FileProblem::Attribute { name, reason })
+                }
+                NotKept::Attribute { error, .. } | NotKept::Io(error) => FileError::of(target, &error),
+            })?;
+        file.as_file().sync_all().map_err(io)?;
+        Ok(Self { file, narrowed_from })
+    }
+
+    /// The mode of the file that it replaces, if that gave others a right and this one does not.
+    pub(super) fn narrowed_from(&self) -> Option<u32> {
+        self.narrowed_from
     }
 
     /// Whether `seen` changed less than `quiet` before this draft was written, by the file system's own clock.
@@ -51,7 +68,23 @@ impl Draft {
                 Err(failed) => Err(failed.error),
             };
         }
-        self.file.persist(target).map(|_| true).map_err(|failed| failed.error)
+        system::replace(self.file, target).map(|()| true)
+    }
+}
+
+/// Why a draft is not what its file was.
+pub(super) enum NotKept {
+    Io(io::Error),
+    #[cfg_attr(windows, expect(dead_code, reason = "ReplaceFileW keeps them"))]
+    Attribute {
+        name: String,
+        error: io::Error,
+    },
+}
+
+impl From<io::Error> for NotKept {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
     }
 }
 

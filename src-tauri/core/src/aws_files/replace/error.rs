@@ -25,6 +25,9 @@ pub enum FileProblem {
     /// The disk is full, or a quota or size limit is reached.
     #[error("no space is left")]
     Full,
+    /// An access list, a label or another extended attribute that the new file cannot have.
+    #[error("its attribute {name} cannot be kept ({reason})")]
+    Attribute { name: String, reason: String },
     #[error("it is not a file")]
     NotAFile,
     #[error("its links lead in a circle")]
@@ -58,6 +61,7 @@ impl FileError {
 
     pub(super) fn of(path: &Path, error: &io::Error) -> Self {
         let problem = match error.kind() {
+            _ if super::system::is_shared_out(error) => FileProblem::InUse,
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
                 FileProblem::Full
             }

@@ -49,6 +49,23 @@ impl Seen {
         Ok(Self { text, metadata: Some(metadata), watched: system::to_watch(file) })
     }
 
+    /// As [`Seen::read`], again and again while another program has the file for itself.
+    pub(super) fn read_until(path: &Path, pause: Duration, deadline: Instant) -> Result<Self, FileError> {
+        loop {
+            match Self::read(path) {
+                Err(FileError { problem: FileProblem::InUse, .. }) if Instant::now() < deadline => {
+                    std::thread::sleep(pause);
+                }
+                read => return read,
+            }
+        }
+    }
+
+    /// The file that was read.
+    pub(super) fn watched(&self) -> Option<&File> {
+        self.watched.as_ref()
+    }
+
     pub(super) fn exists(&self) -> bool {
         self.metadata.is_some()
     }
@@ -61,7 +78,9 @@ impl Seen {
     /// Whether the same file with the same bytes has the name `path`.
     pub(super) fn is_still_at(&self, path: &Path) -> Result<bool, FileError> {
         let now = match Self::read(path) {
-            Err(FileError { problem: FileProblem::NotUtf8 { .. }, .. }) => return Ok(false),
+            Err(FileError { problem: FileProblem::NotUtf8 { .. } | FileProblem::InUse, .. }) => {
+                return Ok(false);
+            }
             now => now?,
         };
         let same = match (&self.metadata, &now.metadata) {

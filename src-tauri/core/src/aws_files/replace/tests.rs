@@ -85,12 +85,16 @@ fn what_others_write_before_the_rename_is_merged() {
     for (name, before, foreign, after) in cases {
         let (_folder, path) = folder(before);
         let mut once = true;
-        let written = update_observed(&path, WAITS, add_ours, |moment| {
+        let written = update_observed(&path, WAITS, Access::AsBefore, add_ours, |moment| {
             if moment == Moment::BeforeCheck && std::mem::take(&mut once) {
                 foreign(&path);
             }
         });
-        assert_eq!(written, Ok(Written { changed: true, merges: 1, lost_foreign_write: false }), "{name}");
+        assert_eq!(
+            written,
+            Ok(Written { changed: true, merges: 1, lost_foreign_write: false, ..Written::default() }),
+            "{name}"
+        );
         assert_eq!(fs::read_to_string(&path).unwrap(), after, "{name}");
     }
 }
@@ -114,7 +118,7 @@ fn a_half_written_text_is_read_again() {
 fn a_file_made_in_the_last_moment_is_not_replaced() {
     let (folder, path) = folder(None);
     let seen = Seen::read(&path).unwrap();
-    let draft = Draft::write(&path, folder.path(), "ours", &seen).unwrap();
+    let draft = Draft::write(&path, folder.path(), "ours", &seen, Access::AsBefore).unwrap();
     fs::write(&path, "theirs").unwrap();
     assert!(!draft.replace(&path, &seen).unwrap());
     assert_eq!(fs::read(&path).unwrap(), b"theirs");
@@ -126,7 +130,7 @@ fn a_file_that_never_rests_is_left_to_the_others() {
     let (folder, path) = folder(Some("0\n"));
     let mut count = 0;
     let waits = Waits { patience: Duration::ZERO, ..WAITS };
-    let contested = update_observed(&path, waits, add_ours, |_| {
+    let contested = update_observed(&path, waits, Access::AsBefore, add_ours, |_| {
         count += 1;
         fs::write(&path, format!("{count}\n")).unwrap();
     });
@@ -215,6 +219,48 @@ mod unix {
         }
     }
 
+    fn with_mode(mode: u32) -> (tempfile::TempDir, PathBuf) {
+        let (folder, path) = folder(Some("a\n"));
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn rights_of_others_end_where_only_the_owner_may_read() {
+        for (before, after, from) in [
+            (0o600, 0o600, None),
+            (0o700, 0o700, None),
+            (0o644, 0o600, Some(0o644)),
+            (0o640, 0o600, Some(0o640)),
+            (0o604, 0o600, Some(0o604)),
+            (0o620, 0o600, Some(0o620)),
+            (0o777, 0o600, Some(0o777)),
+        ] {
+            let (_folder, path) = with_mode(before);
+            assert_eq!(is_open_to_others(&path), from.is_some(), "{before:o}");
+            let written = update_with_access(&path, WAITS, Access::OwnerOnly, add_ours).unwrap();
+            assert_eq!((mode(&path), written.narrowed_from), (after, from), "{before:o}");
+            let again = update_with_access(&path, WAITS, Access::OwnerOnly, |text: &str| {
+                Ok::<_, String>(format!("{text}more\n"))
+            });
+            assert_eq!(again.unwrap().narrowed_from, None, "said once");
+        }
+        let (_folder, path) = with_mode(0o644);
+        update_with_access(&path, WAITS, Access::AsBefore, add_ours).unwrap();
+        assert_eq!(mode(&path), 0o644);
+    }
+
+    #[test]
+    fn a_second_name_keeps_the_old_text_and_that_is_said() {
+        let (folder, path) = folder(Some("a\n"));
+        let other = folder.path().join("other");
+        fs::hard_link(&path, &other).unwrap();
+        assert!(update(&path, WAITS, add_ours).unwrap().other_name_remains);
+        assert_eq!(fs::read(&other).unwrap(), b"a\n");
+        let again = update(&path, WAITS, |text: &str| Ok::<_, String>(format!("{text}more\n"))).unwrap();
+        assert!(!again.other_name_remains, "said once");
+    }
+
     #[test]
     fn links_are_followed_and_stay() {
         let (folder, real) = folder(Some("a\n"));
@@ -248,17 +294,19 @@ mod unix {
         let mut foreign = None;
         let mut late = Some(late);
         let waits = Waits { patience: Duration::from_millis(500), ..WAITS };
-        let written = update_observed(&path, waits, add_ours, |moment| match (moment, &mut foreign) {
-            (Moment::BeforeCheck, None) => {
-                foreign = Some(fs::File::options().write(true).open(&path).unwrap())
-            }
-            (Moment::AfterRename, Some(file)) => {
-                if let Some(late) = late.take() {
-                    file.set_len(0).unwrap();
-                    file.write_all(late.as_bytes()).unwrap();
+        let written = update_observed(&path, waits, Access::AsBefore, add_ours, |moment| {
+            match (moment, &mut foreign) {
+                (Moment::BeforeCheck, None) => {
+                    foreign = Some(fs::File::options().write(true).open(&path).unwrap())
                 }
+                (Moment::AfterRename, Some(file)) => {
+                    if let Some(late) = late.take() {
+                        file.set_len(0).unwrap();
+                        file.write_all(late.as_bytes()).unwrap();
+                    }
+                }
+                _ => {}
             }
-            _ => {}
         });
         let text = fs::read_to_string(&path).unwrap();
         (written, text)
@@ -266,8 +314,8 @@ mod unix {
 
     #[test]
     fn what_others_write_onto_the_old_file_is_merged_or_reported() {
-        let merged = Written { changed: true, merges: 1, lost_foreign_write: false };
-        let lost = Written { changed: true, merges: 0, lost_foreign_write: true };
+        let merged = Written { changed: true, merges: 1, lost_foreign_write: false, ..Written::default() };
+        let lost = Written { changed: true, merges: 0, lost_foreign_write: true, ..Written::default() };
         assert_eq!(update_with_late_writer("a\nlate\n"), (Ok(merged), "a\nlate\nours\n".to_owned()));
         assert_eq!(
             update_with_late_writer(""),
@@ -283,16 +331,190 @@ mod unix {
     fn a_file_that_changed_just_now_is_waited_for() {
         let (folder, path) = folder(Some("a\n"));
         let seen = Seen::read(&path).unwrap();
-        let draft = Draft::write(&path, folder.path(), "ours", &seen).unwrap();
+        let draft = Draft::write(&path, folder.path(), "ours", &seen, Access::AsBefore).unwrap();
         assert!(draft.is_younger_than(Duration::from_secs(60), &seen));
         fs::File::options().write(true).open(&path).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
         assert!(!draft.is_younger_than(Duration::from_secs(60), &Seen::read(&path).unwrap()));
     }
 }
 
+/// What a file has beside its mode.
+#[cfg(target_os = "linux")]
+mod attributes {
+    use super::*;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    use std::os::unix::process::CommandExt as _;
+    use std::process::{Command, Stdio};
+
+    const LIST: &str = "system.posix_acl_access";
+    const DEFAULT_LIST: &str = "system.posix_acl_default";
+    const FRIEND: u32 = 60_001;
+    const STRANGER: u32 = 60_002;
+    const GROUP: u32 = 60_003;
+
+    /// The owner may read and write, others nothing.
+    fn list(friend: u16, group: u16, mask: u16) -> Vec<u8> {
+        const NOBODY: u32 = u32::MAX;
+        let entries: [(u16, u16, u32); 5] = [
+            (0x01, 6, NOBODY),
+            (0x02, friend, FRIEND),
+            (0x04, group, NOBODY),
+            (0x10, mask, NOBODY),
+            (0x20, 0, NOBODY),
+        ];
+        let entries = entries.iter().flat_map(|(tag, rights, id)| {
+            [&tag.to_le_bytes()[..], &rights.to_le_bytes(), &id.to_le_bytes()].concat()
+        });
+        2_u32.to_le_bytes().into_iter().chain(entries).collect()
+    }
+
+    /// A file below a folder that everybody may look into; None where its file system has no such attribute.
+    fn with(attribute: &str, value: &[u8]) -> Option<(tempfile::TempDir, PathBuf)> {
+        let places = [std::env::temp_dir(), PathBuf::from(env!("CARGO_MANIFEST_DIR"))];
+        let found = places.iter().find_map(|place| {
+            let folder = tempfile::tempdir_in(place).unwrap();
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+            let path = folder.path().join("credentials");
+            fs::write(&path, "a\n").unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+            xattr::set(&path, attribute, value).ok().map(|()| (folder, path))
+        });
+        if found.is_none() {
+            println!("left out: no file system here keeps {attribute}");
+        }
+        found
+    }
+
+    /// Whether this user, with this group alone, can read it. Only root can ask.
+    fn can_read(path: &Path, user: u32, group: u32) -> bool {
+        let mut cat = Command::new("cat");
+        cat.arg(path).uid(user).gid(group).current_dir("/").stdout(Stdio::null()).stderr(Stdio::null());
+        cat.status().unwrap().success()
+    }
+
+    fn is_root(path: &Path) -> bool {
+        let root = fs::metadata(path).unwrap().uid() == 0;
+        if !root {
+            println!("left out: only root can read as somebody else");
+        }
+        root
+    }
+
+    #[test]
+    fn an_access_list_stays_and_its_mask_becomes_nobodys_right() {
+        let before = list(4, 0, 4);
+        let Some((_folder, path)) = with(LIST, &before) else { return };
+        let root = is_root(&path);
+        if root {
+            chown(&path, None, Some(GROUP)).unwrap();
+            assert!(can_read(&path, FRIEND, FRIEND) && !can_read(&path, STRANGER, GROUP));
+        }
+        update(&path, WAITS, add_ours).unwrap();
+        assert_eq!(xattr::get(&path, LIST).unwrap(), Some(before));
+        assert!(is_open_to_others(&path));
+        if root {
+            assert!(can_read(&path, FRIEND, FRIEND), "who was allowed");
+            assert!(!can_read(&path, STRANGER, GROUP), "who was denied");
+        }
+    }
+
+    #[test]
+    fn an_access_list_that_lets_others_read_goes_where_only_the_owner_may() {
+        let Some((_folder, path)) = with(LIST, &list(4, 4, 4)) else { return };
+        let written = update_with_access(&path, WAITS, Access::OwnerOnly, add_ours).unwrap();
+        assert_eq!(written.narrowed_from, Some(0o640));
+        assert_eq!(xattr::get(&path, LIST).unwrap(), None);
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
+        if is_root(&path) {
+            assert!(!can_read(&path, FRIEND, FRIEND) && !can_read(&path, STRANGER, 0));
+        }
+    }
+
+    #[test]
+    fn an_access_list_that_lets_nobody_read_stays() {
+        for before in [list(4, 4, 0), list(0, 0, 6)] {
+            let Some((_folder, path)) = with(LIST, &before) else { return };
+            assert!(!is_open_to_others(&path));
+            let written = update_with_access(&path, WAITS, Access::OwnerOnly, add_ours).unwrap();
+            assert_eq!(written.narrowed_from, None);
+            assert_eq!(xattr::get(&path, LIST).unwrap(), Some(before));
+        }
+    }
+
+    #[test]
+    fn a_list_that_the_folder_hands_down_is_not_taken() {
+        let Some((folder, path)) = with("user.probe", b"1") else { return };
+        if xattr::set(folder.path(), DEFAULT_LIST, &list(6, 6, 6)).is_err() {
+            return println!("left out: no file system here keeps {DEFAULT_LIST}");
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        update(&path, WAITS, add_ours).unwrap();
+        assert_eq!(xattr::get(&path, LIST).unwrap(), None);
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o640);
+        let new = folder.path().join("new/credentials");
+        update(&new, WAITS, add_ours).unwrap();
+        assert!(!is_open_to_others(&new));
+        if is_root(&path) {
+            assert!(!can_read(&path, FRIEND, FRIEND) && !can_read(&new, FRIEND, FRIEND));
+        }
+    }
+
+    #[test]
+    fn other_attributes_stay_whoever_may_read() {
+        for access in [Access::AsBefore, Access::OwnerOnly] {
+            let Some((_folder, path)) = with("user.note", b"mine\0\xff") else { return };
+            xattr::set(&path, "user.empty", b"").unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+            update_with_access(&path, WAITS, access, add_ours).unwrap();
+            assert_eq!(xattr::get(&path, "user.note").unwrap().as_deref(), Some(&b"mine\0\xff"[..]));
+            assert_eq!(xattr::get(&path, "user.empty").unwrap().as_deref(), Some(&b""[..]));
+        }
+    }
+}
+
 #[cfg(windows)]
 mod windows {
     use super::*;
+    use std::os::windows::fs::{MetadataExt as _, OpenOptionsExt as _};
+
+    /// A backup or a virus scanner has the file for itself for a moment: it is read again, and written.
+    #[test]
+    fn a_file_that_another_has_for_itself_is_waited_for() {
+        let (_folder, path) = folder(Some("a\n"));
+        let alone = || fs::OpenOptions::new().read(true).share_mode(0).open(&path).unwrap();
+        let waits = Waits { patience: Duration::ZERO, ..WAITS };
+        let held = alone();
+        assert_eq!(problem(update(&path, waits, add_ours)), FileProblem::InUse);
+        assert_eq!(read(&path).unwrap_err().problem, FileProblem::InUse);
+        drop(held);
+        let mut held = Some(alone());
+        let (locked, writes) = (path.clone(), std::sync::mpsc::channel::<()>());
+        let writer = std::thread::spawn(move || {
+            writes.0.send(()).unwrap();
+            update(&locked, WAITS, add_ours)
+        });
+        writes.1.recv().unwrap();
+        drop(held.take());
+        assert!(writer.join().unwrap().unwrap().changed);
+        assert_eq!(read(&path), Ok(Some("a\nours\n".to_owned())));
+    }
+
+    #[test]
+    fn what_is_hidden_stays_hidden_and_no_file_stays_temporary() {
+        const HIDDEN: u32 = 2;
+        const TEMPORARY: u32 = 0x100;
+        let (_folder, path) = folder(None);
+        fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .attributes(HIDDEN)
+            .open(&path)
+            .unwrap();
+        update(&path, WAITS, add_ours).unwrap();
+        let attributes = fs::metadata(&path).unwrap().file_attributes();
+        assert_eq!(attributes & (HIDDEN | TEMPORARY), HIDDEN);
+    }
 
     #[test]
     fn a_file_that_a_reader_holds_open_is_waited_for() {
@@ -303,7 +525,7 @@ mod windows {
         assert_eq!(names(folder.path()), [BESIDE, "credentials"]);
         let mut reader = Some(reader);
         let mut tries = 0;
-        let written = update_observed(&path, WAITS, add_ours, |moment| {
+        let written = update_observed(&path, WAITS, Access::AsBefore, add_ours, |moment| {
             tries += u32::from(moment == Moment::BeforeCheck);
             if tries == 3 {
                 reader = None;

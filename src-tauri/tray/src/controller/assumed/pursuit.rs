@@ -378,7 +378,8 @@ fn session_name(text: &str) -> String {
 
 fn token_path(text: &str) -> Result<PathBuf, Problem> {
     let path = PathBuf::from(text);
-    if path.is_absolute() {
+    // The home folder is filled in where the file is read.
+    if path.is_absolute() || path.starts_with("~") {
         return Ok(path);
     }
     let reason = "is looked for at a path that is not absolute, which nobody can find from here".to_owned();
