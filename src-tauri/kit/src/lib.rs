@@ -41,3 +41,19 @@ pub fn run() -> ExitCode {
         Err(report) => say::failed(&report),
     }
 }
+
+/// The readers of foreign text, for the fuzz targets.
+#[cfg(fuzzing)]
+pub mod fuzzing {
+    use super::{Arguments, Command, Parser as _, trust};
+
+    /// What `trust check` with these words says of a text, and whether nothing is wrong, or the answer is yes. `None`
+    /// where nothing can be judged.
+    pub fn trust_check(text: &str, words: &[&str]) -> Option<(String, bool)> {
+        let line = ["rolecall", "trust", "check", "-"].iter().chain(words);
+        match Arguments::try_parse_from(line).ok()?.command {
+            Command::Trust(arguments) => trust::judge(text, arguments),
+            _ => None,
+        }
+    }
+}

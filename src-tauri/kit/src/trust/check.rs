@@ -50,7 +50,17 @@ impl Checked {
 
 pub(super) fn run(arguments: &Check) -> Result<ExitCode, Report> {
     let text = read::text(&arguments.file)?;
-    let found = read::documents(&text).map_err(|unread| unread.report(&arguments.file))?;
+    let (words, right) = judge(&text, arguments)?;
+    say::data(&words);
+    Ok(if right? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What is said of a text, and whether nothing is wrong with it, or the answer to `--as` is yes.
+///
+/// # Errors
+/// There is no trust policy in the text; within, what there is cannot be judged.
+pub(super) fn judge(text: &str, arguments: &Check) -> Result<(String, Result<bool, Report>), Report> {
+    let found = read::documents(text).map_err(|unread| unread.report(&arguments.file))?;
     let (mut documents, client_ids) = (found.documents, found.client_ids);
     if arguments.principal.is_some() {
         // Nobody is let in by a service account itself.
@@ -61,20 +71,20 @@ pub(super) fn run(arguments: &Check) -> Result<ExitCode, Report> {
     }
     let checked: Vec<Checked> =
         documents.iter().map(|document| checked(document, &client_ids, arguments)).collect();
-    say::data(&if arguments.json { show::json(&checked) } else { show::words(&checked) });
+    let words = if arguments.json { show::json(&checked) } else { show::words(&checked) };
     let unjudged: Vec<&Checked> = checked.iter().filter(|checked| checked.is_unjudged()).collect();
     if !unjudged.is_empty()
         && arguments.principal.is_none()
         && checked.iter().all(|checked| checked.findings.found.is_empty())
     {
         let names: Vec<&str> = unjudged.iter().filter_map(|checked| checked.name.as_deref()).collect();
-        return Err(read::not_judged(&arguments.file, &names));
+        return Ok((words, Err(read::not_judged(&arguments.file, &names))));
     }
     let right = checked.iter().all(|checked| match &checked.answer {
         Some(answer) => answer.verdict == Verdict::Yes,
         None => checked.findings.found.is_empty(),
     });
-    Ok(if right { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok((words, Ok(right)))
 }
 
 fn checked(document: &Document, client_ids: &[(String, Vec<String>)], arguments: &Check) -> Checked {
