@@ -98,6 +98,15 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Report> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// For the fuzz target: the text with one more cluster; `None` where it is left as it is.
+#[cfg(fuzzing)]
+pub(crate) fn edited(text: &str) -> Option<String> {
+    let cluster = serde_json::json!({"name": "shop", "cluster": {"server": "https://eks.example.org"}});
+    let lists = vec![("clusters", &cluster)];
+    let part = edit::Part { name: "shop", lists, ours: false, current: true };
+    edit::edit(text, &part).ok().map(|edited| edited.text)
+}
+
 fn say_written(path: &Path, name: &str, rewritten: bool) {
     say::words(&format!("{} is written: the context {name}.", path.display()));
     if rewritten {

@@ -45,7 +45,12 @@ pub fn run() -> ExitCode {
 /// The readers of foreign text, for the fuzz targets.
 #[cfg(fuzzing)]
 pub mod fuzzing {
-    use super::{Arguments, Command, Parser as _, trust};
+    use super::{Arguments, Command, Parser as _, kubeconfig, trust};
+
+    /// A kubeconfig with one more cluster, made the current one; `None` where it is left as it is.
+    pub fn kubeconfig_edited(text: &str) -> Option<String> {
+        kubeconfig::edited(text)
+    }
 
     /// What `trust check` with these words says of a text, and whether nothing is wrong, or the answer is yes. `None`
     /// where nothing can be judged.
