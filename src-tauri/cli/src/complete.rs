@@ -10,7 +10,7 @@ use clap_complete::env::{Bash, CompleteEnv, EnvCompleter, Fish, Powershell, Zsh}
 use rolecall_client::{self as tray, Limits};
 use rolecall_core::aws_files::{locate, replace};
 use rolecall_core::message::{Reply, Request};
-use rolecall_core::profile::Profiles;
+use rolecall_core::profile::{ProfileFiles, Profiles};
 use rolecall_core::role::RoleArn;
 use rolecall_core::view::View;
 use std::ffi::OsStr;
@@ -82,9 +82,16 @@ fn view() -> Option<View> {
 }
 
 fn in_the_config_file() -> Option<Vec<rolecall_core::profile::ProfileName>> {
-    let path = locate::locate(&environment::raw).ok()?.config;
-    let text = replace::read(&path).ok()??;
-    let profiles = Profiles::parse(&text, &path, None);
+    let files = locate::locate(&environment::raw).ok()?;
+    let config = replace::read(&files.config).ok()??;
+    let credentials = replace::read(&files.credentials).ok().flatten().unwrap_or_default();
+    let both = ProfileFiles {
+        config: &config,
+        config_path: &files.config,
+        credentials: &credentials,
+        credentials_path: &files.credentials,
+    };
+    let profiles = Profiles::parse_both(&both, None);
     let roles = profiles.roles().map(|profile| profile.name.clone());
     Some(profiles.entra().map(|profile| profile.name.clone()).chain(roles).collect())
 }

@@ -55,7 +55,7 @@ pub fn resolve<'a>(
             Origin::Pod { .. } => break Root::Pod(link.name.clone()),
             Origin::Elsewhere => return Err(elsewhere(profile, &link.name)),
         };
-        match find(profiles, source) {
+        match profiles.named(source) {
             Some(Profile::Entra(_)) => break Root::Entra(source.clone()),
             // Keys beside a role go before it, in a source (botocore's and the SDKs' rule).
             Some(Profile::Role(role)) if !role.kept && (role.has_keys || has_keys(source)) => {
@@ -75,10 +75,6 @@ pub fn resolve<'a>(
     links.reverse();
     partitions(profiles, &root, &links)?;
     Ok(Chain { root, links })
-}
-
-fn find<'a>(profiles: &'a Profiles, name: &ProfileName) -> Option<&'a Profile> {
-    profiles.profiles.iter().find(|profile| profile.name() == name)
 }
 
 fn elsewhere(profile: &RoleProfile, begins: &ProfileName) -> Problem {

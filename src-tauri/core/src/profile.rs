@@ -1,15 +1,18 @@
 //! What `~/.aws/config` says: which profiles sign in through Entra, how, and what the others are.
 
 mod entra;
+mod files;
 mod role_profile;
 
 pub use entra::{Authority, CredentialsKept, EntraProfile, Overrides, is_private_address};
+pub use files::{ProfileFiles, without_secrets};
 pub use role_profile::{DURATIONS, OUR_POD, OUR_ROLE, OUR_SOURCE, Origin, RoleProfile};
 
 use crate::aws_files::document::{Dialect, Document};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::Path;
 
 /// A profile's name, as other AWS tools know it.
@@ -30,7 +33,7 @@ pub enum Profile {
     },
 }
 
-/// The config file, read.
+/// The profiles of both files, read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Profiles {
     /// In the file's order.
@@ -39,15 +42,20 @@ pub struct Profiles {
     pub broken: Vec<(ProfileName, Problem)>,
     /// The same of profiles with a role.
     pub broken_roles: Vec<(ProfileName, Problem)>,
+    /// Where each is in `profiles`.
+    places: HashMap<ProfileName, usize>,
 }
 
-/// One section of the config file as far as profiles are concerned.
+/// All that the files say of one profile.
 pub(crate) struct Section<'a> {
     pub(crate) path: String,
     /// The header between its brackets: `profile work`.
     pub(crate) header: String,
     pub(crate) name: ProfileName,
+    /// The last of several wins.
     pub(crate) keys: Vec<(String, Cow<'a, str>)>,
+    /// From which key on they are the credentials file's, its path, and the header there.
+    credentials: Option<(usize, String, String)>,
 }
 
 impl ProfileName {
@@ -80,12 +88,46 @@ impl Profiles {
     /// Reads the text of a config file; `path` is for the words of problems only. A broken profile is no error of the
     /// file: it is listed in [`Profiles::broken`], and the others work.
     pub fn parse(text: &str, path: &Path, authority_default: Option<&str>) -> Self {
-        let document = Document::parse(text, Dialect::Config);
+        Self::parse_both(&ProfileFiles::config_only(text, path), authority_default)
+    }
+
+    /// Reads both files, as AWS tools put them together.
+    pub fn parse_both(files: &ProfileFiles<'_>, authority_default: Option<&str>) -> Self {
+        let config = Document::parse(files.config, Dialect::Config);
+        let credentials = Document::parse(files.credentials, Dialect::Credentials);
+        let mut conflicts = files::conflicts(files);
         let mut profiles = Self::default();
-        for section in sections(&document, &path.display().to_string()) {
-            profiles.add(&section, authority_default);
+        for section in files::merged(&config, &credentials, files) {
+            profiles.add(&section, conflicts.remove(section.name.as_str()), authority_default);
         }
+        profiles.index();
         profiles
+    }
+
+    fn index(&mut self) {
+        let names = self.profiles.iter().enumerate();
+        self.places = names.map(|(place, profile)| (profile.name().clone(), place)).collect();
+    }
+
+    /// The profile of that name, of whatever kind.
+    pub fn named(&self, name: &ProfileName) -> Option<&Profile> {
+        self.profiles.get(*self.places.get(name)?)
+    }
+
+    /// The Entra profile of that name; [`Profiles::find`] says why there is none.
+    pub fn entra_named(&self, name: &ProfileName) -> Option<&EntraProfile> {
+        match self.named(name)? {
+            Profile::Entra(entra) => Some(entra),
+            _ => None,
+        }
+    }
+
+    /// The profile of that name whose role is assumed from something else.
+    pub fn role_named(&self, name: &ProfileName) -> Option<&RoleProfile> {
+        match self.named(name)? {
+            Profile::Role(role) => Some(role),
+            _ => None,
+        }
     }
 
     pub fn entra(&self) -> impl Iterator<Item = &EntraProfile> {
@@ -100,7 +142,7 @@ impl Profiles {
     /// # Errors
     /// What is wrong with it, or that there is none, with the nearest name.
     pub fn find(&self, name: &ProfileName) -> Result<&EntraProfile, Problem> {
-        if let Some(profile) = self.entra().find(|profile| profile.name == *name) {
+        if let Some(profile) = self.entra_named(name) {
             return Ok(profile);
         }
         let mut broken = self.broken.iter().chain(&self.broken_roles);
@@ -135,15 +177,15 @@ impl Profiles {
                 other => mapped.profiles.push(other),
             }
         }
+        mapped.index();
         mapped
     }
 
-    fn add(&mut self, section: &Section<'_>, authority_default: Option<&str>) {
+    fn add(&mut self, section: &Section<'_>, conflict: Option<Problem>, authority_default: Option<&str>) {
         let name = section.name.clone();
-        // AWS's own parser refuses a second section of one name; `doctor` says so.
-        let known = self.profiles.iter().map(Profile::name);
-        let known = known.chain(self.broken.iter().chain(&self.broken_roles).map(|(name, _)| name));
-        if known.into_iter().any(|known| *known == name) {
+        if let Some(problem) = conflict {
+            let broken = if section.has_entra_keys() { &mut self.broken } else { &mut self.broken_roles };
+            broken.push((name, problem));
             return;
         }
         if section.has_entra_keys() {
@@ -171,33 +213,25 @@ impl Profiles {
 /// # Errors
 /// As [`Profiles::find`], and [`Problem::VariableInvalid`] for an override that cannot be.
 pub fn read_with_overrides(
-    text: &str,
-    path: &Path,
+    files: &ProfileFiles<'_>,
     name: &ProfileName,
     overrides: &Overrides,
     authority_default: Option<&str>,
 ) -> Result<EntraProfile, Problem> {
-    let find = || Profiles::parse(text, path, authority_default).find(name).cloned();
+    let find = || Profiles::parse_both(files, authority_default).find(name).cloned();
     if overrides.is_empty() {
         return find();
     }
-    let document = Document::parse(text, Dialect::Config);
-    let path = path.display().to_string();
-    match sections(&document, &path).find(|section| section.name == *name) {
-        Some(section) => EntraProfile::read(&section, overrides, authority_default),
+    let config = Document::parse(files.config, Dialect::Config);
+    let credentials = Document::parse(files.credentials, Dialect::Credentials);
+    if let Some(problem) = files::conflicts(files).remove(name.as_str()) {
+        return Err(problem);
+    }
+    let sections = files::merged(&config, &credentials, files);
+    match sections.iter().find(|section| section.name == *name) {
+        Some(section) => EntraProfile::read(section, overrides, authority_default),
         None => find(),
     }
-}
-
-fn sections<'a>(document: &'a Document<'a>, path: &'a str) -> impl Iterator<Item = Section<'a>> {
-    document.sections().iter().filter_map(move |section| {
-        Some(Section {
-            path: path.to_owned(),
-            header: section.header.to_owned(),
-            name: ProfileName::new(section.profile?),
-            keys: section.keys().iter().map(|key| (key.name.to_ascii_lowercase(), key.value())).collect(),
-        })
-    })
 }
 
 impl Section<'_> {
@@ -207,11 +241,18 @@ impl Section<'_> {
     }
 
     fn invalid(&self, key: &str, reason: &str) -> Problem {
-        Problem::KeyInvalid {
-            path: self.path.clone(),
-            section: self.header.clone(),
-            key: key.to_owned(),
-            reason: reason.to_owned(),
+        let (path, section) = self.place_of(key);
+        Problem::KeyInvalid { path, section, key: key.to_owned(), reason: reason.to_owned() }
+    }
+
+    /// The file and the header that say it.
+    pub(crate) fn place_of(&self, key: &str) -> (String, String) {
+        let place = self.keys.iter().rposition(|(name, _)| name == key);
+        match &self.credentials {
+            Some((from, path, header)) if place.is_some_and(|place| place >= *from) => {
+                (path.clone(), header.clone())
+            }
+            _ => (self.path.clone(), self.header.clone()),
         }
     }
 

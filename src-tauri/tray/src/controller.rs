@@ -390,7 +390,7 @@ impl Controller {
         let session = self.sessions.remove(name).unwrap_or_default();
         let settings = self.settings();
         let plan = self.plan(name, &session, now);
-        let profile = self.gate.profile(name).or_else(|| self.profiles.find(name).ok());
+        let profile = self.gate.profile(name).or_else(|| self.profiles.entra_named(name));
         let context = Context {
             name: name.as_str(),
             default_role: profile.and_then(|profile| profile.default_role.as_ref()),
@@ -455,12 +455,10 @@ impl Controller {
     }
 
     fn files_read(&mut self, files: Files, now: Timestamp) {
-        let profiles = match &files.config.text {
-            Ok(Some(text)) => {
-                Profiles::parse(text, &files.config.path, self.fixed.authority_default.as_deref())
-            }
-            _ => Profiles::default(),
-        };
+        let profiles = files
+            .profiles()
+            .map(|both| Profiles::parse_both(&both, self.fixed.authority_default.as_deref()))
+            .unwrap_or_default();
         // A policy that is being mended is in force as it was.
         if let Ok(policy) = &files.policy
             && self.policy != *policy
@@ -490,12 +488,14 @@ impl Controller {
         }
         // A profile that is gone from the config file takes its session with it, once nothing is under way.
         let busy = |work: &Work| matches!(work, Work::SigningIn { .. } | Work::Assuming { .. });
-        self.sessions.retain(|name, session| names.contains(name) || busy(&session.work));
+        self.sessions
+            .retain(|name, session| self.profiles.entra_named(name).is_some() || busy(&session.work));
     }
 
     /// Tells a session what is kept for it: in the vault, or in the credentials file where that could be read.
     fn read_session(&mut self, name: &ProfileName, now: Timestamp) {
-        let process = self.profiles.find(name).is_ok_and(|p| p.credentials == CredentialsKept::Process);
+        let process =
+            self.profiles.entra_named(name).is_some_and(|p| p.credentials == CredentialsKept::Process);
         let entry = match (self.keys.get(name), &self.files.credentials) {
             (Some(held), _) if process => Some(FileEntry {
                 access_key_id: held.credentials.access_key_id.clone(),

@@ -21,7 +21,7 @@ use rolecall_core::draft::{Imported, import};
 use rolecall_core::offer::Offer;
 use rolecall_core::policy::{self, Policy};
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::{CredentialsKept, ProfileName};
+use rolecall_core::profile::{CredentialsKept, ProfileName, without_secrets};
 use rolecall_core::secret::Secret;
 use rolecall_core::settings::{self, Choices, CredentialsMode, Settings};
 use section::{Refusal, own, remark, remove_from_config, update};
@@ -93,12 +93,15 @@ impl Disk {
     pub(crate) fn read(&mut self) -> Files {
         // Before the texts: what changes meanwhile is read again.
         self.last = Some(self.stamps());
+        let credentials = replace::read(&self.credentials).map_err(unreadable);
+        let credentials = credentials.map(Option::unwrap_or_default);
         Files {
             config: Config {
                 path: self.config.clone(),
                 text: replace::read(&self.config).map_err(unreadable),
             },
-            credentials: replace::read(&self.credentials).map(keys).map_err(unreadable),
+            credentials_settings: credentials.as_deref().map(without_secrets).unwrap_or_default(),
+            credentials: credentials.map(|text| keys(&text)),
             credentials_path: self.credentials.clone(),
             settings: self.read_settings(),
             settings_path: self.settings.clone(),
@@ -342,9 +345,8 @@ fn unwritable(error: &FileError) -> Problem {
     Problem::FileUnwritable { path: error.path.display().to_string(), reason: error.problem.to_string() }
 }
 
-fn keys(text: Option<String>) -> BTreeMap<ProfileName, Keys> {
-    let text = text.unwrap_or_default();
-    let document = Document::parse(&text, Dialect::Credentials);
+fn keys(text: &str) -> BTreeMap<ProfileName, Keys> {
+    let document = Document::parse(text, Dialect::Credentials);
     let keys = document.profiles().filter_map(|profile| {
         let access_key_id = document.get(profile, KEYS[0])?.into_owned();
         let until = document.get(profile, KEYS[3]).and_then(|text| text.trim().parse().ok());

@@ -83,8 +83,39 @@ pub fn incompatibilities(text: &str, dialect: Dialect) -> Vec<Incompatibility> {
     found.list.into_values().collect()
 }
 
+/// A profile of which one tool would make another identity than the next: no credentials are handed out for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    pub profile: String,
+    pub line: usize,
+    pub rule: Rule,
+}
+
+/// The profiles whose keys that decide who somebody is are read differently by a tool that does not refuse the file.
+/// A comment that a tool takes for part of a value is not among them: that tool then fails, as nobody else.
+pub fn identity_conflicts(text: &str, dialect: Dialect) -> Vec<Conflict> {
+    let document = Document::parse(text, dialect);
+    let meant = meant::read(&document);
+    let causes = Causes::new(&document);
+    let mut found = Found::default();
+    for (tool, read) in
+        [(Tool::AwsCli, aws_cli::read(text, dialect)), (Tool::RustSdk, rust_sdk::read(text, dialect))]
+    {
+        if read.refusals.is_empty() {
+            found.differences(tool, &meant, &read, &causes);
+            for (line, name) in &read.unstable {
+                for key in read.sections.get(name).into_iter().flat_map(|section| section.keys.keys()) {
+                    found.conflict(name, key, *line, Rule::SpelledTwice);
+                }
+            }
+        }
+    }
+    found.conflicts
+}
+
 #[derive(Default)]
 struct Found {
+    conflicts: Vec<Conflict>,
     list: BTreeMap<(usize, Rule), Incompatibility>,
     /// A line before the first section is in the list.
     before_section: bool,
@@ -119,8 +150,8 @@ impl Found {
             let rule = causes.of_refusal(refusal.line, refusal.rule);
             self.add(refusal.line, rule, Some((tool, Effect::Refuses)));
         }
-        for &line in &read.unstable {
-            self.add(line, Rule::SpelledTwice, Some((tool, Effect::Misreads)));
+        for (line, _) in &read.unstable {
+            self.add(*line, Rule::SpelledTwice, Some((tool, Effect::Misreads)));
         }
     }
 
@@ -141,12 +172,14 @@ impl Found {
                 }
                 let (line, rule) =
                     causes.of_key(tool, key, wanted, section.line, there.line, found.is_none());
+                self.conflict(name, key, line, rule);
                 let found = self.add(line, rule, effect);
                 found.section = profile(name);
                 found.key = Some(key.clone());
             }
             for (key, extra) in there.keys.iter().filter(|(key, _)| !section.keys.contains_key(*key)) {
                 let (line, rule) = causes.of_extra_key(extra.line, section.line, there.line);
+                self.conflict(name, key, line, rule);
                 let found = self.add(line, rule, effect);
                 found.section = profile(name);
                 found.key.get_or_insert_with(|| key.clone());
@@ -157,6 +190,18 @@ impl Found {
                 let rule = causes.of_extra_section(section.line);
                 self.add(section.line, rule, effect).section = profile(name);
             }
+        }
+    }
+
+    fn conflict(&mut self, name: &SectionName, key: &str, line: usize, rule: Rule) {
+        let only_fails = matches!(
+            rule,
+            Rule::InlineComment | Rule::InlineCommentInBlock | Rule::IndentedComment | Rule::BlankLineInValue
+        );
+        if let (SectionName::Profile(profile), false) = (name, only_fails)
+            && rules::decides_identity(key)
+        {
+            self.conflicts.push(Conflict { profile: profile.clone(), line, rule });
         }
     }
 

@@ -98,7 +98,9 @@ fn edit(
     }
     // A duplicate elsewhere is not ours to judge: the SDKs read the file, a file that botocore refuses stays refused,
     // and the edit does not touch it. A duplicate of ours would leave it open which of the two a tool reads.
-    let mut sections = document.sections_of(profile);
+    // `[default]` above `[profile default]` is read by no tool, and left as it is; below it, the AWS CLI reads it.
+    let hidden = document.sections_of(profile).take_while(|section| document.is_hidden(section)).count();
+    let mut sections = document.sections_of(profile).skip(hidden);
     let (section, second) = (sections.next(), sections.next());
     if let (Some(first), Some(second)) = (section, second) {
         let profile = profile.to_owned();
@@ -434,9 +436,11 @@ mod tests {
         ] {
             assert_eq!(sign_in(text), Err(wanted), "{text:?}");
         }
-        let both = "[default]\n[profile default]\n";
+        let both = "[profile default]\n[default]\n";
         let refused = set(both, Dialect::Config, "default", &[("id", "1")]);
         assert!(matches!(refused, Err(EditError::DuplicateSection { .. })), "{refused:?}");
+        let agreed = set("[default]\n[profile default]\n", Dialect::Config, "default", &[("id", "1")]);
+        assert_eq!(agreed.as_deref(), Ok("[default]\n[profile default]\nid = 1\n"));
     }
 
     #[test]

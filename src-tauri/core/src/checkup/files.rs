@@ -5,7 +5,7 @@ use crate::aws_files::compatibility::{Incompatibility, Rule, incompatibilities};
 use crate::aws_files::document::{Dialect, Document};
 use crate::chain;
 use crate::problem::Problem;
-use crate::profile::{ProfileName, Profiles};
+use crate::profile::{ProfileFiles, ProfileName, Profiles};
 use std::path::PathBuf;
 
 /// A file as it was found.
@@ -28,8 +28,15 @@ const MOST: usize = 20;
 pub fn aws_files(config: &FileSeen, credentials: &FileSeen, authority_default: Option<&str>) -> Vec<Finding> {
     let mut findings = text(config, Dialect::Config, "config file");
     if let Ok(Some(content)) = &config.text {
-        findings.extend(profiles(config, content, authority_default));
-        findings.extend(roles(config, content, credentials, authority_default));
+        let files = ProfileFiles {
+            config: content,
+            config_path: &config.path,
+            credentials: credentials.text.as_ref().ok().and_then(Option::as_deref).unwrap_or_default(),
+            credentials_path: &credentials.path,
+        };
+        let read = Profiles::parse_both(&files, authority_default);
+        findings.extend(profiles(config, &read));
+        findings.extend(roles(&read, &files));
     }
     findings.extend(text(credentials, Dialect::Credentials, "credentials file"));
     if let Some(mode) = credentials.mode.filter(|_| credentials.open_to_others) {
@@ -99,9 +106,8 @@ fn verdict(found: &Incompatibility) -> Verdict {
     if choice || found.is_harmless() { Verdict::Advice } else { Verdict::Broken }
 }
 
-fn profiles(config: &FileSeen, text: &str, authority_default: Option<&str>) -> Vec<Finding> {
+fn profiles(config: &FileSeen, profiles: &Profiles) -> Vec<Finding> {
     let about = "profiles";
-    let profiles = Profiles::parse(text, &config.path, authority_default);
     let names: Vec<_> = profiles.entra().map(|profile| profile.name.as_str()).collect();
     let mut findings: Vec<_> =
         profiles.broken.iter().map(|(_, problem)| Finding::problem(about, problem)).collect();
@@ -117,22 +123,15 @@ fn profiles(config: &FileSeen, text: &str, authority_default: Option<&str>) -> V
 }
 
 /// Profiles whose role is assumed from something else: where they lead, and what AWS does not give.
-fn roles(
-    config: &FileSeen,
-    text: &str,
-    credentials: &FileSeen,
-    authority_default: Option<&str>,
-) -> Vec<Finding> {
+fn roles(profiles: &Profiles, files: &ProfileFiles<'_>) -> Vec<Finding> {
     let about = "chained roles";
-    let profiles = Profiles::parse(text, &config.path, authority_default);
-    let credentials = credentials.text.as_ref().ok().and_then(Option::as_deref).unwrap_or_default();
-    let sections = Document::parse(credentials, Dialect::Credentials);
+    let sections = Document::parse(files.credentials, Dialect::Credentials);
     let has_keys = |name: &ProfileName| sections.get(name.as_str(), "aws_access_key_id").is_some();
     let broken = profiles.broken_roles.iter().map(|(_, problem)| Finding::problem(about, problem));
     let mut findings: Vec<_> = broken.collect();
     let mut good = 0;
     for role in profiles.roles() {
-        match chain::resolve(&profiles, role, has_keys) {
+        match chain::resolve(profiles, role, has_keys) {
             Ok(_) => {
                 good += 1;
                 let remarks = role.remarks();

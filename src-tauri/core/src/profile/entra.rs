@@ -166,7 +166,7 @@ impl EntraProfile {
         let process = section.get(credential_process::KEY);
         let our_process = process.filter(|line| credential_process::is_ours(line)).map(str::to_owned);
         if credentials == CredentialsKept::Process && process.is_some() && our_process.is_none() {
-            let (path, section) = (section.path.clone(), section.header.clone());
+            let (path, section) = section.place_of(credential_process::KEY);
             return Err(Problem::ForeignCredentialProcess { path, section });
         }
         Ok(Self {
@@ -233,12 +233,7 @@ impl Reader<'_> {
         let Some(value) = self.section.get(key) else { return Ok(None) };
         // aws-azure-login's INI library writes `\#` and `\;`, because it takes a bare one as a comment.
         let value = value.replace("\\#", "#").replace("\\;", ";");
-        parse(&value).map(Some).map_err(|reason| Problem::KeyInvalid {
-            path: self.section.path.clone(),
-            section: self.section.header.clone(),
-            key: key.to_owned(),
-            reason,
-        })
+        parse(&value).map(Some).map_err(|reason| self.section.invalid(key, &reason))
     }
 }
 

@@ -128,7 +128,7 @@ fn a_clients_variables_override_the_file_for_its_request() {
         let overrides = Overrides::from_variables(|wanted| {
             variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| (*value).to_owned())
         });
-        read_with_overrides(text, &path, &name, &overrides, None)
+        read_with_overrides(&ProfileFiles::config_only(text, &path), &name, &overrides, None)
     };
     let profile =
         read(&[("AZURE_APP_ID_URI", "x"), ("azure_default_duration_hours", "8")]).expect("a profile");
@@ -137,4 +137,102 @@ fn a_clients_variables_override_the_file_for_its_request() {
         read(&[("AZURE_APP_ID_URI", "x"), ("AZURE_DEFAULT_DURATION_HOURS", "99")]).expect_err("too long");
     assert!(problem.to_string().starts_with("AZURE_DEFAULT_DURATION_HOURS in the environment"), "{problem}");
     assert!(read(&[]).is_err());
+}
+
+fn both(config: &str, credentials: &str) -> Profiles {
+    let (config_path, credentials_path) =
+        (PathBuf::from("/home/ada/.aws/config"), PathBuf::from("/home/ada/.aws/credentials"));
+    let files = ProfileFiles {
+        config,
+        config_path: &config_path,
+        credentials: &without_secrets(credentials),
+        credentials_path: &credentials_path,
+    };
+    Profiles::parse_both(&files, None)
+}
+
+#[test]
+fn profile_default_goes_before_default() {
+    let text = "[default]\nazure_tenant_id=old.example.org\nazure_app_id_uri=x\nregion=eu-west-1\n\
+        [profile default]\nazure_tenant_id=new.example.org\nazure_app_id_uri=x\n";
+    let profiles = parse(text);
+    let profile = profiles.find(&ProfileName::new("default")).expect("a profile");
+    assert_eq!((profile.tenant.as_str(), &profile.region), ("new.example.org", &None));
+    assert_eq!(profiles.entra().count(), 1);
+}
+
+#[test]
+fn where_tools_would_be_somebody_else_nobody_is_signed_in() {
+    let entra = "azure_tenant_id=example.org\nazure_app_id_uri=x\n";
+    let role =
+        |name: &str| format!("role_arn = arn:aws:iam::111111111111:role/{name}\nsource_profile = work\n");
+    let work = format!("[profile work]\n{entra}");
+    for (text, name, said) in [
+        // The AWS CLI takes [default] here, the SDKs [profile default].
+        (format!("{work}[profile default]\n{}[default]\n{}", role("A"), role("B")), "default", "line 7"),
+        // The AWS CLI sees a role here, the SDK for Rust sees none.
+        (
+            format!("[profile work]\n{entra}role_arn\u{a0}= arn:aws:iam::111111111111:role/A\n"),
+            "work",
+            "line 4",
+        ),
+        // The AWS CLI gives the role to every profile.
+        (format!("[DEFAULT]\nrole_arn = arn:aws:iam::111111111111:role/A\n{work}"), "work", "line 1"),
+        // Which of the two spellings wins is left to chance.
+        (format!("{work}[profile a]\n{}[profile  a]\n{}", role("A"), role("B")), "a", "line 7"),
+    ] {
+        let problem = parse(&text).find(&ProfileName::new(name)).expect_err(&text);
+        assert_eq!(problem.code(), "file.not_understood", "{problem}");
+        assert!(problem.to_string().contains(said), "{problem}");
+    }
+    // A tool that takes a comment for part of a value fails: nobody is anybody else.
+    let noted = format!("{work}[profile a]\n{}", role("A").replace("work", "work # main"));
+    assert_eq!(parse(&noted).roles().count(), 1);
+}
+
+#[test]
+fn sections_of_one_name_are_one_profile() {
+    let text = "[profile work]\nazure_tenant_id=a.example.org\nazure_app_id_uri=x\n\
+        [profile work]\nazure_tenant_id=b.example.org\n";
+    let profiles = parse(text);
+    let profile = profiles.find(&ProfileName::new("work")).expect("a profile");
+    assert_eq!((profile.tenant.as_str(), profile.app_id_uri.as_str()), ("b.example.org", "x"));
+}
+
+#[test]
+fn both_files_make_one_profile_and_the_credentials_file_goes_first() {
+    let config = "[profile work]\nazure_tenant_id=example.org\nazure_app_id_uri=x\nregion=eu-west-1\n";
+    let credentials = "[work]\naws_access_key_id=ASIAEXAMPLE\naws_secret_access_key=planted-secret\nregion = eu-central-1\n\
+        [chained]\nrole_arn=arn:aws:iam::111111111111:role/A\nsource_profile=work\nduration_seconds=x\n\
+        [good]\nrole_arn=arn:aws:iam::111111111111:role/B\nsource_profile=work\n\
+        [static]\naws_access_key_id=AKIAEXAMPLE\naws_secret_access_key=planted-secret\n";
+    let profiles = both(config, credentials);
+    let work = profiles.find(&ProfileName::new("work")).expect("a profile");
+    assert_eq!(work.region.as_deref(), Some("eu-central-1"));
+    let roles: Vec<_> = profiles.roles().map(|role| role.name.as_str()).collect();
+    assert_eq!(roles, ["good"]);
+    let (name, problem) = &profiles.broken_roles[0];
+    assert_eq!(name.as_str(), "chained");
+    assert!(problem.to_string().starts_with("/home/ada/.aws/credentials, section [chained]"), "{problem}");
+    assert_eq!(profiles.profiles.len(), 2, "a section of keys alone says nothing of a profile");
+}
+
+#[test]
+fn a_credentials_file_without_its_secrets_holds_none() {
+    let text = "[a]\naws_access_key_id = AKIAEXAMPLE\nAWS_Secret_Access_Key = planted\naws_session_token = planted\n\
+        aws_security_token=planted\nazure_default_password: planted\nx_token = planted\nregion = x # note\n\
+        web_identity_token_file = /t\n[b]\naws_secret_access_key = planted\n  planted\n";
+    assert_eq!(without_secrets(text), "[a]\nregion = x\nweb_identity_token_file = /t\n");
+}
+
+#[test]
+fn ten_thousand_profiles_are_found_by_their_names() {
+    let text: String = (0..10_000)
+        .map(|n| format!("[profile p{n}]\nazure_tenant_id=example.org\nazure_app_id_uri=x\n"))
+        .collect();
+    let profiles = parse(&text);
+    assert_eq!(profiles.entra().count(), 10_000);
+    for (place, profile) in profiles.profiles.iter().enumerate() {
+        assert_eq!(profiles.places.get(profile.name()), Some(&place));
+    }
 }

@@ -121,7 +121,7 @@ impl RoleWork {
 impl Controller {
     /// The role profile of that name: of the config file, else one that somebody wished.
     pub(super) fn role_profile(&self, name: &ProfileName) -> Option<&RoleProfile> {
-        let written = self.profiles.roles().find(|profile| profile.name == *name);
+        let written = self.profiles.role_named(name);
         written.or_else(|| {
             let session = self.assumed.get(name)?;
             let held = session.held.as_ref().map(|held| &held.profile);
@@ -138,7 +138,8 @@ impl Controller {
     }
 
     fn is_kept_by_us(&self, name: &ProfileName) -> bool {
-        self.profiles.find(name).is_ok() || self.role_profile(name).is_some_and(|profile| profile.kept)
+        self.profiles.entra_named(name).is_some()
+            || self.role_profile(name).is_some_and(|profile| profile.kept)
     }
 
     /// The time that what is held for just this profile still works.
@@ -154,13 +155,13 @@ impl Controller {
     pub(super) fn region_of(&self, name: &ProfileName) -> Option<String> {
         match self.role_profile(name) {
             Some(profile) => self.role_region(profile),
-            None => self.profiles.find(name).ok()?.region.clone(),
+            None => self.profiles.entra_named(name)?.region.clone(),
         }
     }
 
     fn role_region(&self, profile: &RoleProfile) -> Option<String> {
         let Ok(Chain { root, links }) = self.chain_of(profile) else { return profile.region.clone() };
-        let root = self.profiles.find(root.name()).ok().and_then(|entra| entra.region.clone());
+        let root = self.profiles.entra_named(root.name()).and_then(|entra| entra.region.clone());
         links.iter().rev().find_map(|link| link.region.clone()).or(root)
     }
 

@@ -262,10 +262,10 @@ impl Controller {
         name: &ProfileName,
         context: &ClientContext,
     ) -> Result<Option<EntraProfile>, Problem> {
-        match &self.files.config.text {
-            Ok(Some(text)) if !context.overrides.is_empty() => {
-                let (path, default) = (&self.files.config.path, self.fixed.authority_default.as_deref());
-                let profile = profile::read_with_overrides(text, path, name, &context.overrides, default)?;
+        match self.files.profiles() {
+            Some(files) if !context.overrides.is_empty() => {
+                let default = self.fixed.authority_default.as_deref();
+                let profile = profile::read_with_overrides(&files, name, &context.overrides, default)?;
                 self.policy().map_or(Ok(profile.clone()), |policy| policy.apply(profile)).map(Some)
             }
             _ => Ok(None),

@@ -20,7 +20,7 @@ use rolecall_core::message::{Reply, Request, window};
 use rolecall_core::offer::Offer;
 use rolecall_core::policy::Policy;
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::{CredentialsKept, ProfileName};
+use rolecall_core::profile::{CredentialsKept, ProfileFiles, ProfileName};
 use rolecall_core::role::AccountId;
 use rolecall_core::secret::Secret;
 use rolecall_core::session::Attempt;
@@ -370,12 +370,27 @@ pub struct Files {
     /// The sections of the credentials file that hold an access key, or why it could not be read.
     pub credentials: Result<BTreeMap<ProfileName, Keys>, Problem>,
     pub credentials_path: PathBuf,
+    /// The credentials file without its secrets: what it says of profiles beside their keys.
+    pub credentials_settings: String,
     pub settings: Result<Settings, Problem>,
     pub settings_path: PathBuf,
     /// An administrator's, where there is one; or why it is not used.
     pub policy: Result<Option<Policy>, Problem>,
     /// `None` where this system offers no way.
     pub start_at_login: Option<bool>,
+}
+
+impl Files {
+    /// What both AWS files say of profiles; none where the config file could not be read.
+    pub fn profiles(&self) -> Option<ProfileFiles<'_>> {
+        let config = self.config.text.as_ref().ok()?.as_deref().unwrap_or_default();
+        Some(ProfileFiles {
+            config,
+            config_path: &self.config.path,
+            credentials: &self.credentials_settings,
+            credentials_path: &self.credentials_path,
+        })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -417,6 +432,7 @@ impl Default for Files {
             config,
             credentials: Ok(BTreeMap::new()),
             credentials_path: PathBuf::new(),
+            credentials_settings: String::new(),
             settings: Ok(Settings::default()),
             settings_path: PathBuf::new(),
             policy: Ok(None),

@@ -9,7 +9,7 @@ pub(super) struct Reading {
     /// Lines for which the reader refuses the whole file.
     pub(super) refusals: Vec<Refusal>,
     /// Headers whose keys may or may not win against those of another spelling of the same name.
-    pub(super) unstable: Vec<usize>,
+    pub(super) unstable: Vec<(usize, SectionName)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -237,6 +237,19 @@ pub(super) fn is_profile_key(name: &str) -> bool {
     KEYS.contains(&name) || is_rolecalls_own(name)
 }
 
+/// Keys that say who somebody is.
+pub(super) fn decides_identity(name: &str) -> bool {
+    const KEYS: [&str; 6] = [
+        "credential_process",
+        "credential_source",
+        "login_session",
+        "role_arn",
+        "source_profile",
+        "web_identity_token_file",
+    ];
+    KEYS.contains(&name) || name.starts_with("sso_")
+}
+
 /// Keys that no AWS tool reads.
 pub(super) fn is_rolecalls_own(name: &str) -> bool {
     name.starts_with("azure_") || name.starts_with("rolecall_")

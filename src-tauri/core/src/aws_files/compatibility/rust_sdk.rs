@@ -47,7 +47,7 @@ pub(super) fn read(text: &str, dialect: Dialect) -> Reading {
         }
         if first_headers.insert(name.clone(), section.line).is_some() {
             // Two spellings of one profile: which of them wins is left to chance.
-            reading.unstable.push(section.line);
+            reading.unstable.push((section.line, name.clone()));
         }
         let read = reading
             .sections

@@ -16,7 +16,7 @@ impl Controller {
     /// Where a kept one's keys stand: where its root's do; without a sign-in, where those of all sign-ins do.
     pub(in super::super) fn kept_of(&self, profile: &RoleProfile) -> CredentialsKept {
         let root = match self.chain_of(profile).map(|chain| chain.root) {
-            Ok(Root::Entra(root)) => self.profiles.find(&root).ok(),
+            Ok(Root::Entra(root)) => self.profiles.entra_named(&root),
             _ => None,
         };
         let is_served = |entra: &EntraProfile| entra.credentials == CredentialsKept::Process;

@@ -117,7 +117,7 @@ impl Controller {
         session.work = RoleWork::Asking(attempt, quest);
         let root = self.chain_of(&profile).ok().map(|chain| chain.root);
         let entra = match &root {
-            Some(Root::Entra(name)) => self.profiles.find(name).ok(),
+            Some(Root::Entra(name)) => self.profiles.entra_named(name),
             _ => None,
         };
         let region = self.role_region(&profile);
@@ -151,7 +151,7 @@ impl Controller {
         let session = self.assumed.get_mut(name);
         let Some(session) = session.filter(|session| session.work.is_attempt(attempt)) else { return };
         let Some(quest) = session.work.quest().cloned() else { return };
-        let written = self.profiles.roles().find(|profile| profile.name == *name).cloned();
+        let written = self.profiles.role_named(name).cloned();
         // It names another role now than was asked for: whoever asked by its name wants that one.
         if let Some(written) = written.as_ref().filter(|written| !written.is_same_role(&quest.profile))
             && !quest.profile.kept

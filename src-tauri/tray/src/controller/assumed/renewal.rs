@@ -16,7 +16,7 @@ impl Controller {
     pub(super) fn role_renews(&self, name: &ProfileName, now: Timestamp) -> Option<Timestamp> {
         let session = self.assumed.get(name).filter(|session| session.work.rests() && !session.given_up)?;
         let held = session.held.as_ref().filter(|held| now < held.until + renewal::REVIVED)?;
-        let profile = self.profiles.roles().find(|profile| profile.name == *name)?;
+        let profile = self.profiles.role_named(name)?;
         let alive = match self.chain_of(profile).ok()?.root {
             Root::Entra(root) => self.left(&root, now) >= USABLE,
             Root::Token(_) => true,
@@ -42,7 +42,7 @@ impl Controller {
     /// Renews what is due, and gives up what is over.
     pub(in super::super) fn roles_clock(&mut self, now: Timestamp) {
         for name in self.assumed.keys().cloned().collect::<Vec<_>>() {
-            let written = self.profiles.roles().find(|profile| profile.name == name).cloned();
+            let written = self.profiles.role_named(&name).cloned();
             if let Some(profile) = &written
                 && self.role_renews(&name, now).is_some_and(|due| due <= now)
             {
