@@ -1,6 +1,7 @@
 //! The built programs on a private X display and session bus: real WebKitGTK, a real tray protocol, real AWS clients.
 #![cfg(target_os = "linux")]
 
+mod bus;
 mod chains;
 mod clipboard;
 mod command_line;
@@ -12,10 +13,13 @@ mod faults;
 mod judges;
 mod life;
 mod morning;
+mod network;
+mod notifications;
 mod pods;
 mod policy;
 mod process;
 mod proxy;
+mod sandbox;
 mod scene;
 mod traces;
 mod updates;

@@ -23,7 +23,7 @@ fn brisk() -> Options {
 const TRANSIENT: Login<'_> = Login { stay: false, ..ADA };
 
 /// The session of a minute is renewed within it.
-const RENEWED: Duration = Duration::from_secs(60);
+pub(crate) const RENEWED: Duration = Duration::from_secs(60);
 
 const DEVELOPER: &str = "azure_default_role_arn = arn:aws:iam::111111111111:role/Developer\n";
 
@@ -207,7 +207,7 @@ async fn a_machine_that_sleeps_in_the_middle_closes_the_page_and_goes_on_when_it
 }
 
 /// Whether the tray has a window's process below it.
-fn has_window(tray: u32) -> bool {
+pub(crate) fn has_window(tray: u32) -> bool {
     let children = std::fs::read_to_string(format!("/proc/{tray}/task/{tray}/children")).unwrap_or_default();
     children.split_whitespace().any(|child| {
         let line = std::fs::read_to_string(format!("/proc/{child}/cmdline")).unwrap_or_default();

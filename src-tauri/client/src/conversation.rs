@@ -34,16 +34,16 @@ const PERSON: Duration = Duration::from_secs(6 * 60);
 impl Limits {
     pub(crate) fn of(request: &Request) -> Self {
         match request {
-            Request::Status
-            | Request::SignOut { .. }
-            | Request::SignOutAll { .. }
-            | Request::Doctor { .. }
-            | Request::Quit => Self { first: QUICK, next: Some(QUICK) },
+            Request::Status | Request::SignOut { .. } | Request::SignOutAll { .. } | Request::Quit => {
+                Self { first: QUICK, next: Some(QUICK) }
+            }
             Request::Watch | Request::Window { ask: window::Ask::Watch, .. } => {
                 Self { first: QUICK, next: None }
             }
             // A cold start of the web engine on a busy machine takes its time.
-            Request::Open { .. } => Self { first: Duration::from_secs(60), next: Some(QUICK) },
+            Request::Open { .. } | Request::Doctor { .. } => {
+                Self { first: Duration::from_secs(60), next: Some(QUICK) }
+            }
             Request::SignIn { .. } | Request::SignInAll { .. } => Self { first: PERSON, next: None },
             // Within a minute it has an answer, or says that a person is asked.
             Request::Credentials { .. }

@@ -123,6 +123,8 @@ pub enum Problem {
     NoRuntime,
     #[error("The sign-in window could not be started: {reason}.")]
     WindowUnavailable { reason: String },
+    #[error("The web engine could not start its sandbox: {reason}.")]
+    SandboxUnavailable { reason: String, fix: String },
     #[error("The sign-in window ended unexpectedly.")]
     WindowCrashed,
     #[error("Rolecall's window could not be opened: {reason}.")]

@@ -21,6 +21,12 @@ pub const BACKGROUND_TIME: Duration = Duration::from_secs(60);
 pub enum ToWindow {
     /// The first line, exactly once.
     Request(Request),
+    /// Instead of a request: opens the engine on an empty page, hidden, with everything else as in a sign-in, and says
+    /// whether it works ([`Outcome::EngineWorks`]).
+    Test {
+        /// How long it may take, in milliseconds.
+        timeout_ms: u64,
+    },
     /// Show the window now, if it is not shown yet: a person waits for it, and has [`PERSON_TIME`] from now on.
     Show,
 }
@@ -128,6 +134,11 @@ pub enum Outcome {
         reason: Failure,
         detail: Option<String>,
     },
+    /// The answer to [`ToWindow::Test`].
+    EngineWorks {
+        /// Name and version: `WebKitGTK 2.50.6`.
+        engine: String,
+    },
 }
 
 /// An error that Entra's page showed: its code only, because the page's text is the page's.
@@ -145,7 +156,7 @@ pub enum Failure {
     NoDisplay,
     /// The system has no web engine (Windows: no WebView2 runtime).
     NoRuntime,
-    /// The web engine did not start, or crashed.
+    /// The web engine did not start, or crashed: `detail` has its own words, if it said any.
     Engine,
     /// The page could not be loaded: `detail` names host and reason.
     Unreachable,

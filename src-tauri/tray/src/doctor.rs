@@ -47,6 +47,7 @@ pub(crate) struct Doctor {
     /// `AWS_ENDPOINT_URL_STS`, or the global endpoint.
     pub(crate) sts_url: Option<String>,
     pub(crate) window_program: PathBuf,
+    pub(crate) run_folder: PathBuf,
     pub(crate) vault: VaultTo,
     pub(crate) display: BTreeMap<String, String>,
 }
@@ -64,7 +65,7 @@ impl Doctor {
             clock(self.sts_url.as_deref()),
             desktop::examine(),
             keychain(&self.vault),
-            engine::examine(&self.window_program, &self.display),
+            engine::examine(&self.window_program, &self.run_folder, &self.display),
         );
         let mut findings = vec![Finding::ok("version", format!("{}.", self.running))];
         findings.extend(files.await.unwrap_or_default());

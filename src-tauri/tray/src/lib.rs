@@ -3,6 +3,8 @@
 mod alarm;
 mod autostart;
 pub mod broker;
+#[cfg(target_os = "linux")]
+mod bus;
 mod child;
 mod clipboard;
 pub mod compose;

@@ -382,6 +382,7 @@ impl Edges {
                     authority_default: self.authority_default.clone(),
                     sts_url: self.sts.url(),
                     window_program: self.window_program.clone(),
+                    run_folder: self.run_folder.clone(),
                     vault: self.vault.clone(),
                     display,
                 };

@@ -1,8 +1,12 @@
 //! The sign-in window's process: started with a request on its standard input, ended with one outcome on its pipe.
 
+#[cfg(target_os = "linux")]
+#[path = "sign_in/sandbox.rs"]
+mod sandbox;
+
 use crate::broker;
 use rolecall_core::problem::Problem;
-use rolecall_core::sign_in::{LINE_LIMIT, Mode, Outcome, PERSON_TIME, Request, ToWindow};
+use rolecall_core::sign_in::{Failure, LINE_LIMIT, Mode, Outcome, PERSON_TIME, Request, ToWindow};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Stdio;
@@ -10,7 +14,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
@@ -23,6 +27,9 @@ pub(crate) enum Order {
 
 /// How long a window that was told to close, or has said its outcome, may take to end.
 const GRACE: Duration = Duration::from_secs(3);
+
+/// How long a test of the engine may take: a first start reads a hundred megabytes.
+const TEST_TIME: Duration = Duration::from_secs(20);
 
 /// How the folders of windows begin, in the run folder.
 const SCRATCH: &str = "sign-in-";
@@ -60,13 +67,53 @@ pub(crate) async fn run(
         request.cookies.extend(cookie);
     }
     let time = Duration::from_millis(request.timeout_ms);
-    converse(program, run, request, display, &mut orders, time).await
+    let ended = converse(program, run, ToWindow::Request(request), display, &mut orders, time).await;
+    explained(ended).await
+}
+
+/// Opens the engine on an empty page, hidden, in the same way as for a sign-in; its name and version.
+///
+/// # Errors
+/// Why no sign-in window would open. Never takes much longer than [`TEST_TIME`].
+pub(crate) async fn test(
+    program: &Path,
+    run: &Path,
+    display: &BTreeMap<String, String>,
+) -> Result<String, Problem> {
+    let timeout_ms = u64::try_from(TEST_TIME.as_millis()).unwrap_or(u64::MAX);
+    // Nobody orders anything; without this end the window would be told to close.
+    let (_orders, mut none) = unbounded_channel();
+    let first = ToWindow::Test { timeout_ms };
+    match explained(converse(program, run, first, display, &mut none, TEST_TIME).await).await? {
+        Outcome::EngineWorks { engine } => Ok(engine),
+        Outcome::Failed { reason: Failure::NoDisplay, .. } => Err(Problem::NoDisplay),
+        Outcome::Failed { reason: Failure::NoRuntime, .. } => Err(Problem::NoRuntime),
+        Outcome::Failed { reason: Failure::Timeout, .. } => Err(Problem::WindowUnavailable {
+            reason: format!("it did not open within {} seconds", TEST_TIME.as_secs()),
+        }),
+        Outcome::Failed { reason: Failure::BadRequest, .. } => Err(Problem::WindowUnavailable {
+            reason: "rolecall-window is of another version than rolecall-tray".into(),
+        }),
+        Outcome::Failed { detail: Some(detail), .. } => Err(Problem::WindowUnavailable { reason: detail }),
+        _ => Err(Problem::WindowCrashed),
+    }
+}
+
+/// With the cause in place of an engine's sudden end, where it can be found.
+async fn explained(ended: Result<Outcome, Problem>) -> Result<Outcome, Problem> {
+    #[cfg(target_os = "linux")]
+    if matches!(ended, Err(Problem::WindowCrashed) | Ok(Outcome::Failed { reason: Failure::Engine, .. }))
+        && let Some(problem) = sandbox::examine().await
+    {
+        return Err(problem);
+    }
+    ended
 }
 
 async fn converse(
     program: &Path,
     run: &Path,
-    request: Request,
+    first: ToWindow,
     display: &BTreeMap<String, String>,
     orders: &mut UnboundedReceiver<Order>,
     time: Duration,
@@ -80,7 +127,7 @@ async fn converse(
         return Err(unavailable("it has no pipes".into()));
     };
     let mut deadline = Instant::now() + time + 2 * GRACE;
-    tell(&mut stdin, &ToWindow::Request(request)).await;
+    tell(&mut stdin, &first).await;
     let mut stdin = Some(stdin);
     let mut line = Zeroizing::new(Vec::new());
     let mut outcome = BufReader::new(stdout.take(LINE_LIMIT as u64));

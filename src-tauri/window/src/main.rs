@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     match (arguments.next(), arguments.next()) {
         (Some(purpose), None) if purpose == "sign-in" => sign_in::run(),
         (Some(purpose), None) if purpose == "main" => main_window::run(),
-        (Some(purpose), None) if purpose == "engine" => engine(),
+        (Some(purpose), None) if purpose == "engine" => print_engine(),
         _ => {
             say(
                 "usage: rolecall-window main|sign-in|engine\nRolecall's tray starts this program; open its window by `rolecall open`.",
@@ -23,8 +23,25 @@ fn main() -> ExitCode {
     }
 }
 
-/// For `rolecall doctor`.
-fn engine() -> ExitCode {
+/// `rolecall-window engine`, for `rolecall doctor` where there is no display.
+fn print_engine() -> ExitCode {
+    match engine() {
+        Ok(engine) => {
+            let _ = writeln!(std::io::stdout(), "{engine}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            say(&format!("rolecall-window: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The web engine's name and version.
+///
+/// # Errors
+/// Its name, and why its version is not known.
+fn engine() -> Result<String, String> {
     let engine = if cfg!(windows) {
         "WebView2"
     } else if cfg!(target_os = "macos") {
@@ -33,14 +50,8 @@ fn engine() -> ExitCode {
         "WebKitGTK"
     };
     match tauri::webview_version() {
-        Ok(version) => {
-            let _ = writeln!(std::io::stdout(), "{engine} {version}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            say(&format!("rolecall-window: {engine}: {error}"));
-            ExitCode::FAILURE
-        }
+        Ok(version) => Ok(format!("{engine} {version}")),
+        Err(error) => Err(format!("{engine}: {error}")),
     }
 }
 

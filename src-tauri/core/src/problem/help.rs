@@ -207,6 +207,7 @@ impl Problem {
                     "Everything can be done in a terminal, too: `rolecall help`; `rolecall doctor` looks for the cause.",
                 ),
             ),
+            Self::SandboxUnavailable { fix, .. } => ("sign_in.sandbox", SignIn, fix.clone()),
             Self::WindowCrashed => (
                 "sign_in.window_crashed",
                 SignIn,

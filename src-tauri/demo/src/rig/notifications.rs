@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use zbus::Connection;
+use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
 
@@ -28,6 +29,17 @@ pub struct Notification {
     pub urgency: u8,
 }
 
+/// A person, or a server, that presses an action at the moment at which a notification is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuickPress {
+    /// Presses notifications whose summary contains this.
+    pub summary: String,
+    /// The action's key.
+    pub action: String,
+    /// Whether the press goes to the program that asked (GNOME Shell, dunst), or to everybody on the bus (KDE, mako).
+    pub to_the_program_only: bool,
+}
+
 /// The server. Dropping it takes it off the bus.
 #[derive(Debug)]
 pub struct Notifications {
@@ -39,19 +51,30 @@ pub struct Notifications {
 struct Kept {
     all: Mutex<Vec<Notification>>,
     closed: Mutex<Vec<u32>>,
+    quick_press: Mutex<Option<QuickPress>>,
     bell: watch::Sender<usize>,
 }
 
 impl Notifications {
     pub async fn start(bus: &Bus) -> Done<Self> {
         let bell = watch::Sender::new(0);
-        let kept = Arc::new(Kept { all: Mutex::default(), closed: Mutex::default(), bell });
+        let kept = Arc::new(Kept {
+            all: Mutex::default(),
+            closed: Mutex::default(),
+            quick_press: Mutex::default(),
+            bell,
+        });
         let connection = zbus::connection::Builder::address(bus.address())?
             .serve_at(PATH, Recorder { kept: Arc::clone(&kept) })?
             .name("org.freedesktop.Notifications")?
             .build()
             .await?;
         Ok(Self { connection, kept })
+    }
+
+    /// Presses from now on at once, before the program has even learned the notification's id.
+    pub fn press_at_once(&self, press: Option<QuickPress>) {
+        *lock(&self.kept.quick_press) = press;
     }
 
     /// All that came, in order.
@@ -117,10 +140,9 @@ struct Recorder {
     kept: Arc<Kept>,
 }
 
-#[zbus::interface(name = "org.freedesktop.Notifications")]
 impl Recorder {
     #[expect(clippy::too_many_arguments, reason = "the protocol has eight")]
-    fn notify(
+    fn remember(
         &self,
         app: String,
         replaces: u32,
@@ -128,7 +150,7 @@ impl Recorder {
         summary: String,
         body: String,
         actions: Vec<String>,
-        hints: HashMap<String, OwnedValue>,
+        hints: &HashMap<String, OwnedValue>,
         expires: i32,
     ) -> u32 {
         let mut all = lock(&self.kept.all);
@@ -140,6 +162,39 @@ impl Recorder {
         let count = all.len();
         drop(all);
         self.kept.bell.send_replace(count);
+        id
+    }
+}
+
+#[zbus::interface(name = "org.freedesktop.Notifications")]
+impl Recorder {
+    #[expect(clippy::too_many_arguments, reason = "the protocol has eight")]
+    async fn notify(
+        &self,
+        app: String,
+        replaces: u32,
+        icon: String,
+        summary: String,
+        body: String,
+        actions: Vec<String>,
+        hints: HashMap<String, OwnedValue>,
+        expires: i32,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
+    ) -> u32 {
+        let quick = lock(&self.kept.quick_press).clone().filter(|quick| summary.contains(&quick.summary));
+        let id = self.remember(app, replaces, icon, summary, body, actions, &hints, expires);
+        if let Some(quick) = quick {
+            let emitter = match header.sender() {
+                Some(program) if quick.to_the_program_only => {
+                    emitter.set_destination(program.to_owned().into())
+                }
+                _ => emitter,
+            };
+            // As Plasma and GNOME Shell do it: first the right to come to the front.
+            let _ = Self::activation_token(&emitter, id, "make-believe-token").await;
+            let _ = Self::action_invoked(&emitter, id, &quick.action).await;
+        }
         id
     }
 
@@ -156,6 +211,9 @@ impl Recorder {
     fn get_server_information(&self) -> (String, String, String, String) {
         ("rolecall-rig".into(), "Rolecall".into(), env!("CARGO_PKG_VERSION").into(), "1.2".into())
     }
+
+    #[zbus(signal)]
+    async fn activation_token(emitter: &SignalEmitter<'_>, id: u32, token: &str) -> zbus::Result<()>;
 
     #[zbus(signal)]
     async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action: &str) -> zbus::Result<()>;

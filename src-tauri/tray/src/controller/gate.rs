@@ -277,6 +277,8 @@ impl Controller {
             }
             Outcome::Cancelled { error: None } => Err(Problem::Cancelled),
             Outcome::Failed { reason, detail } => Err(failure(reason, detail.unwrap_or_default())),
+            // The answer to a question that was not asked.
+            Outcome::EngineWorks { .. } => Err(Problem::WindowCrashed),
         }
     }
 

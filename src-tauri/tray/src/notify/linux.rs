@@ -1,20 +1,26 @@
 //! Notifications on Linux: org.freedesktop.Notifications, asked and listened to over one connection.
 //!
-//! Over zbus itself, which the tray icon brings along, and not through notify-rust: that opens a connection for each
-//! notification and begins to listen only after it is shown, so that a quick press is lost.
+//! Over zbus itself, which the tray icon brings along, and not through notify-rust 4.18: that begins to listen only
+//! after a notification is shown, and listens anew for each message, so that presses are lost. `desktop::notifications`
+//! shows which.
 
 use super::{Order, action_of, key};
+use crate::bus::Backoff;
 use crate::menu::Action;
 use crate::notice::{Notification, Urgency};
 use rolecall_core::profile::ProfileName;
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::time::{Instant, timeout};
 use tokio_stream::StreamExt as _;
 use zbus::zvariant::Value;
 
 /// A notification server that takes longer than this is as good as none.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// What needs no answer and could not be shown for this long is no news any more.
+const NEWS: Duration = Duration::from_secs(60);
+
 /// Desktop Notifications Specification 1.2.
 #[zbus::proxy(
     interface = "org.freedesktop.Notifications",
@@ -42,41 +48,93 @@ trait Notifications {
 }
 
 /// Without a session bus nothing is shown, and nothing else is lost.
-pub(super) fn start(mut from: UnboundedReceiver<Order>, pressed: UnboundedSender<Action>) {
-    tokio::task::spawn_local(async move {
-        // A bus or server that is not there yet is looked for again with the next notification.
-        while let Err(error) = serve(&mut from, &pressed).await {
-            tracing::warn!("a notification was not shown: {error}");
-        }
-    });
+pub(super) fn start(from: UnboundedReceiver<Order>, pressed: UnboundedSender<Action>) {
+    tokio::task::spawn_local(serve(from, pressed));
 }
 
-async fn serve(from: &mut UnboundedReceiver<Order>, pressed: &UnboundedSender<Action>) -> zbus::Result<()> {
-    let first = loop {
-        match from.recv().await {
-            Some(Order::Show(notification)) => break notification,
-            Some(Order::Silence(_) | Order::Finish { .. }) => {}
-            None => return Ok(()),
-        }
-    };
-    let connection = zbus::Connection::session().await?;
-    let mut server =
-        Server { proxy: NotificationsProxy::new(&connection).await?, shown: HashMap::new(), markup: None };
-    let mut presses = server.proxy.receive_action_invoked().await?;
-    let mut next = Some(first);
+/// Connects when there is something to show, and again after the bus has ended. Nothing wakes this while there is
+/// nothing to show.
+async fn serve(mut from: UnboundedReceiver<Order>, pressed: UnboundedSender<Action>) {
+    let mut waiting = Waiting::default();
+    let mut backoff = Backoff::new();
+    let mut last_error = String::new();
     loop {
-        if let Some(notification) = next.take() {
-            match tokio::time::timeout(PATIENCE, server.show(*notification)).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!("no notification was shown: {error}"),
-                Err(_) => tracing::warn!("the notification server does not answer"),
+        while waiting.is_empty() {
+            let Some(order) = from.recv().await else { return };
+            waiting.take(order);
+        }
+        let ended = match timeout(PATIENCE, connect()).await {
+            Ok(Ok((connection, proxy))) => {
+                last_error.clear();
+                converse(&connection, proxy, &mut from, &pressed, &mut waiting).await
+            }
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(zbus::Error::Failure("the session bus does not answer".into())),
+        };
+        match ended {
+            Ok(()) => return,
+            Err(error) => {
+                let error = error.to_string();
+                // Once for each cause, however long it lasts.
+                if error != last_error {
+                    tracing::warn!("notifications are not shown for now: {error}");
+                    last_error = error;
+                }
             }
         }
+        if !waiting.is_empty() && !paused(&mut backoff, &mut from, &mut waiting).await {
+            return;
+        }
+    }
+}
+
+async fn connect() -> zbus::Result<(zbus::Connection, NotificationsProxy<'static>)> {
+    let connection = zbus::Connection::session().await?;
+    let proxy = NotificationsProxy::new(&connection).await?;
+    Ok((connection, proxy))
+}
+
+/// Waits before the next attempt, and takes what comes meanwhile; whether anybody still wants anything.
+async fn paused(backoff: &mut Backoff, from: &mut UnboundedReceiver<Order>, waiting: &mut Waiting) -> bool {
+    let mut pause = std::pin::pin!(backoff.pause());
+    loop {
+        tokio::select! {
+            () = &mut pause => return true,
+            order = from.recv() => match order {
+                Some(order) => waiting.take(order),
+                None => return false,
+            },
+        }
+    }
+}
+
+/// Shows and listens until nobody wants anything any more.
+///
+/// # Errors
+/// The bus has ended.
+async fn converse(
+    connection: &zbus::Connection,
+    proxy: NotificationsProxy<'static>,
+    from: &mut UnboundedReceiver<Order>,
+    pressed: &UnboundedSender<Action>,
+    waiting: &mut Waiting,
+) -> zbus::Result<()> {
+    // Listened to before anything is shown: a press may come before the reply that tells the number.
+    let mut presses = proxy.receive_action_invoked().await?;
+    let mut owners = proxy.inner().receive_owner_changed().await?;
+    let mut server = Server { proxy, shown: HashMap::new(), markup: None };
+    server.show_all(waiting).await;
+    loop {
         tokio::select! {
             order = from.recv() => match order {
-                Some(Order::Show(notification)) => next = Some(notification),
-                Some(Order::Silence(about)) => server.silence(about).await,
-                Some(Order::Finish { .. }) => {}
+                Some(Order::Silence(about)) => {
+                    waiting.forget(&about);
+                    server.silence(about).await;
+                }
+                Some(order) => {
+                    waiting.take(order);
+                    server.show_all(waiting).await;
+                }
                 None => return Ok(()),
             },
             Some(press) = presses.next() => {
@@ -86,20 +144,78 @@ async fn serve(from: &mut UnboundedReceiver<Order>, pressed: &UnboundedSender<Ac
                     let _ = pressed.send(action);
                 }
             }
+            Some(owner) = owners.next() => {
+                // Another server counts anew: a number of the last one may be another program's with this one.
+                server.shown.clear();
+                server.markup = None;
+                if owner.is_some() {
+                    server.show_all(waiting).await;
+                }
+            }
+            () = connection.closed() => return Err(zbus::Error::Failure("the session bus has ended".into())),
         }
     }
 }
 
-struct Server<'a> {
-    proxy: NotificationsProxy<'a>,
+/// What could not be shown yet: for each subject the last.
+#[derive(Default)]
+struct Waiting(Vec<(Instant, Notification)>);
+
+impl Waiting {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn take(&mut self, order: Order) {
+        match order {
+            Order::Show(notification) => self.put(Instant::now(), *notification),
+            Order::Silence(about) => self.forget(&about),
+            Order::Finish { .. } => {}
+        }
+    }
+
+    fn put(&mut self, since: Instant, notification: Notification) {
+        self.0.retain(|(_, other)| other.about != notification.about);
+        self.0.push((since, notification));
+    }
+
+    fn forget(&mut self, about: &ProfileName) {
+        self.0.retain(|(_, one)| one.about.as_ref() != Some(about));
+    }
+
+    /// Takes out what is still worth showing, the oldest first.
+    fn drain(&mut self) -> Vec<(Instant, Notification)> {
+        let mut all = std::mem::take(&mut self.0);
+        all.retain(|(since, one)| one.lasts() || since.elapsed() < NEWS);
+        all
+    }
+}
+
+struct Server {
+    proxy: NotificationsProxy<'static>,
     /// For each subject the notification shown last: the next one replaces it.
     shown: HashMap<Option<ProfileName>, (u32, Notification)>,
     /// Whether the server reads the body as markup; asked once.
     markup: Option<bool>,
 }
 
-impl Server<'_> {
-    async fn show(&mut self, notification: Notification) -> zbus::Result<()> {
+impl Server {
+    /// Shows what waits. What cannot be shown goes on waiting, for the next server or the next bus.
+    async fn show_all(&mut self, waiting: &mut Waiting) {
+        for (since, notification) in waiting.drain() {
+            match timeout(PATIENCE, self.show(&notification)).await {
+                Ok(Ok(id)) => {
+                    self.shown.insert(notification.about.clone(), (id, notification));
+                    continue;
+                }
+                Ok(Err(error)) => tracing::warn!("no notification was shown: {error}"),
+                Err(_) => tracing::warn!("the notification server does not answer"),
+            }
+            waiting.put(since, notification);
+        }
+    }
+
+    async fn show(&mut self, notification: &Notification) -> zbus::Result<u32> {
         let keys: Vec<String> = (0..notification.buttons.len()).map(key).collect();
         let buttons =
             keys.iter().zip(&notification.buttons).flat_map(|(key, button)| [key.as_str(), button.label]);
@@ -116,9 +232,7 @@ impl Server<'_> {
         let replaces = self.shown.get(&notification.about).map_or(0, |(id, _)| *id);
         let body = self.body(&notification.body).await;
         let (title, icon) = (&notification.title, "org.rolecall.Rolecall");
-        let id = self.proxy.notify("Rolecall", replaces, icon, title, &body, &actions, hints, -1).await?;
-        self.shown.insert(notification.about.clone(), (id, notification));
-        Ok(())
+        self.proxy.notify("Rolecall", replaces, icon, title, &body, &actions, hints, -1).await
     }
 
     /// Takes back what is shown about it and would stay there, or has a button.
@@ -127,7 +241,7 @@ impl Server<'_> {
         if self.shown.get(&about).is_some_and(|(_, one)| one.lasts())
             && let Some((id, _)) = self.shown.remove(&about)
         {
-            let _ = tokio::time::timeout(PATIENCE, self.proxy.close_notification(id)).await;
+            let _ = timeout(PATIENCE, self.proxy.close_notification(id)).await;
         }
     }
 

@@ -120,6 +120,8 @@ pub(crate) struct Flow {
     entra: Option<String>,
     jar: Vec<Cookie>,
     background: bool,
+    /// Whether this only tests the engine, and its name.
+    testing: Option<String>,
     deadline: Instant,
     page: Option<Url>,
     /// The pages of the second windows.
@@ -178,6 +180,7 @@ impl Flow {
             entra: Url::parse(&request.url).ok().as_ref().and_then(address::host),
             jar: request.cookies.clone(),
             background: request.mode == Mode::Background,
+            testing: None,
             deadline: now + Duration::from_millis(request.timeout_ms),
             page: None,
             second_windows: BTreeMap::new(),
@@ -190,6 +193,11 @@ impl Flow {
             person_acted: None,
             captured: None,
         }
+    }
+
+    /// A test of the engine, which ends when the page of `request` is loaded.
+    pub(crate) fn test(request: &Request, engine: String, now: Instant) -> Self {
+        Self { testing: Some(engine), ..Self::new(request, now) }
     }
 
     /// The title before the first page: `Sign in for PROFILE`.
@@ -239,6 +247,10 @@ impl Flow {
                 self.page = page;
                 self.look.error = self.error_in_address();
                 return vec![Effect::Title(title)];
+            }
+            Event::LoadFinished if self.testing.is_some() => {
+                let engine = self.testing.take().unwrap_or_default();
+                return vec![Effect::End(Outcome::EngineWorks { engine })];
             }
             Event::LoadFinished => {
                 self.leaving = false;
@@ -384,7 +396,7 @@ impl Flow {
 
     /// When a person is to be called, as things stand.
     fn attention_due(&self) -> Option<Instant> {
-        if self.shown || self.captured.is_some() {
+        if self.shown || self.captured.is_some() || self.testing.is_some() {
             return None;
         }
         let need = self.need_since.map(|since| since + NEED);

@@ -50,7 +50,8 @@ use address::Verdict;
 use answer::Answer;
 use flow::{Effect, Event, Flow};
 pub(crate) use platform::{Engine, end, has_display, has_engine, own_page};
-use rolecall_core::sign_in::{Acs, Failure, LINE_LIMIT, Outcome, Request, ToWindow};
+use rolecall_core::problem::foreign;
+use rolecall_core::sign_in::{Acs, Failure, LINE_LIMIT, Mode, Outcome, Request, ToWindow};
 pub(crate) use scratch::Scratch;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
@@ -78,8 +79,13 @@ pub(crate) fn run() -> ExitCode {
     answer.give_on_panic();
 
     let mut input = BufReader::new(io::stdin());
+    let mut testing = false;
     let request = match read_message(&mut input) {
         Ok(ToWindow::Request(request)) if is_sound(&request) => request,
+        Ok(ToWindow::Test { timeout_ms }) => {
+            testing = true;
+            empty_page(timeout_ms)
+        }
         Ok(_) | Err(NoMessage::Junk) => return refuse(&answer, Failure::BadRequest),
         Err(NoMessage::Ended) => {
             answer.give(&Outcome::Cancelled { error: None });
@@ -105,10 +111,15 @@ pub(crate) fn run() -> ExitCode {
     let window = Arc::new(OnceLock::new());
     let folder = scratch.path().to_owned();
     let pressed = Pressed::default();
+    let flow = if testing {
+        Flow::test(&request, crate::engine().unwrap_or_else(|error| error), Instant::now())
+    } else {
+        Flow::new(&request, Instant::now())
+    };
     let conductor = Conductor {
         pressed: pressed.clone(),
         engine: Engine::own(),
-        flow: Flow::new(&request, Instant::now()),
+        flow,
         events: events.clone(),
         window: window.clone(),
         answer: answer.clone(),
@@ -119,8 +130,8 @@ pub(crate) fn run() -> ExitCode {
     let built = tauri::Builder::default()
         .setup(move |app| {
             platform::start(app);
-            let opened = open(app, &request, folder, &events, &pressed).inspect_err(|reason| {
-                refuse(&refused, *reason);
+            let opened = open(app, &request, folder, &events, &pressed).inspect_err(|(reason, detail)| {
+                refused.give(&Outcome::Failed { reason: *reason, detail: detail.clone() });
             });
             let _ = window.set(opened.map_err(|_| "no window")?);
             let _ = events.send(Event::Opened);
@@ -138,8 +149,30 @@ pub(crate) fn run() -> ExitCode {
             });
             ExitCode::FAILURE
         }
-        Err(_) => refuse(&answer, Failure::Engine),
+        Err(error) => {
+            answer.give(&Outcome::Failed { reason: Failure::Engine, detail: own_words(&error) });
+            ExitCode::SUCCESS
+        }
     }
+}
+
+/// What a test opens.
+fn empty_page(timeout_ms: u64) -> Request {
+    Request {
+        url: "about:blank".into(),
+        profile: "test".into(),
+        mode: Mode::Background,
+        acs: Vec::new(),
+        cookies: Vec::new(),
+        timeout_ms,
+        os_sso: false,
+    }
+}
+
+/// What the window system or the engine says about its own failure; on Windows with the HRESULT. No page has been
+/// opened yet, so that nothing of one is in it.
+fn own_words(error: &tauri::Error) -> Option<String> {
+    Some(foreign(&error.to_string()))
 }
 
 fn refuse(answer: &Answer, reason: Failure) -> ExitCode {
@@ -159,7 +192,7 @@ fn open(
     folder: PathBuf,
     events: &Sender<Event>,
     pressed: &Pressed,
-) -> Result<WebviewWindow, Failure> {
+) -> Result<WebviewWindow, (Failure, Option<String>)> {
     let blank = WebviewUrl::External(Url::parse("about:blank").expect("a valid address"));
     let builder = WebviewWindowBuilder::new(app, "sign-in", blank)
         .title(Flow::first_title(&request.profile))
@@ -175,7 +208,9 @@ fn open(
         .on_navigation(navigation(&request.acs, events))
         .on_new_window(platform::new_window(app, request, events, pressed))
         .on_download(|_, _| false);
-    let window = platform::private(builder, request, &folder)?.build().map_err(|_| Failure::Engine)?;
+    let failed = |error: tauri::Error| (Failure::Engine, own_words(&error));
+    let private = platform::private(builder, request, &folder).map_err(|reason| (reason, None))?;
+    let window = private.build().map_err(failed)?;
     window.on_window_event({
         let events = events.clone();
         move |event| {
@@ -187,7 +222,7 @@ fn open(
     });
     let (request, events) = (request.clone(), events.clone());
     let attached = window.with_webview(move |webview| platform::attach(webview, &request, events));
-    attached.map(|()| window).map_err(|_| Failure::Engine)
+    attached.map(|()| window).map_err(failed)
 }
 
 /// Where the top frame of a window may go, and what is told of the rest.
@@ -214,7 +249,7 @@ fn listen(mut input: BufReader<io::Stdin>, events: Sender<Event>) {
         loop {
             let event = match read_message(&mut input) {
                 Ok(ToWindow::Show) => Event::ShowAsked,
-                Ok(ToWindow::Request(_)) | Err(NoMessage::Junk) => continue,
+                Ok(ToWindow::Request(_) | ToWindow::Test { .. }) | Err(NoMessage::Junk) => continue,
                 Err(NoMessage::Ended) => Event::ParentGone,
             };
             let last = matches!(event, Event::ParentGone);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 
 mod capture;
+mod engine;
 mod harness;
 mod hostile;
 mod jar;

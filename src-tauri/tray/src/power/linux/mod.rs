@@ -9,11 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 pub(super) fn listen(to: UnboundedSender<Happening>) {
     let (clock, network) = (to.clone(), to.clone());
-    tokio::task::spawn_local(async move {
-        if let Err(error) = sleep::tell(&to).await {
-            tracing::debug!("sleep is not noticed: {error}");
-        }
-    });
+    tokio::task::spawn_local(async move { sleep::tell(&to).await });
     tokio::task::spawn_local(async move {
         if let Err(error) = clock::tell(&clock).await {
             tracing::debug!("a clock that is set is not noticed: {error}");

@@ -4,6 +4,7 @@ mod capture;
 mod cookies;
 mod harden;
 mod process;
+mod runtime_folder;
 mod second_window;
 
 pub(super) use process::prepare;

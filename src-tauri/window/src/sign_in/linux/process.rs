@@ -1,10 +1,13 @@
 //! What must be done to the process itself before the web engine starts, and how it leaves.
 #![expect(unsafe_code, reason = "descriptors, environment and exit are system calls")]
 
+use super::super::Scratch;
+use super::runtime_folder;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 use std::path::Path;
+use std::sync::Mutex;
 
 /// Variables of the developer's that would open the engine to others.
 const UNWANTED: [&str; 4] = [
@@ -13,6 +16,9 @@ const UNWANTED: [&str; 4] = [
     "WEBKIT_INSPECTOR_HTTP_SERVER",
     "TAURI_WEBVIEW_AUTOMATION",
 ];
+
+/// The engine's runtime folder, where it is one of our own.
+static RUNTIME_FOLDER: Mutex<Option<Scratch>> = Mutex::new(None);
 
 /// Takes the outcome's pipe from standard output, where every process of the engine would inherit it: what comes back
 /// is close-on-exec, and standard output is standard error from now on. The engine will run sandboxed; nobody of the
@@ -35,6 +41,14 @@ pub(crate) fn prepare() -> io::Result<File> {
         std::env::set_var("WEBKIT_FORCE_SANDBOX", "1");
         std::env::set_var("MESA_SHADER_CACHE_DISABLE", "true");
     }
+    let chosen = runtime_folder::choose(|name| std::env::var_os(name));
+    for (name, value) in chosen.variables {
+        // SAFETY: as above.
+        unsafe { std::env::set_var(name, value) };
+    }
+    if let Ok(mut folder) = RUNTIME_FOLDER.lock() {
+        *folder = chosen.folder;
+    }
     Ok(pipe)
 }
 
@@ -52,6 +66,9 @@ impl Engine {
 /// Ends the process at once.
 pub(crate) fn end() -> ! {
     remove_sandbox_records();
+    if let Some(folder) = RUNTIME_FOLDER.lock().ok().and_then(|mut folder| folder.take()) {
+        folder.remove();
+    }
     // SAFETY: never returns; nothing of ours waits for destructors or exit handlers.
     unsafe { libc::_exit(0) }
 }
