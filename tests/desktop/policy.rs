@@ -3,9 +3,10 @@
 use crate::proxy::Proxy;
 use crate::scene::{ADA, SOON, Scene, program, tray_command};
 use rolecall_demo::rig::desktop::Desktop;
+use rolecall_demo::rig::program::Program;
 use rolecall_demo::rig::{home, wait};
 use rolecall_demo::{Options, Server};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -112,6 +113,146 @@ async fn a_policy_is_in_force_and_cannot_be_talked_out_of() {
         problems.to_string().contains("policy.refused").then_some(())
     };
     wait::until("the policy's refusal", SOON, refused).await.expect("refused");
+}
+
+/// An ordinary user on a computer whose `/etc` and whose programs are these. Root could read every file.
+struct Nobody {
+    etc: PathBuf,
+    home: tempfile::TempDir,
+}
+
+/// No user of this computer.
+const UID: u32 = 54_321;
+
+impl Nobody {
+    fn new() -> Self {
+        let home = tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o755)).tempdir();
+        let home = home.expect("a folder");
+        let etc = home.path().join("etc");
+        let copied = Command::new("cp").args(["-a", "/etc"]).arg(&etc).output().expect("cp");
+        assert!(etc.join("passwd").exists(), "{}", String::from_utf8_lossy(&copied.stderr));
+        let _ = std::fs::remove_dir_all(etc.join("rolecall"));
+        for folder in ["home/.aws", "run", "programs"] {
+            std::fs::create_dir_all(home.path().join(folder)).expect("a folder");
+        }
+        for name in ["rolecall", "rolecall-tray"] {
+            std::fs::copy(program(name), home.path().join("programs").join(name)).expect("a program");
+        }
+        let keys = "azure_tenant_id = 11111111-1111-1111-1111-111111111111\n\
+                    azure_app_id_uri = https://signin.aws.amazon.com/saml\n";
+        std::fs::write(home.path().join("home/.aws/config"), format!("[profile work]\n{keys}"))
+            .expect("a config file");
+        std::fs::set_permissions(home.path().join("run"), std::fs::Permissions::from_mode(0o700))
+            .expect("its mode");
+        for folder in ["home", "home/.aws", "home/.aws/config", "run"] {
+            std::os::unix::fs::chown(home.path().join(folder), Some(UID), Some(UID)).expect("given away");
+        }
+        Self { etc, home }
+    }
+
+    fn policy(&self) -> PathBuf {
+        self.etc.join("rolecall/policy.toml")
+    }
+
+    /// The program as that user runs it.
+    fn command(&self, name: &str) -> Command {
+        let folder = self.home.path();
+        let mut command = Command::new("bwrap");
+        command.args(["--die-with-parent", "--dev-bind", "/", "/", "--bind"]).arg(&self.etc).arg("/etc");
+        command.args(["--", "setpriv", "--clear-groups"]);
+        command.args([format!("--reuid={UID}"), format!("--regid={UID}")]);
+        command.arg(folder.join("programs").join(name)).env_clear().env("PATH", "/usr/bin:/bin");
+        command.env("HOME", folder.join("home")).env("XDG_RUNTIME_DIR", folder.join("run")).current_dir("/");
+        command
+    }
+
+    /// The exit code, and what is said.
+    fn says(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let output = self.command("rolecall").args(arguments).output().expect("rolecall");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+    }
+}
+
+#[tokio::test]
+async fn a_policy_that_an_ordinary_user_cannot_use_blocks_every_sign_in() {
+    let who = std::fs::metadata("/proc/self").expect("this process").uid();
+    assert_eq!(who, 0, "only root can start a program as another user");
+    let nobody = Nobody::new();
+    let mut tray = Program::start(&mut nobody.command("rolecall-tray"), None).expect("the tray starts");
+    let there = async || nobody.says(&["status"]).1.contains("work").then_some(());
+    wait::until("an answer", SOON, there).await.expect("the tray answers");
+    let (policy, folder) = (nobody.policy(), nobody.etc.join("rolecall"));
+    let mode = |path: &Path, mode: u32| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("its mode");
+    };
+    let clean = || {
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir(&folder).expect("a folder");
+        mode(&folder, 0o755);
+    };
+    let write = |text: &[u8]| {
+        std::fs::write(&policy, text).expect("a policy");
+        mode(&policy, 0o644);
+    };
+    let good = b"organisation = \"Example GmbH\"\n";
+    // What is done to the folder, and a part of the reason.
+    let states: [(&str, &dyn Fn()); 11] = [
+        ("not allowed to read it", &|| {
+            write(good);
+            mode(&policy, 0o600);
+        }),
+        ("not allowed to read it", &|| {
+            write(good);
+            mode(&folder, 0o700);
+        }),
+        ("may be written by others", &|| {
+            write(good);
+            mode(&policy, 0o666);
+        }),
+        ("belongs to user 54321", &|| {
+            write(good);
+            std::os::unix::fs::chown(&policy, Some(UID), None).expect("given away");
+        }),
+        ("unknown field `organization`", &|| write(b"organization = \"Example GmbH\"\n")),
+        ("invalid type", &|| write(b"renew_within = 8\n")),
+        ("larger than a megabyte", &|| write(&vec![b'#'; 1024 * 1024 + 1])),
+        ("not UTF-8", &|| write(b"organisation = \"\xff\"\n")),
+        ("it is a link", &|| std::os::unix::fs::symlink("nowhere", &policy).expect("a link")),
+        ("not a regular file", &|| std::fs::create_dir(&policy).expect("a folder")),
+        ("not a regular file", &|| {
+            assert!(Command::new("mkfifo").arg(&policy).status().expect("mkfifo").success());
+        }),
+    ];
+    for (reason, state) in states {
+        clean();
+        state();
+        for arguments in [
+            &["sign-in", "work"][..],
+            &["credential-process", "--profile", "work"],
+            &["env", "work"],
+            &["policy", "show"],
+        ] {
+            let (code, said) = nobody.says(arguments);
+            let told = said.contains("/etc/rolecall/policy.toml") && said.contains(reason);
+            assert!(code == Some(6) && told, "{arguments:?}: {code:?} {said}");
+        }
+        for arguments in [&["status"][..], &["doctor"]] {
+            let (_, said) = nobody.says(arguments);
+            assert!(
+                said.contains("/etc/rolecall/policy.toml") && said.contains(reason),
+                "{arguments:?}: {said}"
+            );
+        }
+    }
+    // As docs/policy.md has it: what is refused then is that there is no display.
+    clean();
+    write(good);
+    let (code, said) = nobody.says(&["policy", "show"]);
+    assert!(code == Some(0) && said.contains("Example GmbH"), "{said}");
+    let (_, said) = nobody.says(&["sign-in", "work"]);
+    assert!(!said.contains("policy.toml"), "{said}");
+    assert!(tray.ended().is_none(), "the tray runs on");
 }
 
 #[tokio::test]

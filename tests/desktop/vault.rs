@@ -5,6 +5,8 @@ use crate::traces;
 use rolecall_demo::rig::wait;
 use rolecall_demo::world::PASSWORD;
 use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 const SERVED: &str = "azure_credentials = process\nazure_default_remember_me = true\n";
 
@@ -24,10 +26,45 @@ fn told_of_the_keychain(scene: &Scene) -> usize {
     scene.notifications.all().iter().filter(|told| told.body.contains("keychain")).count()
 }
 
+/// How often the tray is killed in the middle.
+const CRASHES: usize = 6;
+
+fn vault(scene: &Scene) -> PathBuf {
+    scene.desktop.home.path().join(".local/share/rolecall/vault")
+}
+
+/// The names in the vault.
+fn names(vault: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(vault).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
 /// The files of the vault.
 fn sealed(scene: &Scene) -> usize {
-    std::fs::read_dir(scene.desktop.home.path().join(".local/share/rolecall/vault"))
-        .map_or(0, Iterator::count)
+    names(&vault(scene)).len()
+}
+
+fn drafts(scene: &Scene) -> usize {
+    names(&vault(scene)).iter().filter(|name| name.starts_with(".new-")).count()
+}
+
+/// Looks until something is being written there, or was; whether it was seen in the middle.
+fn writes_in(vault: &Path) -> bool {
+    let stamps = || {
+        let times =
+            names(vault).into_iter().map(|name| vault.join(name).metadata().and_then(|m| m.modified()).ok());
+        times.collect::<Vec<_>>()
+    };
+    let (before, begun) = (stamps(), Instant::now());
+    while begun.elapsed() < SOON {
+        if names(vault).iter().any(|name| name.starts_with(".new-")) {
+            return true;
+        }
+        if stamps() != before {
+            return false;
+        }
+    }
+    false
 }
 
 #[tokio::test]
@@ -51,10 +88,28 @@ async fn session_and_remembered_sign_in_outlive_the_night() {
     assert_eq!(scene.questions_since(mark), [], "the sign-in was remembered");
     assert_eq!(told_of_the_keychain(&scene), 0);
 
-    // A crash costs nothing either.
-    scene.tray.crash();
-    scene.start_again().await;
-    assert_eq!(scene.process_keys().await, renewed);
+    // A crash costs nothing either, and comes while something is being sealed.
+    let mut current = renewed;
+    let mut hit = 0;
+    for _ in 0..CRASHES {
+        let vault = vault(&scene);
+        let writes = std::thread::spawn(move || writes_in(&vault));
+        scene.item.press(&["demo — Developer", "Renew now"], SOON).await.expect("Renew now");
+        // Not to wait for: a draft lives for some microseconds.
+        while !writes.is_finished() {
+            tokio::task::yield_now().await;
+        }
+        scene.tray.crash();
+        hit += usize::from(writes.join().expect("a look at the vault"));
+        scene.start_again().await;
+        scene.active("Developer").await;
+        // Those from before, or those that were being sealed: never none, and never a mixture.
+        current = scene.process_keys().await;
+        assert_eq!(drafts(&scene), 0, "what the crash left is swept");
+        assert_eq!(told_of_the_keychain(&scene), 0, "nothing is damaged");
+    }
+    assert!(hit > 0, "no crash came while something was being sealed");
+    let renewed = current;
 
     // Signing out takes the keys out of the vault; the remembered sign-in stays, and gives other ones.
     scene.said(&["sign-out", "demo"]).await;

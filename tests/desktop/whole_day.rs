@@ -98,6 +98,7 @@ async fn the_computers_own_sign_on_answers_for_its_owner() {
     let scene = Scene::start_as(Setup {
         options,
         profile: &format!("{DEVELOPER}azure_default_username = ada@example.org\n"),
+        settings: "os_sign_on = true\n",
         ..Setup::default()
     })
     .await;
@@ -130,7 +131,8 @@ async fn a_broker_that_lies_hangs_or_is_another_is_done_without() {
     let options = Options::default();
     let tenant = options.tenant.clone();
     let profile = format!("{DEVELOPER}azure_default_username = ada@example.org\n");
-    let scene = Scene::start_as(Setup { options, profile: &profile, ..Setup::default() }).await;
+    let settings = "os_sign_on = true\n";
+    let scene = Scene::start_as(Setup { options, profile: &profile, settings, ..Setup::default() }).await;
     let cookie = scene.server.prt_cookie("ada@example.org");
     let (username, realm) = ("ada@example.org".to_owned(), tenant);
     let lies = Behaviour::Lies { username: username.clone(), realm: realm.clone(), cookie: cookie.clone() };
@@ -151,13 +153,22 @@ async fn a_broker_that_lies_hangs_or_is_another_is_done_without() {
         scene.item.menu_when("signed out again", SOON, |m| m.labels()[0] == "Sign in").await.expect("out");
     }
     assert_eq!(scene.server.prt_seen(), [], "no cookie came through");
-    // And who does not want it does not ask it.
+    // And where nobody has said that they want it, it is not asked: it would be in the name of another program.
     broker.does(Behaviour::Right { username, realm, cookie });
-    scene.desktop.home.write_settings("os_sign_on = false\n").expect("settings");
-    let asked = broker.asked().len();
-    scene.item.press(&["Sign in"], SOON).await.expect("Sign in");
-    scene.person.window("sign in for demo", SOON).await.expect("the page");
-    assert_eq!(broker.asked().len(), asked);
+    for settings in ["os_sign_on = false\n", ""] {
+        scene.desktop.home.write_settings(settings).expect("settings");
+        let asked = broker.asked().len();
+        scene.item.press(&["Sign in"], SOON).await.expect("Sign in");
+        let window = scene.person.window("sign in for demo", SOON).await.expect("the page");
+        assert_eq!(broker.asked().len(), asked, "{settings:?}");
+        scene.person.close(&window).expect("closed");
+        scene.item.menu_when("signed out again", SOON, |m| m.labels()[0] == "Sign in").await.expect("out");
+        // It is offered, though, and looking for it asks it nothing.
+        let findings = scene.rolecall(&["doctor"]).await;
+        let said = String::from_utf8_lossy(&findings.stdout).into_owned();
+        assert!(said.contains("identity broker") && said.contains("in the name of Microsoft Edge"), "{said}");
+        assert_eq!(broker.asked().len(), asked, "{settings:?}");
+    }
 }
 
 #[tokio::test]

@@ -100,6 +100,33 @@ fn what_is_newer_is_told_and_an_old_feed_is_refused() {
 }
 
 #[test]
+fn a_feed_that_is_dated_in_the_future_locks_nobody_out() {
+    let pair = pair();
+    let mut day = day(&named(FEED, &pair));
+    let today = day.now.as_second();
+    asks(&mut day, 1);
+    answers(&mut day, &pair, "0.2.0", today + 10 * 365 * 86_400);
+    let update = told(&mut day, 1).expect("an update");
+    assert!(update.offer.is_some() && update.advice.contains("dated in the future"), "{}", update.advice);
+    assert!(day.memory.feeds.is_empty(), "{:?}", day.memory.feeds);
+    asks(&mut day, 2);
+    answers(&mut day, &pair, "0.3.0", today);
+    assert_eq!(told(&mut day, 2).map(|update| update.latest), Ok("0.3.0".into()));
+    // What an earlier version has remembered heals.
+    let future = jiff::Timestamp::from_second(today + 10 * 365 * 86_400).expect("an instant");
+    day.memory.feeds.insert(FEED.into(), future);
+    let mut day = day.restarted();
+    asks(&mut day, 3);
+    answers(&mut day, &pair, "0.4.0", today + 60);
+    assert_eq!(told(&mut day, 3).map(|update| update.latest), Ok("0.4.0".into()));
+    assert_eq!(day.memory.feeds.get(FEED).map(|signed| signed.as_second()), Some(today + 60));
+    // An old one that is served again is refused as ever.
+    asks(&mut day, 4);
+    answers(&mut day, &pair, "0.2.0", today);
+    assert_eq!(told(&mut day, 4).map(|update| update.latest), Err("update.replayed".into()));
+}
+
+#[test]
 fn the_policy_forbids_or_names_another() {
     let (mine, theirs) = (pair(), pair());
     let settings = named(FEED, &mine);

@@ -311,3 +311,43 @@ fn who_signs_in_while_the_keychain_is_being_read_is_signed_in_with_what_it_holds
     never.run_until(start + SignedDuration::from_secs(6));
     assert_eq!(never.windows().len(), 1);
 }
+
+#[test]
+fn who_is_forgotten_takes_the_key_along() {
+    use rolecall_core::message::Request;
+    use rolecall_core::problem::Problem;
+    let remember = format!("{}azure_default_remember_me = true\n", process());
+    let mut day = Day::with_config(&remember);
+    day.sign_in(&[A]);
+    day.aws_grants();
+    let key = |command: &Command| matches!(command, Command::ReplaceVaultKey);
+    let asked = |day: &mut Day| {
+        let count = day.commands.iter().filter(|command| key(command)).count();
+        day.commands.clear();
+        count
+    };
+    day.commands.clear();
+    day.asks(1, Request::SignOut { profile: Some(name("work")), forget: false });
+    assert_eq!(asked(&mut day), 0, "who only signs out goes on with the cookies");
+    day.asks(2, Request::SignOut { profile: Some(name("work")), forget: true });
+    let last = day.commands.iter().rposition(|command| matches!(command, Command::Forget { .. }));
+    let replaced = day.commands.iter().position(key);
+    assert!(replaced > last && day.vault.is_empty(), "after everything that was discarded");
+    assert_eq!(asked(&mut day), 1);
+    // The keychain is locked: it is said once, and stays in sight until it could be done.
+    let refused = || Problem::VaultKeyNotReplaced { reason: "it is locked".into() };
+    day.input(Input::VaultKeyReplaced(Err(refused())));
+    day.input(Input::VaultKeyReplaced(Err(refused())));
+    assert_eq!(day.told().iter().filter(|told| told.contains("it is locked")).count(), 1);
+    let shown =
+        |day: &Day| day.view().problems.iter().any(|problem| problem.code == "vault.key_not_replaced");
+    assert!(shown(&day));
+    // Something could be sealed: so can the key be replaced.
+    day.sign_in(&[A]);
+    day.aws_grants();
+    assert!(asked(&mut day) > 0);
+    day.input(Input::VaultKeyReplaced(Ok(())));
+    assert!(!shown(&day));
+    day.asks(3, Request::SignOutAll { forget: true });
+    assert_eq!(asked(&mut day), 1, "once for all of them");
+}

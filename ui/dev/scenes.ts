@@ -159,11 +159,11 @@ function board(profiles: ProfileView[], change: Partial<Board> = {}, accounts: R
     details: profiles.filter((one) => one.state !== 'unusable').map((one) => detail(one.name, {})),
     others: [],
     remembered: [],
-    choices: { warn_before: [30, 5], clear_clipboard_after: 60, console_multi_session: false, renew: 'when_silent', credentials_mode: 'private', os_sign_on: true, sign_in_at_login: false, theme: 'system', language: 'system' },
+    choices: { warn_before: [30, 5], clear_clipboard_after: 60, console_multi_session: false, renew: 'when_silent', credentials_mode: 'private', os_sign_on: true, account_names: true, sign_in_at_login: false, theme: 'system', language: 'system' },
     start_at_login: true,
     policy: null,
     recorded: 0,
-    place: { config: '/home/ada/.aws/config', credentials: '/home/ada/.aws/credentials', settings: '/home/ada/.config/rolecall/settings.toml', version: '0.1.0', installed: 'deb', updates: true, icon: true, hint_read: false },
+    place: { config: '/home/ada/.aws/config', credentials: '/home/ada/.aws/credentials', settings: '/home/ada/.config/rolecall/settings.toml', version: '0.1.0', installed: 'deb', updates: true, icon: true, hint_read: false, identity_broker: null },
     ...change,
   };
 }

@@ -1,5 +1,6 @@
 //! When a session's end is worth a word: warnings, the countdown's text, the next instant at which either changes.
 
+use crate::time;
 use jiff::{SignedDuration, Timestamp};
 
 /// How long before the end a warning is due; sorted, longest first, without duplicates.
@@ -33,6 +34,16 @@ impl Warnings {
     pub fn next_below(&self, left: SignedDuration) -> Option<SignedDuration> {
         self.0.iter().find(|threshold| **threshold < left).copied()
     }
+}
+
+/// No session is that long: what is longer was not meant.
+const LONGEST_WARNING: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// # Errors
+/// Which of these cannot be warnings, as the end of a sentence.
+pub fn check_warnings(before: &[SignedDuration]) -> Result<(), &'static str> {
+    let odd = |before: &SignedDuration| *before > LONGEST_WARNING || *before < -LONGEST_WARNING;
+    if before.iter().any(odd) { Err("must be 720h at most") } else { Ok(()) }
 }
 
 impl Default for Warnings {
@@ -86,14 +97,32 @@ pub fn next_change(until: Timestamp, warnings: &Warnings, now: Timestamp) -> Opt
         return None;
     }
     let whole_minutes = i64::try_from(minutes(left) - 1).unwrap_or(i64::MAX / 60);
-    let minute = until - SignedDuration::from_mins(whole_minutes);
-    let warning = warnings.next_below(left).map(|threshold| until - threshold);
+    let minute = time::before(until, SignedDuration::from_mins(whole_minutes));
+    let warning = warnings.next_below(left).map(|threshold| time::before(until, threshold));
     Some(warning.map_or(minute, |warning| warning.min(minute)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn no_time_makes_it_panic(
+            until in crate::time::tests::instant(),
+            now in crate::time::tests::instant(),
+            before in proptest::collection::vec(crate::time::tests::duration(), 0..4),
+        ) {
+            let warnings = Warnings::new(before);
+            if let Some(next) = next_change(until, &warnings, now) {
+                proptest::prop_assert!(next > now && next <= until);
+            }
+            let left = left(until, now);
+            warnings.reached(left);
+            warnings.next_below(left);
+            proptest::prop_assert!(!left_text(left).is_empty() && !left_words(left).is_empty());
+        }
+    }
 
     fn secs(n: i64) -> SignedDuration {
         SignedDuration::from_secs(n)

@@ -29,6 +29,7 @@ pub mod session;
 pub mod settings;
 pub mod shell;
 pub mod sign_in;
+pub mod time;
 pub mod trust;
 pub mod update;
 pub mod view;

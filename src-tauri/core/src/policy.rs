@@ -41,6 +41,8 @@ pub struct Policy {
     /// How long after a person last signed in a session may be renewed unasked; more than nothing, at most 12 hours.
     pub renew_within: Option<SignedDuration>,
     pub os_sign_on: Option<bool>,
+    /// Whether AWS's sign-in page is asked what the accounts are called.
+    pub account_names: Option<bool>,
     /// False: nobody looks for updates. True says nothing.
     pub updates: Option<bool>,
     /// Where updates are looked for, in place of what a person names.
@@ -55,6 +57,7 @@ pub enum Lock {
     WarnBefore,
     Renew,
     OsSignOn,
+    AccountNames,
     /// Remembered sign-ins are forbidden.
     RememberMe,
     /// Every profile keeps its credentials out of plain text.
@@ -86,6 +89,7 @@ impl Policy {
             (Lock::WarnBefore, self.warn_before.is_some()),
             (Lock::Renew, self.renew.is_some()),
             (Lock::OsSignOn, self.os_sign_on.is_some()),
+            (Lock::AccountNames, self.account_names.is_some()),
             (Lock::RememberMe, self.forbids_remembering()),
             (Lock::Process, self.demands_process()),
             (Lock::Duration, self.max_duration_hours.is_some()),
@@ -119,6 +123,7 @@ impl Policy {
             warnings: self.warn_before.clone().unwrap_or(settings.warnings),
             renew: self.renew.unwrap_or(settings.renew),
             os_sign_on: self.os_sign_on.unwrap_or(settings.os_sign_on),
+            account_names: self.account_names.unwrap_or(settings.account_names),
             ..settings
         }
     }
@@ -129,6 +134,11 @@ impl Policy {
             warn_before: if self.warn_before.is_some() { own.warn_before } else { chosen.warn_before },
             renew: if self.renew.is_some() { own.renew } else { chosen.renew },
             os_sign_on: if self.os_sign_on.is_some() { own.os_sign_on } else { chosen.os_sign_on },
+            account_names: if self.account_names.is_some() {
+                own.account_names
+            } else {
+                chosen.account_names
+            },
             ..chosen
         }
     }

@@ -51,7 +51,7 @@ pub enum Problem {
     VariableInvalid { variable: String, reason: String },
     #[error("{path}: {reason}.")]
     SettingsInvalid { path: String, reason: String },
-    #[error("{path} is not used: {reason}.")]
+    #[error("The policy {path} cannot be used: {reason}.")]
     PolicyRefused { path: String, reason: String },
     #[error("The policy of {by} does not allow {what}.")]
     PolicyForbids { by: String, what: String },
@@ -100,6 +100,8 @@ pub enum Problem {
     ProcessUnquotable { text: String },
     #[error("The system keychain cannot be used: {reason}. Sessions are kept in memory only.")]
     KeychainUnavailable { reason: String },
+    #[error("The key of what Rolecall keeps sealed could not be replaced: {reason}.")]
+    VaultKeyNotReplaced { reason: String },
     #[error("The sealed file of {what} cannot be opened: it is damaged, or from another computer.")]
     SealedUnreadable { what: String },
     #[error("{path} could not be sealed: {reason}. What belongs there is kept in memory only.")]

@@ -1,6 +1,7 @@
 //! When a session may be renewed unasked: some time before its end, for as long as a person was there lately.
 
 use crate::settings::Renew;
+use crate::time;
 use jiff::{SignedDuration, Timestamp};
 
 /// How long before the end a session is renewed.
@@ -76,7 +77,7 @@ pub fn due(who: &str, began: Option<Timestamp>, until: Timestamp) -> Timestamp {
     let lead = third.map_or(LEAD, |third| third.min(LEAD));
     let most = (lead / 8).min(JITTER).as_millis();
     let spread = spread(who, until) % u64::try_from(most).unwrap_or(0).max(1);
-    until - lead - SignedDuration::from_millis(i64::try_from(spread).unwrap_or(0))
+    time::before(until, lead + SignedDuration::from_millis(i64::try_from(spread).unwrap_or(0)))
 }
 
 /// The time at which a person was last there, as a clock has it that was set back by `by`: as long ago as before.
@@ -110,7 +111,7 @@ impl Plan {
     /// The same for a session that is over.
     pub fn due_after_end(&self, tries: &Tries, until: Timestamp, now: Timestamp) -> Option<Timestamp> {
         let Self::Renew { .. } = self else { return None };
-        self.due(tries, now).filter(|due| *due.max(&now) <= until + REVIVED)
+        self.due(tries, now).filter(|due| *due.max(&now) <= time::after(until, REVIVED))
     }
 
     /// Whether nothing need be said of the end, because it may well not come.
@@ -123,16 +124,16 @@ impl Tries {
     /// One more in vain; `passing`: it is worth trying again.
     pub fn failed(&mut self, passing: bool, now: Timestamp) {
         let wait = (AGAIN * 2_i32.pow(self.in_vain.min(8))).min(AGAIN_LONGEST);
-        self.in_vain += 1;
+        self.in_vain = self.in_vain.saturating_add(1);
         self.last = Some(now);
-        self.again = passing.then(|| now + wait);
+        self.again = passing.then(|| time::after(now, wait));
     }
 
     /// What stood in its way may be gone: the next try comes sooner, but never at the pace of a network that comes and
     /// goes.
     pub fn sooner(&mut self, now: Timestamp) {
         let least = (SOONER * 2_i32.pow(self.in_vain.clamp(1, 9) - 1)).min(SOONER_LONGEST);
-        let earliest = self.last.map_or(now, |last| (last + least).max(now));
+        let earliest = self.last.map_or(now, |last| time::after(last, least).max(now));
         self.again = self.again.map(|again| again.min(earliest));
     }
 
@@ -152,6 +153,30 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("an instant")
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_time_makes_it_panic(
+            began in proptest::option::of(crate::time::tests::instant()),
+            until in crate::time::tests::instant(),
+            person in proptest::option::of(crate::time::tests::instant()),
+            within in crate::time::tests::duration(),
+            now in crate::time::tests::instant(),
+        ) {
+            for renew in [Renew::Off, Renew::WhenSilent, Renew::AlwaysAsk] {
+                let plan = plan("ada@example.org", renew, began, until, person, within);
+                let mut tries = Tries::default();
+                for passing in [true, true, false] {
+                    plan.is_hopeful(&tries, now);
+                    plan.due(&tries, now);
+                    plan.due_after_end(&tries, until, now);
+                    tries.failed(passing, now);
+                    tries.sooner(until);
+                }
+            }
+            proptest::prop_assert!(due("ada@example.org", began, until) <= until);
+        }
     }
 
     fn planned(began: &str, until: &str, person: Option<&str>) -> Plan {

@@ -9,6 +9,7 @@ use crate::role::{OfferedRole, ProviderArn, RoleArn};
 use crate::saml::response::{Assertion, Roles};
 use crate::secret::Secret;
 use crate::sign_in::Mode;
+use crate::time;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
@@ -552,7 +553,7 @@ impl Session {
                         Notice::EndsSoon { role, left, until }
                     }
                 };
-                let reached = context.warnings.reached((left - ahead).max(SignedDuration::ZERO));
+                let reached = context.warnings.reached(left.saturating_sub(ahead).max(SignedDuration::ZERO));
                 let due = context.plan.due(tries, now).is_some_and(|due| due <= now);
                 if due && matches!(context.plan, Plan::Ask { .. }) {
                     tries.failed(false, now);
@@ -591,8 +592,9 @@ impl Session {
     }
 
     fn cannot_renew(mut self, problem: Problem, context: Context<'_>, now: Timestamp) -> (Self, Vec<Effect>) {
-        let soon =
-            |tries: &Tries| context.plan.due(tries, now).is_some_and(|due| due <= now + renewal::JITTER);
+        let soon = |tries: &Tries| {
+            context.plan.due(tries, now).is_some_and(|due| due <= time::after(now, renewal::JITTER))
+        };
         if !self.is_at_rest() || !self.held.tries().is_some_and(|tries| soon(tries)) {
             return (self, vec![]);
         }

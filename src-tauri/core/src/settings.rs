@@ -1,8 +1,9 @@
 //! The person's settings: `settings.toml`, every key optional.
 
-use crate::expiry::Warnings;
+use crate::expiry::{self, Warnings};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
 /// What the person chose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +15,11 @@ pub struct Settings {
     pub console_multi_session: bool,
     pub renew: Renew,
     pub credentials_mode: CredentialsMode,
-    /// Ask the system's own sign-on (the identity broker on Linux) for profiles that allow it.
+    /// Ask the system's own sign-on for profiles that allow it. On Linux that is the identity broker, which is asked in
+    /// the name of Microsoft Edge: not before somebody wants that.
     pub os_sign_on: bool,
+    /// After a sign-in AWS's sign-in page is asked what the accounts are called: the assertion is posted to it.
+    pub account_names: bool,
     /// Sign in to the last used profile when the desktop session begins, where Rolecall starts with it.
     pub sign_in_at_login: bool,
     pub theme: Theme,
@@ -88,6 +92,7 @@ pub struct Choices {
     pub renew: Renew,
     pub credentials_mode: CredentialsMode,
     pub os_sign_on: bool,
+    pub account_names: bool,
     pub sign_in_at_login: bool,
     pub theme: Theme,
     pub language: Language,
@@ -101,7 +106,8 @@ impl Default for Settings {
             console_multi_session: false,
             renew: Renew::default(),
             credentials_mode: CredentialsMode::default(),
-            os_sign_on: true,
+            os_sign_on: !cfg!(target_os = "linux"),
+            account_names: true,
             sign_in_at_login: false,
             theme: Theme::default(),
             language: Language::default(),
@@ -115,15 +121,16 @@ impl Default for Settings {
 #[serde(deny_unknown_fields)]
 struct File {
     /// `warn_before = ["30m", "5m"]`; an empty list for no warnings.
-    warn_before: Option<Vec<SignedDuration>>,
+    warn_before: Option<Spanned<Vec<SignedDuration>>>,
     /// `clear_clipboard_after = "60s"`.
-    clear_clipboard_after: Option<SignedDuration>,
+    clear_clipboard_after: Option<Spanned<SignedDuration>>,
     console_multi_session: Option<bool>,
     /// `off`, `when_silent` or `always_ask`.
     renew: Option<Renew>,
     /// `private` or `keep`.
     credentials_mode: Option<CredentialsMode>,
     os_sign_on: Option<bool>,
+    account_names: Option<bool>,
     sign_in_at_login: Option<bool>,
     /// `system`, `light` or `dark`.
     theme: Option<Theme>,
@@ -139,20 +146,35 @@ impl Settings {
     /// # Errors
     /// One line that names the place and what is wrong there.
     pub fn parse(text: &str) -> Result<Self, String> {
+        let line_at = |at: usize| {
+            text.as_bytes()[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+        };
         let file: File = toml::from_str(text).map_err(|error| {
-            let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            let line = error.span().map(|span| line_at(span.start));
             let what = error.message().lines().next().unwrap_or_default().trim_end_matches('.').to_owned();
             line.map_or(what.clone(), |line| format!("line {line}: {what}"))
         })?;
         let usual = Self::default();
-        let clear_after = file.clear_clipboard_after.filter(SignedDuration::is_positive);
+        if let Some(before) = &file.warn_before {
+            expiry::check_warnings(before.as_ref())
+                .map_err(|wrong| format!("line {}: warn_before {wrong}", line_at(before.span().start)))?;
+        }
+        if let Some(after) =
+            file.clear_clipboard_after.as_ref().filter(|after| *after.as_ref() > LONGEST_IN_CLIPBOARD)
+        {
+            let line = line_at(after.span().start);
+            return Err(format!("line {line}: clear_clipboard_after must be 24h at most"));
+        }
+        let clear_after =
+            file.clear_clipboard_after.map(Spanned::into_inner).filter(SignedDuration::is_positive);
         Ok(Self {
-            warnings: file.warn_before.map_or(usual.warnings, Warnings::new),
+            warnings: file.warn_before.map_or(usual.warnings, |before| Warnings::new(before.into_inner())),
             clear_clipboard_after: clear_after.unwrap_or(usual.clear_clipboard_after),
             console_multi_session: file.console_multi_session.unwrap_or(usual.console_multi_session),
             renew: file.renew.unwrap_or_default(),
             credentials_mode: file.credentials_mode.unwrap_or_default(),
             os_sign_on: file.os_sign_on.unwrap_or(usual.os_sign_on),
+            account_names: file.account_names.unwrap_or(usual.account_names),
             sign_in_at_login: file.sign_in_at_login.unwrap_or(usual.sign_in_at_login),
             theme: file.theme.unwrap_or_default(),
             language: file.language.unwrap_or_default(),
@@ -163,8 +185,9 @@ impl Settings {
 
     /// What of them the main window shows: warnings in whole minutes, rounded up.
     pub fn choices(&self) -> Choices {
-        let minutes =
-            |before: &SignedDuration| u32::try_from((before.as_secs() + 59) / 60).unwrap_or(u32::MAX);
+        let minutes = |before: &SignedDuration| {
+            u32::try_from(before.as_secs().saturating_add(59) / 60).unwrap_or(u32::MAX)
+        };
         let mut warn_before: Vec<_> = self.warnings.all().iter().map(minutes).collect();
         warn_before.dedup();
         Choices {
@@ -174,6 +197,7 @@ impl Settings {
             renew: self.renew,
             credentials_mode: self.credentials_mode,
             os_sign_on: self.os_sign_on,
+            account_names: self.account_names,
             sign_in_at_login: self.sign_in_at_login,
             theme: self.theme,
             language: self.language,
@@ -214,6 +238,7 @@ pub fn edit(text: &str, choices: &Choices) -> Result<String, String> {
     let multi = choices.console_multi_session;
     set("console_multi_session", multi != now.console_multi_session, multi.into());
     set("os_sign_on", choices.os_sign_on != now.os_sign_on, choices.os_sign_on.into());
+    set("account_names", choices.account_names != now.account_names, choices.account_names.into());
     let at_login = choices.sign_in_at_login;
     set("sign_in_at_login", at_login != now.sign_in_at_login, at_login.into());
     let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
@@ -225,6 +250,8 @@ pub fn edit(text: &str, choices: &Choices) -> Result<String, String> {
     Ok(document.to_string())
 }
 
+/// What `clear_clipboard_after` may be at most.
+const LONGEST_IN_CLIPBOARD: SignedDuration = SignedDuration::from_hours(24);
 /// No session is longer than twelve hours.
 const MINUTES: u32 = 12 * 60;
 /// Credentials have no business in a clipboard for longer.
@@ -233,6 +260,20 @@ const SECONDS: u32 = 60 * 60;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn no_duration_makes_it_panic(before in crate::time::tests::duration(), after in crate::time::tests::duration()) {
+            let text = format!("warn_before = ['{before:#}']\nclear_clipboard_after = '{after:#}'\n");
+            match Settings::parse(&text) {
+                Ok(settings) => {
+                    let choices = settings.choices();
+                    proptest::prop_assert_eq!(edit(&text, &choices), Ok(text));
+                }
+                Err(said) => proptest::prop_assert!(said.starts_with("line "), "{}", said),
+            }
+        }
+    }
 
     #[test]
     fn durations_as_people_write_them() {
@@ -275,6 +316,14 @@ mod tests {
             ("warn_before = 5", "line 1:"),
             ("= 5", "line 1:"),
             ("credentials_mode = '0644'", "line 1: unknown variant `0644`"),
+            ("\nwarn_before = ['99999999999h']", "line 2: warn_before must be 720h at most"),
+            ("warn_before = ['2562047788015215h 30m 7s']", "line 1: warn_before must be 720h at most"),
+            ("warn_before = ['99999999999999999h']", "line 1:"),
+            ("warn_before = ['-99999999999h']", "line 1: warn_before must be 720h at most"),
+            (
+                "theme = 'dark'\nclear_clipboard_after = '99999999999h'",
+                "line 2: clear_clipboard_after must be 24h",
+            ),
         ] {
             let said = Settings::parse(text).expect_err(text);
             assert!(said.contains(part), "{said}");

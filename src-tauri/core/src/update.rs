@@ -9,7 +9,7 @@ mod source;
 mod tests;
 mod trouble;
 
-pub use feed::{Feed, Platform};
+pub use feed::{Feed, Platform, is_in_the_future};
 pub use installed::{FILE, Installed};
 pub use source::{Key, Source};
 pub use trouble::Trouble;

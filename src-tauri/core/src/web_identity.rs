@@ -94,6 +94,29 @@ mod tests {
     }
 
     #[test]
+    fn no_end_makes_it_panic() {
+        for exp in [
+            "-1",
+            "0",
+            "1e300",
+            "-1e300",
+            "253402300799",
+            "253402300800",
+            "9223372036854775807",
+            "-377705116800",
+            "1795000000.5",
+        ] {
+            let text = token(&format!(
+                r#"{{"iss":"https://oidc.example.org","sub":"s","aud":"sts.amazonaws.com","exp":{exp}}}"#
+            ));
+            let claims = Claims::read(&text).expect(exp);
+            for now in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
+                claims.is_over(now);
+            }
+        }
+    }
+
+    #[test]
     fn what_a_service_account_s_token_says() {
         let text = token(
             r#"{"iss":"https://oidc.example.org/id/1","sub":"system:serviceaccount:shop:till","aud":["sts.amazonaws.com"],"exp":1795000000}"#,

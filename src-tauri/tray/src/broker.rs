@@ -34,6 +34,12 @@ pub(crate) async fn cookie(ask: &Ask, bus: Option<&str>) -> Option<Cookie> {
     system::cookie(ask, bus).await
 }
 
+/// Whether a broker could be asked on this session bus; none is started for it. `None` where systems have no broker that
+/// Rolecall asks.
+pub(crate) async fn is_there(bus: Option<&str>) -> Option<bool> {
+    system::is_there(bus).await
+}
+
 /// Whether a cookie is such a one: the jar does not keep it.
 pub(crate) fn is_ours(name: &str) -> bool {
     let name = name.to_ascii_lowercase();

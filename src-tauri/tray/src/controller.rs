@@ -11,6 +11,7 @@ mod kept;
 mod keys;
 mod offers;
 mod person;
+mod policy_state;
 mod ports;
 mod reach;
 mod records;
@@ -49,6 +50,7 @@ use rolecall_core::session::{
 };
 use rolecall_core::settings::Settings;
 use rolecall_core::sign_in::Mode;
+use rolecall_core::time;
 use rolecall_core::view::{ProfileView, View};
 use std::collections::{BTreeMap, BTreeSet};
 use telling::Telling;
@@ -63,6 +65,8 @@ pub struct Controller {
     fixed: Fixed,
     files: Files,
     policy: Option<Policy>,
+    /// There is no policy any more; until then the last one is still in force.
+    policy_withdrawn: Option<Timestamp>,
     profiles: Profiles,
     sessions: BTreeMap<ProfileName, Session>,
     /// The roles that are assumed from something else than a sign-in.
@@ -107,6 +111,7 @@ impl Controller {
             fixed,
             files: Files::default(),
             policy: None,
+            policy_withdrawn: None,
             profiles: Profiles::default(),
             sessions: BTreeMap::new(),
             assumed: Assumed::default(),
@@ -204,6 +209,8 @@ impl Controller {
             Input::MainWindowEnded(result) => self.main_window_ended(result),
             Input::NamesFound(names) => self.names_found(names),
             Input::IconShown(shown) => self.main.icon = Some(shown),
+            Input::BrokerLookedFor(found) => self.main.identity_broker = found,
+            Input::VaultKeyReplaced(result) => self.vault_key_replaced(result),
             Input::NothingToSee => self.open_main(Page::Sessions, None),
             Input::OfferRead { client, origin, result } => self.offer_read(client, &origin, result),
             Input::Accepted { client, result } => {
@@ -216,7 +223,9 @@ impl Controller {
                 };
                 self.answer(client, reply);
             }
-            Input::UpdateFound { client, result } => self.update_found(client, result.map(|found| *found)),
+            Input::UpdateFound { client, result } => {
+                self.update_found(client, result.map(|found| *found), now)
+            }
             Input::WslWritten { client, profile, outcomes } => self.wsl_written(client, profile, outcomes),
             Input::WslListed { client, result } => self.wsl_listed(client, result),
             Input::LoggedIn => self.logged_in(now),
@@ -224,6 +233,7 @@ impl Controller {
             Input::Zone(zone) => self.fixed.zone = zone,
             Input::Clock => self.clock(now),
         }
+        self.replace_vault_key();
         self.tell();
         self.tell_watchers(now);
         self.show_board(now);
@@ -309,14 +319,16 @@ impl Controller {
             .collect();
         // Sessions that began together end together: what is seconds apart is seen to, and told, at once.
         let first = changes.iter().min().copied();
-        let together =
-            changes.into_iter().filter(|change| first.is_some_and(|first| *change <= first + AT_ONCE));
+        let together = changes
+            .into_iter()
+            .filter(|change| first.is_some_and(|first| *change <= time::after(first, AT_ONCE)));
         together
             .max()
             .into_iter()
             .chain(self.waits_until())
             .chain(self.logs_in_at())
             .chain(self.vault.lifted_at())
+            .chain(self.policy_withdrawn_at())
             .chain(self.roles_change_at(now))
             .chain(self.vault.awaited_until(now))
             .min()
@@ -337,6 +349,7 @@ impl Controller {
             self.files.credentials.as_ref().err().cloned(),
             self.files.settings.as_ref().err().cloned(),
             self.files.policy.as_ref().err().cloned(),
+            self.vault.key_not_replaced(),
         ];
         config.into_iter().chain(others.into_iter().flatten()).collect()
     }
@@ -423,7 +436,7 @@ impl Controller {
             Effect::OpenSignIn { attempt, mode } => self.open_sign_in(name, attempt, mode, now),
             Effect::ShowSignIn { attempt } => self.show_sign_in(attempt),
             Effect::CloseSignIn { attempt } => self.close_sign_in(attempt, now),
-            Effect::Assume { attempt, role, assertion } => match self.signing_profile(name) {
+            Effect::Assume { attempt, role, assertion } => match self.usable_signing_profile(name) {
                 Ok(profile) => {
                     let partition = role.role.partition();
                     let region = profile.region.unwrap_or_else(|| partition.default_region().to_owned());
@@ -459,12 +472,8 @@ impl Controller {
             .profiles()
             .map(|both| Profiles::parse_both(&both, self.fixed.authority_default.as_deref()))
             .unwrap_or_default();
-        // A policy that is being mended is in force as it was.
-        if let Ok(policy) = &files.policy
-            && self.policy != *policy
-        {
-            self.policy_changes(policy.clone(), now);
-        }
+        self.take_policy(&files.policy, now);
+        let usable_again = self.files.policy.is_err() && files.policy.is_ok();
         self.profiles = match self.policy() {
             Some(policy) => profiles.map_entra(|profile| policy.apply(profile)),
             None => profiles,
@@ -473,6 +482,9 @@ impl Controller {
             self.not_arranged.clear();
         }
         self.files = files;
+        if usable_again {
+            self.policy_is_usable_again();
+        }
         self.discard_unwanted_cookies();
         let names: Vec<_> = self.profiles.entra().map(|profile| profile.name.clone()).collect();
         for name in &names {
@@ -510,6 +522,12 @@ impl Controller {
             (_, Err(_)) => return,
         };
         self.step(name, Event::FileSays(entry), now);
+    }
+
+    /// The same, where the policy lets anything new be obtained.
+    fn usable_signing_profile(&self, name: &ProfileName) -> Result<EntraProfile, Problem> {
+        self.policy_is_usable()?;
+        self.signing_profile(name)
     }
 
     /// The profile as this sign-in reads it: with the client's overrides, where a client asked.

@@ -6,16 +6,20 @@
 mod desktop;
 mod engine;
 
+use crate::broker;
 use crate::files::Disk;
+use crate::sign_in;
 use crate::vault::VaultTo;
 use crate::web;
 use crate::wsl::{self, Wsl};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use rolecall_core::checkup::{self, Finding};
+use rolecall_core::policy::Policy;
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::secret::Secret;
+use rolecall_core::settings::Settings;
 use rolecall_core::wsl::Distribution;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -61,14 +65,21 @@ impl Doctor {
         });
         let (wsl, wanted) = (self.wsl.clone(), self.wsl_wanted.clone());
         let wsl = tokio::task::spawn_blocking(move || wsl::examine(wsl.as_deref(), &wanted));
-        let (clock, desktop, keychain, engine) = tokio::join!(
+        let disk = self.disk.clone();
+        let administered = tokio::task::spawn_blocking(move || disk.policy_and_settings()).await.ok();
+        let (clock, desktop, keychain, engine, broker) = tokio::join!(
             clock(self.sts_url.as_deref()),
             desktop::examine(),
             keychain(&self.vault),
             engine::examine(&self.window_program, &self.run_folder, &self.display),
+            broker::is_there(sign_in::bus_of(&self.display)),
         );
         let mut findings = vec![Finding::ok("version", format!("{}.", self.running))];
         findings.extend(files.await.unwrap_or_default());
+        if let Some((policy, settings)) = &administered {
+            findings.push(administrators_policy(policy));
+            findings.extend(identity_broker(broker, settings, policy.as_ref().ok().and_then(Option::as_ref)));
+        }
         findings.push(clock);
         findings.push(proxy());
         findings.extend(desktop);
@@ -77,6 +88,37 @@ impl Doctor {
         findings.extend(wsl.await.unwrap_or_default());
         findings
     }
+}
+
+/// Whether what an administrator has set can be read by this user.
+fn administrators_policy(policy: &Result<Option<Policy>, Problem>) -> Finding {
+    let about = "policy";
+    match policy {
+        Ok(None) => Finding::ok(about, "There is none on this computer."),
+        Ok(Some(policy)) => Finding::ok(about, format!("The policy of {} is in force.", policy.by())),
+        Err(problem) => Finding::problem(about, problem),
+    }
+}
+
+/// Nothing where there is no broker, or this system has none.
+fn identity_broker(there: Option<bool>, settings: &Settings, policy: Option<&Policy>) -> Option<Finding> {
+    let about = "identity broker";
+    if there != Some(true) {
+        return None;
+    }
+    let forbidden = policy.filter(|policy| policy.os_sign_on == Some(false));
+    Some(match (settings.os_sign_on, forbidden) {
+        (true, _) => Finding::ok(about, "It is asked at each sign-in, in the name of Microsoft Edge."),
+        (false, Some(policy)) => Finding::ok(
+            about,
+            format!("One is there; the policy of {} does not allow to ask it.", policy.by()),
+        ),
+        (false, None) => Finding::advice(
+            about,
+            "One is there, and Rolecall does not ask it.",
+            "To sign in with this computer's own sign-on, turn it on in Settings, or write os_sign_on = true into settings.toml. The broker is then asked in the name of Microsoft Edge.",
+        ),
+    })
 }
 
 async fn keychain(vault: &VaultTo) -> Finding {

@@ -20,7 +20,7 @@ use rolecall_core::credentials::{Credentials, KEYS};
 use rolecall_core::draft::{Imported, import};
 use rolecall_core::offer::Offer;
 use rolecall_core::policy::{self, Policy};
-use rolecall_core::problem::Problem;
+use rolecall_core::problem::{Problem, foreign};
 use rolecall_core::profile::{CredentialsKept, ProfileName, without_secrets};
 use rolecall_core::secret::Secret;
 use rolecall_core::settings::{self, Choices, CredentialsMode, Settings};
@@ -77,9 +77,12 @@ impl Disk {
     }
 
     fn stamps(&self) -> (Vec<Option<Stamp>>, u64) {
-        let folders = self.policies.iter().filter_map(|policy| policy.parent());
         let watched = self.watched();
-        let stamps = watched.iter().map(PathBuf::as_path).chain(folders).map(stamp).collect();
+        // A policy, or its folder, that is a link is not followed: a link to nowhere is not nothing.
+        let folders = self.policies.iter().filter_map(|policy| policy.parent());
+        let policies = self.policies.iter().map(PathBuf::as_path).chain(folders);
+        let policies = policies.map(|path| stamp_of(path.symlink_metadata()));
+        let stamps = watched.iter().map(|path| stamp_of(path.metadata())).chain(policies).collect();
         (stamps, registry::stamp(&self.autostart))
     }
 
@@ -224,6 +227,17 @@ impl Disk {
         })
     }
 
+    /// The policy as it can be read now, and the settings as they count under it.
+    pub(crate) fn policy_and_settings(&self) -> (Result<Option<Policy>, Problem>, Settings) {
+        let policy = Policy::read(&policy::path());
+        let chosen = self.read_settings().unwrap_or_default();
+        let settings = match &policy {
+            Ok(Some(policy)) => policy.settings(chosen),
+            _ => chosen,
+        };
+        (policy, settings)
+    }
+
     fn read_settings(&self) -> Result<Settings, Problem> {
         let text = replace::read(&self.settings).map_err(unreadable)?;
         Settings::parse(&text.unwrap_or_default())
@@ -327,7 +341,17 @@ impl Disk {
 
     pub(crate) fn load_memory(&self) -> Memory {
         let text = replace::read(&self.memory).ok().flatten().unwrap_or_default();
-        serde_json::from_str(&text).unwrap_or_default()
+        if text.is_empty() {
+            return Memory::default();
+        }
+        serde_json::from_str(&text).unwrap_or_else(|error| {
+            // Somebody has edited it: what they wrote is not overwritten, though nothing of it is used.
+            let aside = self.memory.with_extension("unreadable.json");
+            let (path, kept) = (self.memory.display(), aside.display());
+            tracing::warn!("{path} is not used, and kept as {kept}: {}", foreign(&error.to_string()));
+            let _ = std::fs::rename(&self.memory, &aside);
+            Memory::default()
+        })
     }
 
     pub(crate) fn save_memory(&self, memory: &Memory) {
@@ -391,7 +415,7 @@ fn status_changed(_: &std::fs::Metadata) -> (i64, i64) {
     (0, 0)
 }
 
-fn stamp(path: &Path) -> Option<Stamp> {
-    let metadata = std::fs::metadata(path).ok()?;
+fn stamp_of(metadata: std::io::Result<std::fs::Metadata>) -> Option<Stamp> {
+    let metadata = metadata.ok()?;
     Some((metadata.len(), metadata.modified().ok(), status_changed(&metadata)))
 }

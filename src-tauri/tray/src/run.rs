@@ -1,6 +1,7 @@
 //! The loop: inputs go to the controller one after the other, its commands to the edges, its view to the icon.
 
 use crate::alarm::Alarm;
+use crate::broker;
 use crate::clipboard::Copied;
 use crate::console;
 use crate::controller::{Arrangement, ClientId, Command, Controller, Input};
@@ -509,6 +510,18 @@ impl Edges {
             Command::SaveMemory(memory) => {
                 let disk = self.disk.clone();
                 let _ = tokio::task::spawn_blocking(move || disk.save_memory(&memory)).await;
+            }
+            Command::LookForBroker { display } => {
+                tokio::task::spawn_local(async move {
+                    let found = broker::is_there(sign_in::bus_of(&display)).await;
+                    let _ = inputs.send(Input::BrokerLookedFor(found));
+                });
+            }
+            Command::ReplaceVaultKey => {
+                let replacing = self.vault.replace_key();
+                tokio::task::spawn_local(async move {
+                    let _ = inputs.send(Input::VaultKeyReplaced(replacing.await));
+                });
             }
             Command::Quit => self.quitting = true,
         }

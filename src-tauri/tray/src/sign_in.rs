@@ -34,6 +34,13 @@ const TEST_TIME: Duration = Duration::from_secs(20);
 /// How the folders of windows begin, in the run folder.
 const SCRATCH: &str = "sign-in-";
 
+/// The session bus's address, None for the usual one. As for the display: a client's is for a resident process that was
+/// started without one.
+pub(crate) fn bus_of(display: &BTreeMap<String, String>) -> Option<&str> {
+    let variable = "DBUS_SESSION_BUS_ADDRESS";
+    display.get(variable).filter(|_| std::env::var_os(variable).is_none()).map(String::as_str)
+}
+
 /// Runs one sign-in to its end, with a cookie of the system's own sign-on where there is one. The process's own files live in a folder of `run` that is removed after it.
 ///
 /// # Errors
@@ -48,10 +55,7 @@ pub(crate) async fn run(
     mut orders: UnboundedReceiver<Order>,
 ) -> Result<Outcome, Problem> {
     if let Some(ask) = broker {
-        // As for the display: a client's is for a resident process that was started without one.
-        let variable = "DBUS_SESSION_BUS_ADDRESS";
-        let bus = display.get(variable).filter(|_| std::env::var_os(variable).is_none()).map(String::as_str);
-        let mut asking = std::pin::pin!(broker::cookie(&ask, bus));
+        let mut asking = std::pin::pin!(broker::cookie(&ask, bus_of(display)));
         let cookie = loop {
             tokio::select! {
                 cookie = &mut asking => break cookie,

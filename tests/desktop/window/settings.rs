@@ -43,7 +43,7 @@ async fn the_day_is_set_here_and_read_here() {
     let settings = scene.desktop.home.path().join(".config/rolecall/settings.toml");
     let written = async || {
         let text = std::fs::read_to_string(&settings).unwrap_or_default();
-        let all = ["renew = \"always_ask\"", "os_sign_on = false", "credentials_mode = \"keep\""];
+        let all = ["renew = \"always_ask\"", "os_sign_on = true", "credentials_mode = \"keep\""];
         all.iter().all(|line| text.contains(line)).then_some(())
     };
     wait::until("the settings", SOON, written).await.expect("written");

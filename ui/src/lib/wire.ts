@@ -411,7 +411,7 @@ warn_before: Array<number>,
 /**
  * Seconds.
  */
-clear_clipboard_after: number, console_multi_session: boolean, renew: Renew, credentials_mode: CredentialsMode, os_sign_on: boolean, sign_in_at_login: boolean, theme: Theme, language: Language, };
+clear_clipboard_after: number, console_multi_session: boolean, renew: Renew, credentials_mode: CredentialsMode, os_sign_on: boolean, account_names: boolean, sign_in_at_login: boolean, theme: Theme, language: Language, };
 
 /**
  * The window has a sentence for each, in its language.
@@ -442,7 +442,7 @@ application: string | null, authority: string, username: string | null, };
 /**
  * What a policy takes out of the person's hands.
  */
-export type Lock = "warn_before" | "renew" | "os_sign_on" | "remember_me" | "process" | "duration" | "login_hosts";
+export type Lock = "warn_before" | "renew" | "os_sign_on" | "account_names" | "remember_me" | "process" | "duration" | "login_hosts";
 
 /**
  * What a problem is about: decides the exit code of the command line.
@@ -560,7 +560,11 @@ icon: boolean | null,
 /**
  * Whether the person has read why there is no icon.
  */
-hint_read: boolean, };
+hint_read: boolean, 
+/**
+ * Linux: whether an identity broker could be asked; `None` while that is not known, and elsewhere.
+ */
+identity_broker: boolean | null, };
 
 /**
  * Whether a person answered the sign-in's pages.

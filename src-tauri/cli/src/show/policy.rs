@@ -19,7 +19,7 @@ pub(crate) fn policy(policy: &Policy) -> String {
     if rows.is_empty() { "It sets nothing.".to_owned() } else { aligned(&rows) }
 }
 
-fn lines(policy: &Policy) -> [(&'static str, Option<String>); 13] {
+fn lines(policy: &Policy) -> [(&'static str, Option<String>); 14] {
     let tenants = policy.tenants.iter().map(|tenant| format!("{} ({})", tenant.name, tenant.id));
     let offers = policy.offers.iter().map(|offer| offer.name.clone());
     let accounts = policy.accounts.iter().map(|(id, name)| format!("{id} is {name}"));
@@ -45,6 +45,10 @@ fn lines(policy: &Policy) -> [(&'static str, Option<String>); 13] {
             policy.renew_within.map(|within| format!("{} after a person last signed in", left_words(within))),
         ),
         ("system's sign-on", policy.os_sign_on.map(|on| if on { "used" } else { "not used" }.to_owned())),
+        (
+            "account name lookup",
+            policy.account_names.map(|on| if on { "allowed" } else { "forbidden" }.to_owned()),
+        ),
         ("updates", updates(policy)),
         ("tenants", listed(tenants)),
         ("profiles offered", listed(offers)),
@@ -94,7 +98,7 @@ mod tests {
     fn each_thing_that_is_set_has_its_line() {
         let text = "organisation = 'Example Ltd'\nlogin_hosts = ['login.example.org', 'login.example.net:8443']\n\
             remember_sign_in = false\ncredentials = 'process'\nmax_duration_hours = 4\n\
-            warn_before = ['1h', '20m']\nrenew = 'always_ask'\nrenew_within = '90m'\nos_sign_on = true\n\
+            warn_before = ['1h', '20m']\nrenew = 'always_ask'\nrenew_within = '90m'\nos_sign_on = true\naccount_names = false\n\
             updates = false\n\
             [accounts]\n111111111111 = 'Production'\n[[tenant]]\nname = 'Example'\nid = 'example.org'\n\
             [[profile]]\nname = 'work'\nazure_tenant_id = 'example.org'\nazure_app_id_uri = 'a'\n";
@@ -109,6 +113,7 @@ mod tests {
              renewal              the person is asked first\n\
              renewal ends         1 hour 30 minutes after a person last signed in\n\
              system's sign-on     used\n\
+             account name lookup  forbidden\n\
              updates              nobody looks for them\n\
              tenants              Example (example.org)\n\
              profiles offered     work\n\

@@ -292,6 +292,8 @@ pub struct Place {
     pub icon: Option<bool>,
     /// Whether the person has read why there is no icon.
     pub hint_read: bool,
+    /// Linux: whether an identity broker could be asked; `None` while that is not known, and elsewhere.
+    pub identity_broker: Option<bool>,
 }
 
 /// A page of the main window.

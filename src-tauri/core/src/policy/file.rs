@@ -3,7 +3,7 @@
 use super::{Policy, Tenant};
 use crate::account_names::plain;
 use crate::draft::{self, Draft, Field, Flaw};
-use crate::expiry::Warnings;
+use crate::expiry::{self, Warnings};
 use crate::profile::{Authority, CredentialsKept, ProfileName};
 use crate::role::AccountId;
 use crate::settings::Renew;
@@ -28,12 +28,13 @@ struct File {
     /// 1 to 12.
     max_duration_hours: Option<Spanned<i64>>,
     /// `warn_before = ["30m", "5m"]`; an empty list for no warnings.
-    warn_before: Option<Vec<SignedDuration>>,
+    warn_before: Option<Spanned<Vec<SignedDuration>>>,
     /// `off`, `when_silent` or `always_ask`.
     renew: Option<Renew>,
     /// `renew_within = "8h"`.
     renew_within: Option<Spanned<SignedDuration>>,
     os_sign_on: Option<bool>,
+    account_names: Option<bool>,
     /// `false` forbids looking for them.
     updates: Option<bool>,
     /// An address; together with `update_key`.
@@ -115,10 +116,11 @@ fn policy(file: File) -> Result<Policy, Wrong> {
         remember_sign_in: file.remember_sign_in,
         credentials: file.credentials.map(credentials).transpose()?,
         max_duration_hours: file.max_duration_hours.map(hours).transpose()?,
-        warn_before: file.warn_before.map(Warnings::new),
+        warn_before: file.warn_before.map(warn_before).transpose()?,
         renew: file.renew,
         renew_within: file.renew_within.map(renew_within).transpose()?,
         os_sign_on: file.os_sign_on,
+        account_names: file.account_names,
         updates: file.updates,
         update: update(file.update_feed, file.update_key)?,
     };
@@ -191,6 +193,11 @@ fn credentials(kept: Spanned<CredentialsKept>) -> Result<CredentialsKept, Wrong>
 fn hours(hours: Spanned<i64>) -> Result<u8, Wrong> {
     let right = u8::try_from(*hours.as_ref()).ok().filter(|hours| (1..=12).contains(hours));
     right.ok_or_else(|| wrong(&hours, "max_duration_hours must be a whole number from 1 to 12"))
+}
+
+fn warn_before(before: Spanned<Vec<SignedDuration>>) -> Result<Warnings, Wrong> {
+    expiry::check_warnings(before.as_ref()).map_err(|what| wrong(&before, format!("warn_before {what}")))?;
+    Ok(Warnings::new(before.into_inner()))
 }
 
 fn renew_within(within: Spanned<SignedDuration>) -> Result<SignedDuration, Wrong> {

@@ -13,6 +13,7 @@ warn_before = ["20m", "1h"]
 renew = "always_ask"
 renew_within = "8h"
 os_sign_on = false
+account_names = false
 updates = true
 update_feed = "https://updates.example.org/rolecall/latest.json"
 update_key = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"
@@ -71,7 +72,7 @@ fn everything_that_it_may_say() {
     assert_eq!(policy.warn_before.as_ref().and_then(Warnings::first), Some(SignedDuration::from_hours(1)));
     assert_eq!(policy.renew, Some(Renew::AlwaysAsk));
     assert_eq!(policy.renew_within, Some(SignedDuration::from_hours(8)));
-    assert_eq!(policy.os_sign_on, Some(false));
+    assert_eq!((policy.os_sign_on, policy.account_names), (Some(false), Some(false)));
     assert!(!policy.forbids_updates());
     let feed = policy.update.as_ref().map(|source| source.feed().as_str());
     assert_eq!(feed, Some("https://updates.example.org/rolecall/latest.json"));
@@ -115,6 +116,7 @@ fn what_it_locks() {
         ("warn_before = []", Lock::WarnBefore),
         ("renew = 'off'", Lock::Renew),
         ("os_sign_on = true", Lock::OsSignOn),
+        ("account_names = true", Lock::AccountNames),
         ("remember_sign_in = false", Lock::RememberMe),
         ("credentials = 'process'", Lock::Process),
         ("max_duration_hours = 12", Lock::Duration),
@@ -123,7 +125,7 @@ fn what_it_locks() {
         assert_eq!(Policy::parse(text).expect(text).locked(), [lock], "{text}");
     }
     let shown = full().shown();
-    assert_eq!((shown.locked.len(), shown.max_hours, shown.tenants.len()), (7, Some(4), 2));
+    assert_eq!((shown.locked.len(), shown.max_hours, shown.tenants.len()), (8, Some(4), 2));
     assert_eq!(Policy::parse("renew_within = '1h'").expect("a policy").locked(), []);
 }
 
@@ -177,6 +179,7 @@ fn what_is_wrong_is_named_with_its_line() {
         ("renew_within = 8", "line 1: invalid type"),
         ("renew = 'never'", "line 1: unknown variant `never`"),
         ("warn_before = ['soon']", "line 1:"),
+        ("\nwarn_before = ['99999999999h']", "line 2: warn_before must be 720h at most"),
         (&profile("azure_default_password = 'x'"), "line 6: unknown field `azure_default_password`"),
         (&profile("region = 'mars'"), "line 2: profile 'a': region is not the name"),
         (

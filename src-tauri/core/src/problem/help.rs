@@ -55,7 +55,7 @@ impl Problem {
                 "policy.refused",
                 Files,
                 say(
-                    "Tell your administrator; `rolecall policy check` names the fault. Until it is mended, the last policy that could be read counts, if there was one.",
+                    "Ask your administrator to fix it; `rolecall policy show` says when it is in force. Until then Rolecall gets no new credentials; those that you have keep working.",
                 ),
             ),
             Self::PolicyForbids { .. } => (
@@ -152,6 +152,13 @@ impl Problem {
                 "vault.keychain",
                 Files,
                 say("Unlock or start it (GNOME Keyring, KWallet, KeePassXC); the next sign-in tries again."),
+            ),
+            Self::VaultKeyNotReplaced { .. } => (
+                "vault.key_not_replaced",
+                Files,
+                say(
+                    "The sign-in is forgotten, but a copy of its deleted file could still be opened. Unlock the keychain, then run `rolecall sign-out --all --forget` again.",
+                ),
             ),
             Self::SealedUnreadable { .. } => {
                 ("vault.unreadable", Files, say("Sign in again: that replaces it."))

@@ -6,6 +6,7 @@ use crate::problem::{Problem, foreign};
 use crate::role::OfferedRole;
 use crate::saml::acs;
 use crate::secret::Secret;
+use crate::time;
 use base64::Engine as _;
 use jiff::{SignedDuration, Timestamp};
 use roxmltree::{Document, Node};
@@ -101,7 +102,7 @@ pub fn read(saml_response: &Secret, expected: Expected<'_>, now: Timestamp) -> R
                 raw,
                 roles: Roles::Encrypted,
                 session_name: None,
-                redeem_by: now + REDEEMABLE,
+                redeem_by: time::after(now, REDEEMABLE),
                 session_duration: None,
             })
         } else {
@@ -124,7 +125,7 @@ pub fn read(saml_response: &Secret, expected: Expected<'_>, now: Timestamp) -> R
         raw,
         roles: Roles::Listed(roles),
         session_name: values(assertion, SESSION_NAME).next(),
-        redeem_by: now + validity,
+        redeem_by: time::after(now, validity),
         session_duration: values(assertion, SESSION_DURATION).find_map(|value| value.trim().parse().ok()),
     })
 }
@@ -175,6 +176,7 @@ fn validity(response: Node<'_, '_>, assertion: Node<'_, '_>) -> SignedDuration {
         .filter_map(|node| instant(node, "NotOnOrAfter"))
         .map(|end| end.duration_since(issued))
         .fold(REDEEMABLE, SignedDuration::min)
+        .max(SignedDuration::ZERO)
 }
 
 /// The values of one attribute, whichever attribute statement holds it.
@@ -265,6 +267,23 @@ mod tests {
         let late = now() + SignedDuration::from_hours(1);
         let read = read(&base64(&response(SUCCESS, &assertion(&[A]))), expected(), late).expect("good");
         assert_eq!(read.redeem_by, late + REDEEMABLE);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_time_makes_it_panic(
+            issued in crate::time::tests::instant(),
+            end in crate::time::tests::instant(),
+            now in crate::time::tests::instant(),
+        ) {
+            let xml = response(SUCCESS, &assertion(&[A]))
+                .replace("2026-11-22T08:00:00Z", &issued.to_string())
+                .replace("2026-11-22T09:00:00Z", &end.to_string());
+            match read(&base64(&xml), expected(), now) {
+                Ok(read) => proptest::prop_assert!(read.redeem_by >= now && end > issued),
+                Err(problem) => proptest::prop_assert_eq!(problem.code(), "sign_in.saml_expired"),
+            }
+        }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use super::{Checked, Offered, Running, Source, Trouble, Update};
 use crate::problem::{Problem, foreign};
 use crate::profile::is_private_address;
-use jiff::Timestamp;
+use crate::time;
+use jiff::{SignedDuration, Timestamp};
 use semver::Version;
 use serde::Deserialize;
 use std::cmp::Ordering;
@@ -117,6 +118,11 @@ impl Feed {
         Err(Trouble::File { path: path.to_owned(), version: self.version.to_string() }.into())
     }
 
+    /// When it was signed, where that can be: a date in the future would make every later feed an old one.
+    pub fn believable_date(&self, now: Timestamp) -> Option<Timestamp> {
+        Some(self.signed).filter(|signed| !is_in_the_future(*signed, now))
+    }
+
     /// What somebody is told; `seen` is when the newest feed from there was signed that was seen so far.
     ///
     /// # Errors
@@ -126,7 +132,9 @@ impl Feed {
         running: &Running,
         seen: Option<Timestamp>,
         file: Option<Checked>,
+        now: Timestamp,
     ) -> Result<Update, Trouble> {
+        let seen = seen.filter(|seen| !is_in_the_future(*seen, now));
         if let Some(seen) = seen.filter(|seen| self.signed < *seen) {
             let (address, signed) = (self.address().to_owned(), self.signed);
             return Err(Trouble::Replayed { address, signed, seen });
@@ -153,7 +161,13 @@ impl Feed {
             latest: self.version.to_string(),
             offer,
             file,
-            advice: advice.to_owned(),
+            advice: match self.believable_date(now) {
+                Some(_) => advice.to_owned(),
+                None => format!(
+                    "{advice} The feed is dated in the future ({}), so its date is ignored: check this computer's clock, or tell whoever makes the feed.",
+                    self.signed
+                ),
+            },
         })
     }
 
@@ -168,6 +182,14 @@ impl Feed {
     fn compared(&self, running: &Running) -> Ordering {
         version(&running.version).map_or(Ordering::Greater, |ours| self.version.cmp_precedence(&ours))
     }
+}
+
+/// Two clocks may differ by that much.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
+
+/// Whether a date was made by a clock that was wrong, or this computer's is.
+pub fn is_in_the_future(date: Timestamp, now: Timestamp) -> bool {
+    date > time::after(now, CLOCKS_DIFFER)
 }
 
 /// Tauri allows a `v` before it.

@@ -26,6 +26,10 @@ fn running(version: &str) -> Running {
 
 const AT: i64 = 1_800_000_000;
 
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).expect("an instant")
+}
+
 /// The feed as this text, signed at [`AT`].
 fn read(text: &str) -> Result<Feed, Trouble> {
     let pair = pair();
@@ -60,23 +64,24 @@ fn only_what_is_newer_is_offered() {
         ("0.2.0-rc.1", "0.2.0", false),
         ("0.1.9", "0.2.0", false),
     ] {
-        let update = read(&feed(offered, &platforms)).expect(offered).update(&running(runs), None, None);
+        let update =
+            read(&feed(offered, &platforms)).expect(offered).update(&running(runs), None, None, at(AT));
         let update = update.expect(offered);
         assert_eq!(update.offer.is_some(), newer, "{offered} beside {runs}");
     }
     let feed = read(&feed("0.2.0", &platforms)).expect("a feed");
-    let update = feed.update(&running("0.1.0"), None, None).expect("an update");
+    let update = feed.update(&running("0.1.0"), None, None, at(AT)).expect("an update");
     let offer = update.offer.expect("an offer");
     assert_eq!(offer.url.as_deref(), Some("https://updates.example.org/linux-x86_64"));
     assert_eq!(offer.notes.as_deref(), Some("Quicker.\nAnd  [31mred."));
     assert!(update.advice.contains("apt"), "{}", update.advice);
     // Its own kind of package goes before.
     let rpm = Running { installed: Installed::Rpm, ..running("0.1.0") };
-    let offer = feed.update(&rpm, None, None).expect("an update").offer.expect("an offer");
+    let offer = feed.update(&rpm, None, None, at(AT)).expect("an update").offer.expect("an offer");
     assert_eq!(offer.url.as_deref(), Some("https://updates.example.org/linux-x86_64-rpm"));
     // Nothing for this system is said, not hidden.
     let mac = Running { system: "darwin-aarch64".into(), ..running("0.1.0") };
-    let update = feed.update(&mac, None, None).expect("an update");
+    let update = feed.update(&mac, None, None, at(AT)).expect("an update");
     assert_eq!(update.offer.map(|offer| offer.url), Some(None));
     assert!(update.advice.contains("nothing for this system"), "{}", update.advice);
 }
@@ -84,10 +89,9 @@ fn only_what_is_newer_is_offered() {
 #[test]
 fn an_old_feed_served_again_is_seen() {
     let feed = read(&feed("0.2.0", "")).expect("a feed");
-    let at = |seconds| Timestamp::from_second(seconds).expect("an instant");
     assert_eq!(feed.signed(), at(AT));
-    assert!(feed.update(&running("0.1.0"), Some(at(AT)), None).is_ok(), "the same one again");
-    let refused = feed.update(&running("0.1.0"), Some(at(AT + 1)), None).expect_err("an old one");
+    assert!(feed.update(&running("0.1.0"), Some(at(AT)), None, at(AT)).is_ok(), "the same one again");
+    let refused = feed.update(&running("0.1.0"), Some(at(AT + 1)), None, at(AT)).expect_err("an old one");
     assert_eq!(refused.facts().0, "update.replayed");
 }
 
@@ -120,8 +124,37 @@ fn hostile_feeds() {
     }
     let notes = "n".repeat(5000);
     let feed = read(&format!(r#"{{"version":"1.0.0","notes":"{notes}","platforms":{{}}}}"#)).expect("a feed");
-    let offer = feed.update(&running("0.1.0"), None, None).expect("an update").offer.expect("an offer");
+    let offer =
+        feed.update(&running("0.1.0"), None, None, at(AT)).expect("an update").offer.expect("an offer");
     assert_eq!(offer.notes.map(|notes| notes.chars().count()), Some(4001));
+}
+
+#[test]
+fn a_date_in_the_future_locks_nobody_out() {
+    let pair = pair();
+    let read = |seconds: i64| {
+        let text = feed("9.0.0", "");
+        let signature = signed(&pair, text.as_bytes(), &format!("timestamp:{seconds}"));
+        Feed::read(&source(&pair), &text, &signature)
+    };
+    let now = at(AT);
+    for seconds in [AT + 25 * 3600, 4_102_444_800, 253_402_200_000] {
+        let future = read(seconds).expect("a feed");
+        assert_eq!(future.believable_date(now), None);
+        let update = future.update(&running("0.1.0"), Some(now), None, now).expect("it is told");
+        assert!(update.offer.is_some() && update.advice.contains("dated in the future"), "{}", update.advice);
+        // What was remembered before this rule.
+        let today = read(AT).expect("a feed").update(&running("0.1.0"), Some(at(seconds)), None, now);
+        assert!(!today.expect("it is told").advice.contains("future"));
+    }
+    assert_eq!(
+        read(AT + 3600).expect("a feed").believable_date(now),
+        Some(at(AT + 3600)),
+        "two clocks differ"
+    );
+    for seconds in [i64::MAX, i64::MIN, 253_402_300_800] {
+        assert!(read(seconds).is_err_and(|refused| refused.to_string().contains("does not say when")));
+    }
 }
 
 #[test]

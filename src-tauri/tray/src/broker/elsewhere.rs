@@ -6,3 +6,7 @@ use rolecall_core::sign_in::Cookie;
 pub(super) async fn cookie(_ask: &Ask, _bus: Option<&str>) -> Option<Cookie> {
     None
 }
+
+pub(super) async fn is_there(_bus: Option<&str>) -> Option<bool> {
+    None
+}

@@ -9,6 +9,7 @@ use zbus::Connection;
 
 /// For the whole conversation: somebody waits for the page.
 const PATIENCE: Duration = Duration::from_secs(5);
+const NAME: &str = "com.microsoft.identity.broker1";
 /// The version of the protocol, as every client says it.
 const VERSION: &str = "0.0";
 
@@ -46,6 +47,26 @@ pub(super) async fn cookie(ask: &Ask, bus: Option<&str>) -> Option<Cookie> {
     }
 }
 
+/// The bus is asked, and not the broker: it knows who has the name, and whom it could start for it.
+pub(super) async fn is_there(bus: Option<&str>) -> Option<bool> {
+    let looking = async {
+        let connection = connect(bus).await?;
+        let owned = ask_bus(&connection, "NameHasOwner", &(NAME,)).await?.body().deserialize::<bool>()?;
+        let startable = ask_bus(&connection, "ListActivatableNames", &()).await?;
+        let startable = startable.body().deserialize::<Vec<String>>()?;
+        zbus::Result::Ok(owned || startable.iter().any(|name| name == NAME))
+    };
+    Some(matches!(tokio::time::timeout(PATIENCE, looking).await, Ok(Ok(true))))
+}
+
+async fn ask_bus<B>(connection: &Connection, method: &str, body: &B) -> zbus::Result<zbus::Message>
+where
+    B: serde::Serialize + zbus::zvariant::DynamicType,
+{
+    const BUS: &str = "org.freedesktop.DBus";
+    connection.call_method(Some(BUS), "/org/freedesktop/DBus", Some(BUS), method, body).await
+}
+
 async fn converse(ask: &Ask, bus: Option<&str>) -> Result<Cookie, Trouble> {
     let connection = connect(bus).await.map_err(|_| Trouble::NoBus)?;
     let session = uuid::Uuid::new_v4().to_string();
@@ -75,7 +96,6 @@ async fn call(
     session: &str,
     request: &str,
 ) -> Result<zeroize::Zeroizing<String>, Trouble> {
-    const NAME: &str = "com.microsoft.identity.broker1";
     const PATH: &str = "/com/microsoft/identity/broker1";
     const INTERFACE: &str = "com.microsoft.identity.Broker1";
     let body = (VERSION, session, request);

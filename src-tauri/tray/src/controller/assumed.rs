@@ -94,6 +94,13 @@ impl Why {
     }
 }
 
+impl RoleSession {
+    /// What failed is tried again as if for the first time.
+    pub(super) fn forget_tries(&mut self) {
+        self.tries = Tries::default();
+    }
+}
+
 impl RoleWork {
     pub(super) fn quest(&self) -> Option<&Quest> {
         match self {

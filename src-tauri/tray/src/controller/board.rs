@@ -31,6 +31,7 @@ impl Controller {
                 updates: self.has_update_feed(),
                 icon: self.main.icon,
                 hint_read: self.memory.hint_read,
+                identity_broker: self.main.identity_broker,
             },
         }
     }

@@ -76,10 +76,7 @@ impl Controller {
                 Ok(())
             }
             Request::Window { ask, context } => self.window(client, ask, context, now),
-            Request::Offer { source } => {
-                self.offer(client, source);
-                Ok(())
-            }
+            Request::Offer { source } => self.offer(client, source),
             Request::Accept { digest } => self.accept(client, &digest),
             Request::Update { file } => self.look_for_update(client, file),
             Request::Wsl { wish } => self.wsl(client, wish, now),

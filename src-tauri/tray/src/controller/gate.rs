@@ -13,6 +13,7 @@ use rolecall_core::saml::response::{self, Assertion, Expected, Roles};
 use rolecall_core::secret::Secret;
 use rolecall_core::session::{Attempt, Event};
 use rolecall_core::sign_in::{BACKGROUND_TIME, Cookie, Failure, Mode, Outcome, PERSON_TIME, Request};
+use rolecall_core::time;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// An assertion with less left than this is not shared: asking STS takes its time.
@@ -111,13 +112,13 @@ impl SignOn {
 
 impl Controller {
     pub(super) fn open_sign_in(&mut self, name: &ProfileName, attempt: Attempt, mode: Mode, now: Timestamp) {
-        let profile = match self.signing_profile(name) {
+        let profile = match self.usable_signing_profile(name) {
             Ok(profile) => profile,
             Err(problem) => return self.step(name, Event::Answered { attempt, result: Err(problem) }, now),
         };
         let sign_on = SignOn::of(&profile);
         if let Some(assertion) = self.gate.assertions.get(&sign_on)
-            && assertion.redeem_by > now + ASSERTION_MARGIN
+            && assertion.redeem_by > time::after(now, ASSERTION_MARGIN)
         {
             let result = Ok(assertion.clone());
             return self.step(name, Event::Answered { attempt, result }, now);

@@ -1,6 +1,7 @@
 //! Where each profile's credentials are kept: in the credentials file, or in memory and the vault.
 
 use super::gate::jar_of;
+use super::policy_state::REPLACED;
 use super::{Command, Controller};
 use crate::sealed::{Content, Held, Jar, Label, Sealed};
 use crate::vault::Unsealed;
@@ -11,6 +12,7 @@ use rolecall_core::policy::Policy;
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{CredentialsKept, EntraProfile, ProfileName};
 use rolecall_core::session::Notice;
+use rolecall_core::time;
 use std::collections::BTreeSet;
 
 /// What is known of the vault.
@@ -27,6 +29,10 @@ pub(super) struct VaultState {
     awaited: Option<Timestamp>,
     /// The policy no longer keeps credentials out of plain text: from then on they may go there.
     lifted: Option<Timestamp>,
+    /// Something was forgotten: the key goes after it.
+    replace_key: bool,
+    /// Why the key could not be replaced; tried again as soon as the keychain works.
+    key_not_replaced: Option<Problem>,
     /// The trouble was said; it is said again only after it was gone.
     told: bool,
 }
@@ -43,9 +49,6 @@ enum Reading {
 
 /// A keychain that is there answers much sooner; one that asks the person takes longer.
 const COOKIES_WAIT: SignedDuration = SignedDuration::from_secs(5);
-
-/// An administrator's file that is gone, or says less, may be in the middle of being replaced.
-const REPLACED: SignedDuration = SignedDuration::from_secs(10);
 
 /// How often a keychain that does not answer is asked again: it may ask the person each time.
 const AGAIN: SignedDuration = SignedDuration::from_mins(5);
@@ -72,6 +75,15 @@ impl VaultState {
     /// Whose cookies are, or may be, on the disk.
     pub(super) fn sealed_cookies(&self) -> impl Iterator<Item = &Jar> {
         self.sealed_cookies.iter()
+    }
+
+    /// Before the next command that is not about the vault, and after those that are.
+    pub(super) fn replace_key(&mut self) {
+        self.replace_key = true;
+    }
+
+    pub(super) fn key_not_replaced(&self) -> Option<Problem> {
+        self.key_not_replaced.clone()
     }
 
     /// What it holds is still taken when it comes.
@@ -120,7 +132,8 @@ impl Controller {
 
     /// Whether a sign-in has to wait for what is remembered of its sign-on.
     pub(super) fn waits_for_cookies(&mut self, now: Timestamp) -> bool {
-        self.vault.reading == Reading::Under && now < *self.vault.awaited.get_or_insert(now + COOKIES_WAIT)
+        self.vault.reading == Reading::Under
+            && now < *self.vault.awaited.get_or_insert(time::after(now, COOKIES_WAIT))
     }
 
     /// Those that waited in vain begin.
@@ -225,6 +238,7 @@ impl Controller {
             Ok(()) => {
                 self.vault.told = false;
                 self.vault.pending.remove(&label);
+                self.vault.replace_key |= self.vault.key_not_replaced.is_some();
                 // The key can be had now: so can what was sealed before.
                 if matches!(self.vault.reading, Reading::Failed(_)) {
                     self.begin_to_read_vault();
@@ -240,18 +254,34 @@ impl Controller {
         }
     }
 
+    /// After everything that was discarded.
+    pub(super) fn replace_vault_key(&mut self) {
+        if std::mem::take(&mut self.vault.replace_key) {
+            self.commands.push(Command::ReplaceVaultKey);
+        }
+    }
+
+    pub(super) fn vault_key_replaced(&mut self, result: Result<(), Problem>) {
+        let problem = result.err();
+        if let Some(problem) = problem.as_ref().filter(|_| self.vault.key_not_replaced.is_none()) {
+            self.say(problem);
+        }
+        self.vault.key_not_replaced = problem;
+    }
+
     fn vault_trouble(&mut self, problem: &Problem) {
         if !std::mem::replace(&mut self.vault.told, true) {
             self.say(problem);
         }
     }
 
-    pub(super) fn policy_changes(&mut self, policy: Option<Policy>, now: Timestamp) {
+    /// `sure`: it was looked at for long enough, and is not in the middle of being replaced.
+    pub(super) fn policy_changes(&mut self, policy: Option<Policy>, sure: bool, now: Timestamp) {
         let demands = |policy: &Option<Policy>| policy.as_ref().is_some_and(Policy::demands_process);
         if demands(&policy) {
             self.vault.lifted = None;
-        } else if demands(&self.policy) {
-            self.vault.lifted = Some(now + REPLACED);
+        } else if demands(&self.policy) && !sure {
+            self.vault.lifted = Some(time::after(now, REPLACED));
         }
         self.policy = policy;
     }

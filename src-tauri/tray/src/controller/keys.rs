@@ -14,6 +14,7 @@ use rolecall_core::problem::Problem;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::session::{Wanted, Work};
 use rolecall_core::sign_in::Mode;
+use rolecall_core::time;
 use url::Url;
 
 /// SDKs begin to refresh a quarter of an hour before the end (AWS SDKs: process credential provider).
@@ -59,7 +60,11 @@ impl Controller {
         }
         // What is held may still be in the vault.
         if !self.vault.is_read() {
-            self.wait(client, &name, Wants::Keys { wanted: Box::new(wanted), until: now + VAULT_WAIT });
+            self.wait(
+                client,
+                &name,
+                Wants::Keys { wanted: Box::new(wanted), until: time::after(now, VAULT_WAIT) },
+            );
             self.for_vault.push(client);
             return Ok(());
         }
@@ -89,7 +94,7 @@ impl Controller {
         self.join(&name, &busy, &wanted.context)?;
         let by_tool = wanted.by_tool;
         let by_hand = wanted.context.by_hand && !by_tool;
-        self.wait(client, &name, Wants::Keys { wanted: Box::new(wanted), until: now + wait });
+        self.wait(client, &name, Wants::Keys { wanted: Box::new(wanted), until: time::after(now, wait) });
         if mode == Mode::Interactive
             && let Some(stage) = stage(&busy).filter(|stage| *stage != Stage::Assuming)
         {
@@ -137,7 +142,11 @@ impl Controller {
                 _ if usable => self.hand_or_say(waiter.client, name, &wanted, now),
                 Some(Problem::PersonNeeded { .. }) if wanted.may_ask => {
                     ask = Some((wanted.context.clone(), wanted.door()));
-                    self.wait(waiter.client, name, Wants::Keys { wanted, until: now + PERSON_WAIT });
+                    self.wait(
+                        waiter.client,
+                        name,
+                        Wants::Keys { wanted, until: time::after(now, PERSON_WAIT) },
+                    );
                 }
                 Some(Problem::PersonNeeded { .. }) | None => {
                     let problem = Problem::ProfileSignedOut { profile: name.as_str().to_owned() };

@@ -6,11 +6,15 @@ use rolecall_core::offer::{self, Offer};
 use rolecall_core::problem::Problem;
 
 impl Controller {
-    pub(super) fn offer(&mut self, client: ClientId, source: Source) {
+    /// # Errors
+    /// [`Problem::PolicyRefused`]: nobody knows which login hosts are allowed.
+    pub(super) fn offer(&mut self, client: ClientId, source: Source) -> Result<(), Problem> {
+        self.policy_is_usable()?;
         match source {
             Source::Address { url } => self.commands.push(Command::ReadOffer { client, url }),
             Source::File { path, text } => self.offer_read(client, &path, Ok(text)),
         }
+        Ok(())
     }
 
     pub(super) fn offer_read(&mut self, client: ClientId, origin: &str, result: Result<String, Problem>) {
@@ -33,8 +37,9 @@ impl Controller {
     }
 
     /// # Errors
-    /// [`Problem::OfferGone`] where something else was shown last, or the config file is another.
+    /// [`Problem::PolicyRefused`]; [`Problem::OfferGone`] where something else was shown last, or the config file is another.
     pub(super) fn accept(&mut self, client: ClientId, digest: &str) -> Result<(), Problem> {
+        self.policy_is_usable()?;
         let there = self.files.config.text.clone()?.unwrap_or_default();
         let same =
             |shown: &(String, Offer)| shown.0 == digest && shown.1.digest(&shown.1.changes(&there)) == digest;

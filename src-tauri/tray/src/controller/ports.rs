@@ -132,6 +132,10 @@ pub enum Input {
     NamesFound(Vec<(AccountId, String)>),
     /// Whether the desktop shows the icon.
     IconShown(bool),
+    /// Whether an identity broker could be asked; `None` where this system has none.
+    BrokerLookedFor(Option<bool>),
+    /// What is sealed has a new key, or not.
+    VaultKeyReplaced(Result<(), Problem>),
     /// Who started us expects to see something, and the desktop shows no icon.
     NothingToSee,
     /// What stands at the address that an organisation's profiles come from.
@@ -331,6 +335,12 @@ pub enum Command {
         last: bool,
     },
     SaveMemory(Memory),
+    /// Is an identity broker on the session bus?
+    LookForBroker {
+        display: BTreeMap<String, String>,
+    },
+    /// What is sealed gets a new key, and the old one is forgotten; after everything that was discarded.
+    ReplaceVaultKey,
     Quit,
 }
 

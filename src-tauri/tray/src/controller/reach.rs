@@ -14,6 +14,7 @@ use rolecall_core::profile::{Origin, ProfileName, RoleProfile};
 use rolecall_core::role::RoleArn;
 use rolecall_core::secret::Secret;
 use rolecall_core::sign_in::Mode;
+use rolecall_core::time;
 
 /// How long somebody waits for STS.
 const STS_WAIT: SignedDuration = SignedDuration::from_secs(60);
@@ -93,7 +94,7 @@ impl Controller {
     ) -> Result<(), Problem> {
         let (name, door) = (&profile.name, wanted.door());
         self.progress(client, name, Stage::Assuming);
-        self.wait(client, name, Wants::Keys { wanted: Box::new(wanted), until: now + STS_WAIT });
+        self.wait(client, name, Wants::Keys { wanted: Box::new(wanted), until: time::after(now, STS_WAIT) });
         // Its root's sign-in was interactive, where one was needed; what comes now asks nobody.
         let begun = self.pursue(profile, Why::by(Mode::Background, door), now);
         if begun.is_err() {
@@ -152,7 +153,7 @@ impl Controller {
         let context = ClientContext::default();
         let wanted = KeysWanted { purpose: Purpose::Pod { pod }, may_ask: false, by_tool: false, context };
         self.pursue_with_token(&profile, token, Why::by(Mode::Background, wanted.door()), now)?;
-        self.wait(client, &name, Wants::Keys { wanted: Box::new(wanted), until: now + STS_WAIT });
+        self.wait(client, &name, Wants::Keys { wanted: Box::new(wanted), until: time::after(now, STS_WAIT) });
         Ok(())
     }
 

@@ -13,6 +13,7 @@ use rolecall_core::renewal::{self, Plan, Tries};
 use rolecall_core::session::{Event, Held, Notice, Session, Wanted, Work};
 use rolecall_core::settings::Renew;
 use rolecall_core::sign_in::Mode;
+use rolecall_core::time;
 use std::collections::BTreeSet;
 
 /// Warnings that are due within this time of another's are told with it.
@@ -49,6 +50,10 @@ impl Controller {
             _ => (None, None),
         };
         let (Some(until), Ok(profile)) = (until, self.profiles.find(name)) else { return Plan::Leave };
+        // Nothing would come of it.
+        if self.policy_is_usable().is_err() {
+            return Plan::Leave;
+        }
         let jar = jar_of(profile);
         let remembered = self.memory.profiles.get(name);
         // Taken with another user's or tenant's sign-on (a client's variables, an edit since): not ours to repeat.
@@ -67,7 +72,7 @@ impl Controller {
         let plan = renewal::plan(who, renew, began, until, person, self.within());
         match plan {
             Plan::Renew { at, last } if !self.vault.is_read() => {
-                Plan::Renew { at: at.max(now + VAULT), last }
+                Plan::Renew { at: at.max(time::after(now, VAULT)), last }
             }
             plan => plan,
         }
@@ -122,6 +127,7 @@ impl Controller {
             }
         }
         self.roles_clock(now);
+        self.policy_clock(now);
         self.arrange_after_policy(now);
         self.go_on_without_cookies(now);
         self.waited(now);

@@ -1,14 +1,16 @@
 //! Whether a newer version is offered: looked for when somebody asks, where a feed is named.
 
 use super::{ClientId, Command, Controller, Found, Lookup};
+use jiff::Timestamp;
 use rolecall_core::message::Reply;
 use rolecall_core::problem::Problem;
-use rolecall_core::update::{Source, Trouble, Update};
+use rolecall_core::update::{self, Source, Trouble, Update};
 
 impl Controller {
     /// # Errors
-    /// [`Problem::PolicyForbids`], [`Trouble::NoFeed`], [`Trouble::Source`].
+    /// [`Problem::PolicyRefused`], [`Problem::PolicyForbids`], [`Trouble::NoFeed`], [`Trouble::Source`].
     pub(super) fn look_for_update(&mut self, client: ClientId, file: Option<String>) -> Result<(), Problem> {
+        self.policy_is_usable()?;
         let source = self.update_source()?;
         let lookup = Lookup { source, running: self.fixed.running.clone(), file };
         self.commands.push(Command::LookForUpdate { client, lookup: Box::new(lookup) });
@@ -23,8 +25,8 @@ impl Controller {
         )
     }
 
-    pub(super) fn update_found(&mut self, client: ClientId, result: Result<Found, Problem>) {
-        let reply = match result.and_then(|found| self.update(found)) {
+    pub(super) fn update_found(&mut self, client: ClientId, result: Result<Found, Problem>, now: Timestamp) {
+        let reply = match result.and_then(|found| self.update(found, now)) {
             Ok(update) => Reply::Update { update },
             Err(problem) => Reply::Problem { profile: None, problem: problem.report() },
         };
@@ -55,13 +57,19 @@ impl Controller {
         }
     }
 
-    /// The newest feed that was seen is remembered by when it was signed: an older one is an old one served again.
-    fn update(&mut self, found: Found) -> Result<Update, Problem> {
+    /// The newest feed that was seen is remembered by when it was signed: an older one is an old one served again. A
+    /// date in the future is never remembered, and one that was is forgotten.
+    fn update(&mut self, found: Found, now: Timestamp) -> Result<Update, Problem> {
         let address = found.feed.address().to_owned();
         let seen = self.memory.feeds.get(&address).copied();
-        let update = found.feed.update(&self.fixed.running, seen, found.file)?;
-        if seen != Some(found.feed.signed()) {
-            self.memory.feeds.insert(address, found.feed.signed());
+        let update = found.feed.update(&self.fixed.running, seen, found.file, now)?;
+        let kept =
+            found.feed.believable_date(now).or(seen.filter(|seen| !update::is_in_the_future(*seen, now)));
+        if seen != kept {
+            match kept {
+                Some(signed) => _ = self.memory.feeds.insert(address, signed),
+                None => _ = self.memory.feeds.remove(&address),
+            }
             self.save_memory();
         }
         Ok(update)

@@ -38,6 +38,7 @@ pub(super) struct MainWindow {
     /// Who asked for it and waits until it is there.
     awaited: Vec<ClientId>,
     pub(super) icon: Option<bool>,
+    pub(super) identity_broker: Option<bool>,
     pub(super) findings: Vec<rolecall_core::checkup::Finding>,
     /// Profiles to sign in to as soon as the config file is read again.
     pub(super) sign_in: BTreeSet<ProfileName>,
@@ -152,6 +153,7 @@ impl Controller {
             Ask::Watch => {
                 self.main.opening = false;
                 self.main.watching.push((client, None));
+                self.commands.push(Command::LookForBroker { display });
                 for awaited in std::mem::take(&mut self.main.awaited) {
                     self.answer(awaited, Reply::Done);
                 }
@@ -163,6 +165,7 @@ impl Controller {
                 return Ok(());
             }
             Ask::BecomePod { pod, name } => {
+                self.policy_is_usable()?;
                 self.commands.push(Command::RunKit { client, arguments: become_pod(pod, name) });
                 return Ok(());
             }
@@ -323,6 +326,7 @@ impl Controller {
         mut draft: Draft,
         edits: Option<ProfileName>,
     ) -> Result<(), Problem> {
+        self.policy_is_usable()?;
         // A profile keeps its name: scripts and credentials know it by that.
         if let Some(edited) = &edits {
             draft.name = edited.as_str().to_owned();
@@ -344,6 +348,7 @@ impl Controller {
         role: &RoleArn,
         name: &str,
     ) -> Result<(), Problem> {
+        self.policy_is_usable()?;
         let (draft, others) = draft::also_into(self.profiles.find(source)?, role, name);
         let wrong = draft::check(&draft, &self.section_names(), None);
         if !wrong.is_empty() {
@@ -420,7 +425,10 @@ impl Controller {
     /// After a sign-in that lists several roles: AWS's own page shows the accounts' names to whoever posts it the
     /// assertion. Nobody waits for it.
     pub(super) fn seek_names(&mut self, name: &ProfileName, now: Timestamp) {
-        let Ok(profile) = self.signing_profile(name) else { return };
+        if !self.settings().account_names {
+            return;
+        }
+        let Ok(profile) = self.usable_signing_profile(name) else { return };
         let Some((roles, assertion)) = self.assertion_of(&profile) else { return };
         if roles.len() < 2 || !self.memory.wants_names(roles.iter().map(RoleArn::account), now) {
             return;
@@ -448,6 +456,7 @@ impl Controller {
         self.memory.people.remove(&super::board::jar_id(jar));
         self.save_memory();
         self.discard(Label::Cookies(jar.clone()));
+        self.vault.replace_key();
     }
 
     /// Of every sign-on that is known of, whether its cookies were read yet or not.

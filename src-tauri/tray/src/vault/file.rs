@@ -12,6 +12,8 @@ use zeroize::Zeroizing;
 
 const VERSION: u32 = 1;
 const SUFFIX: &str = "sealed";
+/// How the name of a file begins that is not whole yet.
+const DRAFT: &str = ".new-";
 /// Cookies and tokens of one sign-on are some kilobytes.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
@@ -67,11 +69,33 @@ pub(super) fn write(folder: &Path, key: &Key, (label, content): &Sealed) -> io::
     let envelope = Envelope { version: VERSION, label: label.clone(), nonce, sealed };
     make_private(folder)?;
     // 0600, and either the old file or the new one, whatever happens.
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(DRAFT).tempfile_in(folder)?;
     file.write_all(&serde_json::to_vec(&envelope)?)?;
     file.as_file().sync_all()?;
     file.persist(path(folder, label))?;
-    Ok(())
+    sync(folder)
+}
+
+/// # Errors
+/// Also where there is none.
+pub(super) fn remove(folder: &Path, label: &Label) -> io::Result<()> {
+    std::fs::remove_file(path(folder, label))?;
+    sync(folder)
+}
+
+/// Removes the drafts of writers that were interrupted: there is one process that writes, and it has just begun.
+pub(super) fn sweep(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let draft = entry.file_name().to_string_lossy().starts_with(DRAFT);
+        if draft && let Err(error) = std::fs::remove_file(entry.path()) {
+            tracing::warn!("{} was not removed: {error}", entry.path().display());
+        }
+    }
+}
+
+/// The names in a folder outlive a power cut, too. Windows has no way to ask for that.
+fn sync(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { std::fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 fn read(path: &Path) -> Option<Envelope> {
@@ -92,5 +116,9 @@ fn make_private(folder: &Path) -> io::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    if folder.is_dir() {
+        return Ok(());
+    }
+    builder.create(folder)?;
+    folder.parent().map_or(Ok(()), sync)
 }

@@ -53,6 +53,36 @@ impl Key {
     }
 }
 
+/// The key, and the one before it while not everything is sealed with the new one yet. The keychain keeps both then, so
+/// that nothing is lost whenever the program ends.
+#[derive(Clone)]
+pub(super) struct Keys {
+    pub(super) current: Key,
+    pub(super) previous: Option<Key>,
+}
+
+impl Keys {
+    /// `None` where there are neither one nor two keys in it.
+    pub(super) fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
+        let mut bytes = Zeroizing::new(bytes);
+        let previous = match bytes.len() {
+            KEY_LENGTH => None,
+            length if length == 2 * KEY_LENGTH => Some(Key::from_bytes(bytes.split_off(KEY_LENGTH))?),
+            _ => return None,
+        };
+        Some(Self { current: Key::from_bytes(std::mem::take(&mut *bytes))?, previous })
+    }
+
+    pub(super) fn bytes(&self) -> Zeroizing<Vec<u8>> {
+        let previous = self.previous.as_ref().map(Key::bytes).unwrap_or_default();
+        // In one piece: a vector that grew would leave a copy behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(2 * KEY_LENGTH));
+        bytes.extend_from_slice(self.current.bytes());
+        bytes.extend_from_slice(previous);
+        bytes
+    }
+}
+
 fn fill(bytes: &mut [u8]) -> Result<(), String> {
     getrandom::fill(bytes).map_err(|error| format!("the system gives no random bytes: {error}"))
 }

@@ -19,6 +19,7 @@ enum Order {
     Read(oneshot::Sender<Result<Unsealed, Problem>>),
     Seal(Sealed, oneshot::Sender<Result<(), Problem>>),
     Discard(Label),
+    ReplaceKey(oneshot::Sender<Result<(), Problem>>),
     Check(oneshot::Sender<Result<(), Problem>>),
 }
 
@@ -40,6 +41,11 @@ impl VaultTo {
 
     pub(crate) fn discard(&self, label: Label) {
         let _ = self.0.send(Order::Discard(label));
+    }
+
+    /// What is sealed gets a new key, after the orders that were given before.
+    pub(crate) fn replace_key(&self) -> impl Future<Output = Result<(), Problem>> + 'static {
+        self.ask(Order::ReplaceKey)
     }
 
     /// Whether the keychain gives the key.
@@ -64,9 +70,12 @@ impl VaultTo {
 }
 
 async fn work(mut vault: Vault, mut orders: UnboundedReceiver<Order>) {
+    let there = vault.clone();
+    let _ = tokio::task::spawn_blocking(move || there.sweep()).await;
     while let Some(order) = orders.recv().await {
         let mut there = vault.clone();
         let abandoned = there.abandonable();
+        let replacing = matches!(order, Order::ReplaceKey(_));
         // Keychain and files block.
         let done = tokio::task::spawn_blocking(move || {
             there.perform(order);
@@ -77,7 +86,10 @@ async fn work(mut vault: Vault, mut orders: UnboundedReceiver<Order>) {
             Ok(Ok(there)) => vault = there,
             Ok(Err(_)) => {}
             // Nor does what it does in the end count any more: somebody may have signed out since.
-            Err(_) => abandoned.store(true, Ordering::Relaxed),
+            Err(_) => {
+                abandoned.store(true, Ordering::Relaxed);
+                vault.gives_up(replacing);
+            }
         }
     }
 }
@@ -88,6 +100,7 @@ impl Vault {
             Order::Read(answer) => _ = answer.send(self.read()),
             Order::Seal(item, answer) => _ = answer.send(self.seal(&item)),
             Order::Discard(label) => self.discard(&label),
+            Order::ReplaceKey(answer) => _ = answer.send(self.replace_key()),
             Order::Check(answer) => _ = answer.send(self.check()),
         }
     }

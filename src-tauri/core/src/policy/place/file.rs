@@ -1,8 +1,8 @@
 //! A file that only root can have written.
 
-use std::fs::{File, Metadata};
+use std::fs::{Metadata, OpenOptions};
 use std::io::{ErrorKind, Read as _};
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 /// In bytes.
@@ -11,6 +11,19 @@ const ROOT: u32 = 0;
 /// The bits that let the group or others write.
 const WRITABLE: u32 = 0o022;
 
+/// How often a file that was replaced while it was read is read again: a rename takes no time worth waiting for.
+const READS: usize = 20;
+
+/// Why there are no bytes.
+enum Unread {
+    /// A half-sentence.
+    Refused(String),
+    /// Another file has that name now.
+    Replaced,
+}
+
+/// `None` only where nothing of that name exists.
+///
 /// # Errors
 /// A half-sentence that says why the file is not trusted or not read.
 pub(super) fn bytes(path: &Path) -> Result<Option<Vec<u8>>, String> {
@@ -19,35 +32,77 @@ pub(super) fn bytes(path: &Path) -> Result<Option<Vec<u8>>, String> {
 
 /// The same for a file and a folder that must belong to this user.
 fn bytes_of(path: &Path, owner: u32) -> Result<Option<Vec<u8>>, String> {
-    let unreadable = |error: std::io::Error| format!("it cannot be read ({error})");
+    for _ in 0..READS {
+        match read_once(path, owner) {
+            Ok(bytes) => return Ok(bytes),
+            Err(Unread::Refused(reason)) => return Err(reason),
+            Err(Unread::Replaced) => {}
+        }
+    }
+    Err("it was replaced again and again while it was read".to_owned())
+}
+
+fn read_once(path: &Path, owner: u32) -> Result<Option<Vec<u8>>, Unread> {
+    let folder_path = path.parent().unwrap_or(Path::new("/"));
     let named = match path.symlink_metadata() {
         Ok(found) => found,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(unreadable(error)),
+        // A folder that is a link to nowhere is one that somebody has put there.
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return match folder_path.symlink_metadata() {
+                Ok(folder) if folder.is_symlink() => Err(refused("its folder is a link")),
+                Ok(_) => Ok(None),
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(unreadable(&error)),
+            };
+        }
+        Err(error) => return Err(unreadable(&error)),
     };
-    // Asked before opening, too: to open a pipe is to wait for its writer.
+    if named.is_symlink() {
+        return Err(refused("it is a link, not a file"));
+    }
+    // Asked before opening, too: a device may do something when it is opened.
     if !named.is_file() {
-        return Err("it is a link or no file".to_owned());
+        return Err(refused("it is not a regular file"));
     }
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    let folder = folder.symlink_metadata().map_err(unreadable)?;
+    let folder = folder_path.symlink_metadata().map_err(|error| unreadable(&error))?;
     if !folder.is_dir() {
-        return Err("its folder is a link".to_owned());
+        return Err(refused("its folder is a link"));
     }
-    protected(&folder, owner).map_err(|reason| format!("its folder {reason}"))?;
-    let mut file = File::open(path).map_err(unreadable)?;
-    let opened = file.metadata().map_err(unreadable)?;
-    // The file that is read is the one of that name: nobody has put a link there in between.
+    protected(&folder, owner).map_err(|reason| Unread::Refused(format!("its folder {reason}")))?;
+    // A pipe or a link that was put there since is neither waited for nor followed.
+    let flags = libc::O_NONBLOCK | libc::O_NOFOLLOW;
+    let mut file = match OpenOptions::new().read(true).custom_flags(flags).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Err(Unread::Replaced),
+        Err(error) if error.raw_os_error() == Some(libc::ELOOP) => return Err(Unread::Replaced),
+        Err(error) => return Err(unreadable(&error)),
+    };
+    let opened = file.metadata().map_err(|error| unreadable(&error))?;
+    // The file that is read is the one of that name: nobody has put another there in between.
     if (opened.dev(), opened.ino()) != (named.dev(), named.ino()) || !opened.is_file() {
-        return Err("it was replaced while it was read".to_owned());
+        return Err(Unread::Replaced);
     }
-    protected(&opened, owner).map_err(|reason| format!("it {reason}"))?;
+    protected(&opened, owner).map_err(|reason| Unread::Refused(format!("it {reason}")))?;
     let mut bytes = vec![];
-    file.by_ref().take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    file.by_ref().take(SIZE_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
     if bytes.len() as u64 > SIZE_LIMIT {
-        return Err("it is larger than a megabyte".to_owned());
+        return Err(refused("it is larger than a megabyte"));
     }
     Ok(Some(bytes))
+}
+
+fn refused(reason: &str) -> Unread {
+    Unread::Refused(reason.to_owned())
+}
+
+fn unreadable(error: &std::io::Error) -> Unread {
+    Unread::Refused(match error.kind() {
+        ErrorKind::PermissionDenied => {
+            "you are not allowed to read it (everyone can read a file of mode 0644 in a folder of mode 0755)"
+                .to_owned()
+        }
+        _ => format!("it cannot be read ({error})"),
+    })
 }
 
 fn protected(metadata: &Metadata, owner: u32) -> Result<(), String> {
@@ -152,20 +207,53 @@ mod tests {
         let other = home.join("other.toml");
         std::fs::rename(&path, &other).expect("renamed");
         assert_eq!(scene.bytes(), Ok(None));
-        symlink(&other, &path).expect("a link");
-        assert_eq!(scene.bytes(), Err("it is a link or no file".to_owned()));
-        std::fs::remove_file(&path).expect("removed");
+        for target in [&other, &home.join("nowhere")] {
+            symlink(target, &path).expect("a link");
+            assert_eq!(scene.bytes(), Err("it is a link, not a file".to_owned()));
+            std::fs::remove_file(&path).expect("removed");
+        }
         std::fs::create_dir(&path).expect("a folder");
-        assert_eq!(scene.bytes(), Err("it is a link or no file".to_owned()));
+        assert_eq!(scene.bytes(), Err("it is not a regular file".to_owned()));
         std::fs::remove_dir(&path).expect("removed");
         let _listener = std::os::unix::net::UnixListener::bind(&path).expect("a socket");
-        assert_eq!(scene.bytes(), Err("it is a link or no file".to_owned()));
+        assert_eq!(scene.bytes(), Err("it is not a regular file".to_owned()));
+        std::fs::remove_file(&path).expect("removed");
+        // Nobody writes into this pipe: whoever opened it would wait for ever.
+        let made = std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo");
+        assert!(made.success());
+        assert_eq!(scene.bytes(), Err("it is not a regular file".to_owned()));
         std::fs::remove_file(&path).expect("removed");
         std::fs::rename(&other, &path).expect("renamed");
         std::fs::rename(&folder, home.join("elsewhere")).expect("renamed");
         assert_eq!(scene.bytes(), Ok(None));
-        symlink(home.join("elsewhere"), &folder).expect("a link");
-        assert_eq!(scene.bytes(), Err("its folder is a link".to_owned()));
+        for target in ["elsewhere", "nowhere"] {
+            symlink(home.join(target), &folder).expect("a link");
+            assert_eq!(scene.bytes(), Err("its folder is a link".to_owned()), "{target}");
+            std::fs::remove_file(&folder).expect("removed");
+        }
+        std::fs::write(&folder, "").expect("a file in the place of the folder");
+        assert!(scene.bytes().expect_err("no folder").starts_with("it cannot be read"));
+    }
+
+    #[test]
+    fn a_file_that_is_replaced_again_and_again_is_read_each_time() {
+        let scene = Scene::new();
+        let (path, draft) = (scene.path(), scene.folder().join("draft"));
+        let stop = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    std::fs::write(&draft, "organisation = 'A'").expect("written");
+                    scene.chmod(&draft, 0o644);
+                    std::fs::rename(&draft, &path).expect("renamed");
+                }
+            });
+            let read: Vec<_> = (0..2000).map(|_| scene.bytes()).collect();
+            stop.store(true, std::sync::atomic::Ordering::Relaxed);
+            for read in read {
+                assert_eq!(read, Ok(Some(b"organisation = 'A'".to_vec())));
+            }
+        });
     }
 
     #[test]

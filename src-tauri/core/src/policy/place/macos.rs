@@ -12,8 +12,9 @@ const PREFERENCES: &str = "org.rolecall.Rolecall.plist";
 const FILE: &str = "/Library/Application Support/Rolecall/policy.toml";
 
 pub(super) fn path() -> PathBuf {
-    // What cannot be looked at is there: to go on to the next would be to leave it out.
-    let there = |place: &PathBuf| !matches!(place.try_exists(), Ok(false));
+    // What cannot be looked at is there, and so is a link to nowhere: to go on to the next would be to leave it out.
+    let missing = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+    let there = |place: &PathBuf| !place.symlink_metadata().is_err_and(|error| missing(&error));
     all().into_iter().find(there).unwrap_or_else(|| FILE.into())
 }
 

@@ -8,7 +8,8 @@ use crate::problem::foreign;
 pub(super) const DEEPEST: usize = 3;
 
 /// 0 and 1 stand for these, because the registry has no other way to say it.
-const BOOLEANS: [&str; 4] = ["remember_sign_in", "os_sign_on", "updates", "azure_default_remember_me"];
+const BOOLEANS: [&str; 5] =
+    ["remember_sign_in", "os_sign_on", "account_names", "updates", "azure_default_remember_me"];
 /// Keys with one key for each entry, whatever those are called.
 const ENTRIES: [&str; 2] = ["tenant", "profile"];
 /// Lists, which a template for group policies writes as a key with a value for each item.

@@ -47,7 +47,7 @@ impl Controller {
             session.asked = Some(now);
         }
         session.work = RoleWork::Waiting(Quest { profile: profile.clone(), why, through });
-        if let Err(problem) = self.chain_of(profile) {
+        if let Err(problem) = self.policy_is_usable().and_then(|()| self.chain_of(profile).map(drop)) {
             self.role_ended(name, Err(problem), now);
             return Ok(());
         }
@@ -90,7 +90,7 @@ impl Controller {
     /// A pod's role, with the token that somebody has brought.
     ///
     /// # Errors
-    /// [`Problem::Busy`].
+    /// [`Problem::Busy`], [`Problem::PolicyRefused`].
     pub(in super::super) fn pursue_with_token(
         &mut self,
         profile: &RoleProfile,
@@ -98,6 +98,7 @@ impl Controller {
         why: Why,
         now: Timestamp,
     ) -> Result<(), Problem> {
+        self.policy_is_usable()?;
         let session = self.assumed.entry(profile.name.clone()).or_default();
         if !session.work.rests() {
             return Err(Problem::Busy { profile: profile.name.to_string() });

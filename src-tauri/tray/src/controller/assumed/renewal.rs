@@ -10,12 +10,13 @@ use rolecall_core::profile::ProfileName;
 use rolecall_core::renewal;
 use rolecall_core::role::RoleArn;
 use rolecall_core::settings::Renew;
+use rolecall_core::time;
 
 impl Controller {
     /// When a role is taken anew, unasked.
     pub(super) fn role_renews(&self, name: &ProfileName, now: Timestamp) -> Option<Timestamp> {
         let session = self.assumed.get(name).filter(|session| session.work.rests() && !session.given_up)?;
-        let held = session.held.as_ref().filter(|held| now < held.until + renewal::REVIVED)?;
+        let held = session.held.as_ref().filter(|held| now < time::after(held.until, renewal::REVIVED))?;
         let profile = self.profiles.role_named(name)?;
         let alive = match self.chain_of(profile).ok()?.root {
             Root::Entra(root) => self.left(&root, now) >= USABLE,
@@ -23,7 +24,8 @@ impl Controller {
             Root::Pod(_) => false,
         };
         let asked_lately = session.asked.is_none_or(|asked| now.duration_since(asked) <= self.within());
-        if !alive || !asked_lately || self.settings().renew == Renew::Off {
+        if self.policy_is_usable().is_err() || !alive || !asked_lately || self.settings().renew == Renew::Off
+        {
             return None;
         }
         if session.tries.in_vain > 0 {
@@ -53,7 +55,8 @@ impl Controller {
                 continue;
             };
             let over = session.held.as_ref().is_none_or(|held| held.until <= now);
-            let forgotten = session.failed.as_ref().is_none_or(|(_, then)| *then + BACK_OFF <= now);
+            let forgotten =
+                session.failed.as_ref().is_none_or(|(_, then)| time::after(*then, BACK_OFF) <= now);
             if over {
                 self.keys.remove(&name);
             }
