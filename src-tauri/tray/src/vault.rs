@@ -81,7 +81,7 @@ impl Vault {
         if keys.previous.is_some()
             && let Err(problem) = self.finish_replacing(&keys)
         {
-            unsealed.problems.push(problem);
+            unsealed.problems.push(not_replaced(problem));
         }
         Ok(unsealed)
     }
@@ -96,12 +96,7 @@ impl Vault {
         replaced.map_err(|problem| {
             // What the keychain holds now is to be asked anew.
             self.keys = None;
-            match problem {
-                Problem::KeychainUnavailable { reason } | Problem::SealedUnwritable { reason, .. } => {
-                    Problem::VaultKeyNotReplaced { reason }
-                }
-                problem => problem,
-            }
+            not_replaced(problem)
         })
     }
 
@@ -229,6 +224,15 @@ impl Vault {
 fn open(path: &Path, keys: &Keys) -> Result<Sealed, String> {
     let opened = file::open(path, &keys.current);
     opened.or_else(|what| keys.previous.as_ref().and_then(|key| file::open(path, key).ok()).ok_or(what))
+}
+
+fn not_replaced(problem: Problem) -> Problem {
+    match problem {
+        Problem::KeychainUnavailable { reason } | Problem::SealedUnwritable { reason, .. } => {
+            Problem::VaultKeyNotReplaced { reason }
+        }
+        problem => problem,
+    }
 }
 
 fn unavailable(reason: String) -> Problem {

@@ -93,9 +93,17 @@ pub(super) fn sweep(folder: &Path) {
     }
 }
 
-/// The names in a folder outlive a power cut, too. Windows has no way to ask for that.
+/// The names in a folder outlive a power cut, too. Windows has no way to ask for that, nor have some file systems.
 fn sync(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { std::fs::File::open(folder)?.sync_all() } else { Ok(()) }
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    match std::fs::File::open(folder)?.sync_all() {
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Ok(())
+        }
+        synced => synced,
+    }
 }
 
 fn read(path: &Path) -> Option<Envelope> {
