@@ -93,7 +93,7 @@ async fn who_says_nothing_or_too_much_keeps_nobody_waiting() {
     let deaf: Vec<_> = (0..20)
         .map(|_| {
             let mut stream = connect();
-            stream.write_all(b"{\"version\":1,\"request\":{\"type\":\"watch\"}}\n").expect("a line");
+            stream.write_all(b"{\"version\":2,\"request\":{\"type\":\"watch\"},\"environment\":{\"config_file\":null,\"credentials_file\":null,\"ca_bundle\":null,\"variables\":{}}}\n").expect("a line");
             stream
         })
         .collect();

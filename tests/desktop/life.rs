@@ -90,7 +90,7 @@ async fn junk_on_the_socket_gets_one_sentence_and_hurts_nobody() {
         (&b"hello"[..], "it is not a request"),
         (b"{}", "it is not a request"),
         (br#"{"version":99,"request":{"type":"anything"}}"#, "it speaks version 99"),
-        (br#"{"version":1,"request":{"type":"give_me_secrets"}}"#, "it asks for something unknown"),
+        (br#"{"version":2,"request":{"type":"give_me_secrets"}}"#, "it asks for something unknown"),
         (&long, "the line is too long"),
     ] {
         let reply = talk(line);

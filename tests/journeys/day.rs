@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rolecall_core::audit::Entry;
+use rolecall_core::client_environment::ClientEnvironment;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::message::{ClientContext, Reply, Request};
 use rolecall_core::problem::Problem;
@@ -190,8 +191,19 @@ impl Day {
         }
     }
 
+    /// A client whose environment says nothing of its own.
     pub(crate) fn asks(&mut self, client: u64, request: Request) {
-        self.input(Input::Client { client: ClientId(client), request });
+        self.asks_with(client, &[], request);
+    }
+
+    /// A client with these variables.
+    pub(crate) fn asks_with(&mut self, client: u64, variables: &[(&str, &str)], request: Request) {
+        let set = |name: &str| {
+            let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
+            Some(std::ffi::OsString::from(*value))
+        };
+        let environment = Box::new(ClientEnvironment::read(&set));
+        self.input(Input::Client { client: ClientId(client), request, environment, files: Ok(()) });
     }
 
     /// A client wants the credentials of the profile `work`.
@@ -233,7 +245,7 @@ impl Day {
             role: role.map(str::to_owned),
             context: ClientContext::default(),
         };
-        self.input(Input::Client { client: ClientId(client), request });
+        self.asks(client, request);
     }
 
     /// When the controller wants to be rung next.

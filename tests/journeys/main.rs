@@ -5,6 +5,7 @@ mod chains;
 mod day;
 mod doors;
 mod extreme_times;
+mod identity;
 mod mornings;
 mod people;
 mod policy;

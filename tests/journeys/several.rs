@@ -83,13 +83,12 @@ fn the_left_click_signs_in_with_the_last_used_profile() {
 fn a_clients_overrides_count_for_its_own_request_only() {
     use rolecall_core::message::{ClientContext, Request};
     use rolecall_core::profile::Overrides;
-    use rolecall_tray::controller::{ClientId, Input};
     let mut day = Day::with_config(&format!("[profile work]\n{}", entra()));
     let overrides =
         Overrides::from_variables(|n| (n == "AZURE_DEFAULT_USERNAME").then(|| "bob@example.org".into()));
     let context = ClientContext { overrides, ..ClientContext::default() };
     let request = Request::SignIn { profile: Some(name("work")), role: None, context };
-    day.input(Input::Client { client: ClientId(1), request });
+    day.asks(1, request);
     let window = day.window();
     assert!(window.1.url.contains("login_hint=bob%40example.org"), "{}", window.1.url);
     day.window_ends(window.0, Outcome::Cancelled { error: None });

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use rolecall_core::audit::{Door, How, Recorded};
 use rolecall_core::settings::{Renew, Settings};
 use rolecall_core::view::{Activity, State};
-use rolecall_tray::controller::{ClientId, Input};
+use rolecall_tray::controller::Input;
 use rolecall_tray::menu::Action;
 use rolecall_tray::power::Happening;
 
@@ -413,7 +413,7 @@ fn quitting_says_until_when_it_lasts() {
     world.told();
     world.press(Action::Quit);
     assert_eq!(world.told(), ["08:00 Rolecall has ended | t0p00 — Admin stays valid until 16:00"]);
-    world.day.input(Input::Client { client: ClientId(7), request: Request::Quit });
+    world.day.asks(7, Request::Quit);
     let replies = world.day.replies(7);
     assert!(matches!(&replies[..], [Reply::Ending { still }] if still.len() == 1), "{replies:?}");
 }
@@ -422,7 +422,7 @@ fn quitting_says_until_when_it_lasts() {
 fn who_is_forgotten_is_asked_everything_anew() {
     use rolecall_core::message::Request;
     let mut world = morning(1, 2);
-    world.day.input(Input::Client { client: ClientId(7), request: Request::SignOutAll { forget: true } });
+    world.day.asks(7, Request::SignOutAll { forget: true });
     world.settle();
     assert!(world.day.memory.people.is_empty());
     world.person = false;
@@ -470,7 +470,7 @@ fn a_session_taken_as_somebody_else_is_not_renewed_as_the_usual_one() {
     let context =
         ClientContext { overrides: Overrides::from_variables(variable), ..ClientContext::default() };
     let request = Request::SignIn { profile: Some(name("t0p00")), role: None, context };
-    world.day.input(Input::Client { client: ClientId(7), request });
+    world.day.asks(7, request);
     world.settle();
     world.told();
     assert_eq!(world.day.profile("t0p00").renews, None);
@@ -490,7 +490,7 @@ fn a_script_does_not_pass_for_a_person() {
         world.run_until(time("22T19:30"));
         let context = ClientContext { by_hand, ..ClientContext::default() };
         let request = Request::SignIn { profile: Some(name("t0p00")), role: None, context };
-        world.day.input(Input::Client { client: ClientId(7), request });
+        world.day.asks(7, request);
         world.settle();
         assert_eq!(world.day.profile("t0p00").renews.is_some(), renews);
     }

@@ -336,10 +336,10 @@ impl Named {
         Self { profile, profile_option: None }
     }
 
-    /// What the command line says, else what `AWS_PROFILE` says; an empty variable is as good as none.
+    /// What the command line says, else what `AWS_DEFAULT_PROFILE` or `AWS_PROFILE` says; an empty variable is as good as none.
     pub(crate) fn profile(self) -> Option<ProfileName> {
         let said = self.profile.or(self.profile_option);
-        said.or_else(|| crate::environment::variable("AWS_PROFILE")).map(ProfileName::new)
+        said.map(ProfileName::new).or_else(rolecall_client::profile)
     }
 }
 

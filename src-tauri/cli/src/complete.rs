@@ -4,6 +4,7 @@ use crate::arguments::{Arguments, CompletedShell};
 use crate::environment;
 use crate::exit::Exit;
 use crate::say::{self, Said};
+use crate::status::reads_other_files;
 use clap::CommandFactory as _;
 use clap_complete::CompletionCandidate;
 use clap_complete::env::{Bash, CompleteEnv, EnvCompleter, Fish, Powershell, Zsh};
@@ -76,7 +77,7 @@ pub(crate) fn roles(begun: &OsStr) -> Vec<CompletionCandidate> {
 /// Only of a process that runs: completion starts nothing.
 fn view() -> Option<View> {
     match tray::ask_running_within(Request::Status, LIMITS).ok()??.next_reply().ok()? {
-        Reply::Status { view } => Some(view),
+        Reply::Status { view } if !reads_other_files(&view) => Some(view),
         _ => None,
     }
 }

@@ -19,7 +19,7 @@ use std::ffi::OsString;
 const GOOD_FOR: SignedDuration = SignedDuration::from_mins(14);
 
 pub(crate) fn run(options: EksToken) -> Result<Exit, Said> {
-    let profile = options.profile.or_else(|| environment::variable("AWS_PROFILE")).map(ProfileName::new);
+    let profile = options.profile.map(ProfileName::new).or_else(rolecall_client::profile);
     let given = credentials::ask(profile, Asker::Tool { may_ask: true }, progress::to_a_tool())?;
     let region = match options.region.or(given.region) {
         Some(named) => region(&named).map_err(|_| wrong_region(&named))?,

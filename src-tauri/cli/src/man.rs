@@ -33,11 +33,11 @@ files or configuration
 executed, 127 where it is not found. Of several profiles the highest counts.
 .SH ENVIRONMENT
 .TP
-\fBAWS_PROFILE\fR
+\fBAWS_DEFAULT_PROFILE\fR, \fBAWS_PROFILE\fR
 the profile, where none is named
 .TP
 \fBAWS_CONFIG_FILE\fR, \fBAWS_SHARED_CREDENTIALS_FILE\fR
-where the AWS files are, read when the resident program starts
+where the AWS files are; the background service must read the same ones
 .TP
 \fBAZURE_TENANT_ID\fR, \fBAZURE_APP_ID_URI\fR, …
 override what the profile's section says, for one request

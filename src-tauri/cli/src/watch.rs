@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::say::{self, Said};
 use crate::show;
-use crate::status::unexpected;
+use crate::status::{reads_other_files, unexpected};
 use jiff::Timestamp;
 use rolecall_client as tray;
 use rolecall_core::expiry::{self, Warnings};
@@ -35,6 +35,10 @@ pub(crate) fn run(json: bool) -> Result<Exit, Said> {
         // The reader has gone, and with it the reason to watch.
         if drawn.is_err() {
             return Ok(Exit::Done);
+        }
+        // It never changes while this shell reads other files.
+        if reads_other_files(&view) {
+            return Ok(Exit::Files);
         }
         reply = conversation.next_within(until_the_next_minute(&view, now))?;
     }

@@ -1,5 +1,6 @@
 //! One request and its replies, with an end to every silence that is not a person's.
 
+use crate::environment::environment;
 use crate::line::Heard;
 use crate::system::{self, Listener};
 use crate::trouble;
@@ -62,7 +63,7 @@ impl Limits {
 impl Conversation {
     /// `None` where no resident process runs.
     pub(crate) fn open(socket: &Path, request: &Request, limits: Limits) -> Result<Option<Self>, Report> {
-        let ask = Ask { version: VERSION, request: request.clone() };
+        let ask = Ask { version: VERSION, request: request.clone(), environment: environment() };
         let mut line = serde_json::to_vec(&ask).map_err(|_| trouble::junk())?;
         line.push(b'\n');
         let mut stream = match system::connect(socket, limits.first.min(QUICK)) {
@@ -156,7 +157,7 @@ mod tests {
         let listener = UnixListener::bind(&socket).expect("a socket");
         let mut conversation = opened(&socket).expect("a connection").expect("somebody");
         let (mut peer, _) = listener.accept().expect("a client");
-        let (begin, end) = (br#"{"version":1,"rep"#, b"ly\":{\"type\":\"done\"}}\n");
+        let (begin, end) = (br#"{"version":2,"rep"#, b"ly\":{\"type\":\"done\"}}\n");
         peer.write_all(begin).expect("written");
         assert_eq!(conversation.next_within(SOON.first).expect("no end"), None);
         peer.write_all(end).expect("written");

@@ -2,6 +2,7 @@
 
 mod beside;
 mod conversation;
+mod environment;
 mod line;
 mod resident;
 #[cfg_attr(unix, path = "unix.rs")]
@@ -13,4 +14,5 @@ pub mod win32;
 
 pub use beside::beside;
 pub use conversation::{Conversation, Limits};
+pub use environment::{environment, profile};
 pub use resident::{ask, ask_running, ask_running_within, context, folders};

@@ -10,3 +10,4 @@ pub mod locate;
 #[cfg(test)]
 mod properties;
 pub mod replace;
+pub mod same_file;

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod aws_files;
 pub mod chain;
 pub mod checkup;
+pub mod client_environment;
 pub mod console;
 pub mod credential_process;
 pub mod credentials;

@@ -3,6 +3,7 @@
 pub mod window;
 
 use crate::checkup::Finding;
+use crate::client_environment::ClientEnvironment;
 use crate::credentials::Credentials;
 use crate::offer::Change;
 use crate::pod::{Became, Pod};
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Raised when an older program could not understand a newer one.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Longer requests are refused: they have some kilobytes of variables.
 pub const LINE_LIMIT: usize = 1024 * 1024;
@@ -31,6 +32,7 @@ pub const ANSWER_LIMIT: usize = 64 * 1024 * 1024;
 pub struct Ask {
     pub version: u32,
     pub request: Request,
+    pub environment: ClientEnvironment,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,6 +184,9 @@ pub struct ClientContext {
     /// The role that its environment names: for a request without a profile.
     #[serde(default)]
     pub web_identity: Option<WebIdentity>,
+    /// Of the envelope; set by who receives it.
+    #[serde(skip)]
+    pub environment: ClientEnvironment,
 }
 
 /// A pod's environment: `AWS_ROLE_ARN`, `AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_SESSION_NAME`.
@@ -311,6 +316,66 @@ pub enum Stage {
     Assuming,
 }
 
+impl Request {
+    /// What a client brings besides its files, where the request has any.
+    pub fn context_mut(&mut self) -> Option<&mut ClientContext> {
+        match self {
+            Self::SignIn { context, .. }
+            | Self::SignInAll { context }
+            | Self::Credentials { context, .. }
+            | Self::Assume { context, .. }
+            | Self::Console { context, .. }
+            | Self::Doctor { context }
+            | Self::Open { context, .. }
+            | Self::Window { context, .. } => Some(context),
+            Self::Status
+            | Self::Watch
+            | Self::SignOut { .. }
+            | Self::SignOutAll { .. }
+            | Self::AssumePod { .. }
+            | Self::Offer { .. }
+            | Self::Accept { .. }
+            | Self::Update { .. }
+            | Self::Wsl { .. }
+            | Self::Quit => None,
+        }
+    }
+
+    /// The profile that it names, where it may name none.
+    pub fn profile_mut(&mut self) -> Option<&mut Option<ProfileName>> {
+        match self {
+            Self::SignIn { profile, .. }
+            | Self::SignOut { profile, .. }
+            | Self::Credentials { profile, .. }
+            | Self::Assume { profile, .. }
+            | Self::Console { profile, .. } => Some(profile),
+            _ => None,
+        }
+    }
+
+    /// Whether the answer, or what is done, depends on the AWS files: a client that reads others is refused.
+    pub fn depends_on_files(&self) -> bool {
+        match self {
+            Self::Doctor { .. } | Self::Update { .. } | Self::Quit => false,
+            Self::Window { ask, .. } => *ask != window::Ask::Quit,
+            Self::Status
+            | Self::Watch
+            | Self::SignIn { .. }
+            | Self::SignInAll { .. }
+            | Self::SignOut { .. }
+            | Self::SignOutAll { .. }
+            | Self::Credentials { .. }
+            | Self::Assume { .. }
+            | Self::AssumePod { .. }
+            | Self::Console { .. }
+            | Self::Open { .. }
+            | Self::Offer { .. }
+            | Self::Accept { .. }
+            | Self::Wsl { .. } => true,
+        }
+    }
+}
+
 impl ClientContext {
     /// Picks what belongs in it from an environment.
     pub fn from_variables(lookup: impl Fn(&str) -> Option<String>) -> Self {
@@ -325,13 +390,14 @@ impl ClientContext {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client_environment::PathOnTheWire;
 
     #[test]
     fn requests_on_the_wire() {
-        for (line, request) in [
-            (r#"{"version":1,"request":{"type":"status"}}"#, Request::Status),
+        for (request, read) in [
+            ("{\"type\":\"status\"}", Request::Status),
             (
-                r#"{"version":1,"request":{"type":"sign_in","profile":"work","role":null}}"#,
+                r#"{"type":"sign_in","profile":"work","role":null}"#,
                 Request::SignIn {
                     profile: Some(ProfileName::new("work")),
                     role: None,
@@ -339,7 +405,16 @@ mod tests {
                 },
             ),
         ] {
-            assert_eq!(serde_json::from_str::<Ask>(line).expect(line), Ask { version: VERSION, request });
+            let line = format!(
+                r#"{{"version":2,"request":{request},"environment":{{"config_file":"/home/ada/.aws/config","credentials_file":null,"ca_bundle":null,"variables":{{}}}}}}"#
+            );
+            let config_file = Some(PathOnTheWire("/home/ada/.aws/config".into()));
+            let environment = ClientEnvironment { config_file, ..ClientEnvironment::default() };
+            let ask = Ask { version: VERSION, request: read, environment };
+            assert_eq!(serde_json::from_str::<Ask>(&line).expect(&line), ask);
+            // Whoever does not say which files they read is not answered.
+            let silent = format!(r#"{{"version":2,"request":{request}}}"#);
+            assert!(serde_json::from_str::<Ask>(&silent).is_err());
         }
     }
 

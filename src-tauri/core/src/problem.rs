@@ -2,6 +2,7 @@
 
 mod help;
 
+use crate::client_environment::OtherFile;
 use crate::entra_error;
 use crate::refusal::Refusal;
 use crate::role::RoleArn;
@@ -49,6 +50,8 @@ pub enum Problem {
     IdentityCenterApplication { place: String },
     #[error("{variable} in the environment {reason}.")]
     VariableInvalid { variable: String, reason: String },
+    #[error("{}.", words_of_other_files(files))]
+    OtherFiles { files: Vec<OtherFile> },
     #[error("{path}: {reason}.")]
     SettingsInvalid { path: String, reason: String },
     #[error("The policy {path} cannot be used: {reason}.")]
@@ -237,6 +240,9 @@ pub enum Problem {
     BadRequest { reason: String },
 }
 
+/// The code of [`Problem::OtherFiles`].
+pub const OTHER_FILES: &str = "environment.other_files";
+
 /// A problem as it travels: to the command line, the window, a notification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -308,6 +314,18 @@ impl Problem {
     pub fn help(&self) -> String {
         self.facts().2
     }
+}
+
+/// `The config file of your environment is A, but the Rolecall background service reads B`.
+fn words_of_other_files(files: &[OtherFile]) -> String {
+    let one = |file: &OtherFile| {
+        format!(
+            "the {} of your environment is {}, but the Rolecall background service reads {}",
+            file.what, file.client, file.service
+        )
+    };
+    let words = files.iter().map(one).collect::<Vec<_>>().join("; ");
+    words.replacen("the ", "The ", 1)
 }
 
 /// A text of somebody else's, fit to stand in ours: one line, no control characters, not endless.

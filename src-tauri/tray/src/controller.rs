@@ -144,7 +144,12 @@ impl Controller {
         self.clock_says(now);
         match input {
             Input::Person(action) => self.person(action, now),
-            Input::Client { client, request } => self.client(client, request, now),
+            Input::Client { client, request, environment, files } => match files {
+                Err(problem) if request.depends_on_files() => {
+                    self.refuse_other_files(client, &request, &problem);
+                }
+                _ => self.client(client, request, *environment, now),
+            },
             Input::ClientGone(client) => {
                 self.waiting.retain(|waiter| waiter.client != client);
                 self.for_vault.retain(|waiting| *waiting != client);

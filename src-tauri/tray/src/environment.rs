@@ -27,6 +27,12 @@ pub struct Environment {
 #[error("{} is not set: log in as a user with a home folder, or set it", if cfg!(windows) { "USERPROFILE" } else { "HOME" })]
 pub struct NoHome;
 
+/// Relative paths are relative to the folder that the process is started in.
+fn absolute(files: AwsFiles) -> AwsFiles {
+    let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+    AwsFiles { config: absolute(files.config), credentials: absolute(files.credentials) }
+}
+
 impl Environment {
     /// # Errors
     /// [`NoHome`].
@@ -37,7 +43,7 @@ impl Environment {
             config_home: folders.config.parent().unwrap_or(&folders.config).to_owned(),
             folders,
             home: variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from),
-            aws_files: locate::locate(variable).map_err(|_| NoHome)?,
+            aws_files: absolute(locate::locate(variable).map_err(|_| NoHome)?),
             authority_default: text("AZURE_AUTHORITY_HOST"),
             sts_url: text("AWS_ENDPOINT_URL_STS").or_else(|| text("AWS_ENDPOINT_URL")),
             sign_in_url: text("AWS_ENDPOINT_URL_SIGNIN"),

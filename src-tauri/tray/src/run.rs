@@ -25,6 +25,7 @@ use crate::web;
 use crate::wsl::{Wsl, WslTo};
 use crate::zone;
 use jiff::{SignedDuration, Timestamp};
+use rolecall_core::client_environment;
 use rolecall_core::message::Reply;
 use rolecall_core::message::window::Told;
 use rolecall_core::problem::{Problem, foreign};
@@ -128,9 +129,13 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
             () = &mut ended => break,
             Some(action) = presses.recv() => edges.fresh(Input::Person(action)).await,
             Some(from) = socket.recv() => match from {
-                FromSocket::Asked(client, request, replies) => {
+                FromSocket::Asked(client, ask, replies) => {
                     edges.clients.insert(client, replies);
-                    edges.fresh(Input::Client { client, request: *request }).await;
+                    let (config, credentials) = (&edges.disk.config, &edges.disk.credentials);
+                    let files = client_environment::check_files(&ask.environment, config, credentials);
+                    let environment = Box::new(ask.environment);
+                    let input = Input::Client { client, request: ask.request, environment, files };
+                    edges.fresh(input).await;
                 }
                 FromSocket::Gone(client) => {
                     edges.clients.remove(&client);

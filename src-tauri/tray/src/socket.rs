@@ -9,7 +9,7 @@ pub(crate) use system::prepare_folder;
 use crate::controller::ClientId;
 use interprocess::local_socket::tokio::{Listener, Stream};
 use interprocess::local_socket::traits::tokio::Listener as _;
-use rolecall_core::message::{Answer, Ask, LINE_LIMIT, Reply, Request, VERSION};
+use rolecall_core::message::{Answer, Ask, LINE_LIMIT, Reply, VERSION};
 use rolecall_core::problem::Problem;
 use std::path::Path;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 /// What the run loop hears from the socket.
 pub(crate) enum FromSocket {
     /// A client asks; its replies go into the sender, and the connection ends when that is dropped.
-    Asked(ClientId, Box<Request>, UnboundedSender<Reply>),
+    Asked(ClientId, Box<Ask>, UnboundedSender<Reply>),
     Gone(ClientId),
 }
 
@@ -81,7 +81,7 @@ async fn converse(stream: Stream, client: ClientId, to: UnboundedSender<FromSock
     }
 }
 
-async fn read_request(reader: &mut BufReader<&Stream>) -> Result<Option<Request>, Problem> {
+async fn read_request(reader: &mut BufReader<&Stream>) -> Result<Option<Ask>, Problem> {
     let bad = |reason: String| Problem::BadRequest { reason };
     let mut line = Vec::new();
     let limit = LINE_LIMIT as u64 + 1;
@@ -100,7 +100,7 @@ async fn read_request(reader: &mut BufReader<&Stream>) -> Result<Option<Request>
     }
     // Serde's own words could quote what the client sent.
     let ask: Ask = serde_json::from_slice(&line).map_err(|_| bad("it asks for something unknown".into()))?;
-    Ok(Some(ask.request))
+    Ok(Some(ask))
 }
 
 #[derive(serde::Deserialize)]

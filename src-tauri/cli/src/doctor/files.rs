@@ -4,6 +4,7 @@ use super::system;
 use crate::environment;
 use rolecall_core::aws_files::{locate, replace};
 use rolecall_core::checkup::{self, FileSeen, Finding};
+use rolecall_core::client_environment::{self, OtherFile};
 use rolecall_core::problem::Problem;
 use std::path::{Path, PathBuf};
 
@@ -16,20 +17,21 @@ pub(super) fn seen_from_here() -> Vec<Finding> {
 
 /// Tools that are run from here do not see what the resident process writes.
 pub(super) fn read_elsewhere(config: &str, credentials: &str) -> Vec<Finding> {
-    let Ok(files) = locate::locate(&environment::raw) else { return vec![] };
-    let pairs = [
-        ("config file", "AWS_CONFIG_FILE", files.config, config),
-        ("credentials file", "AWS_SHARED_CREDENTIALS_FILE", files.credentials, credentials),
-    ];
-    let other = pairs.into_iter().filter(|(_, _, ours, theirs)| *ours != Path::new(theirs));
-    let advice = |(about, variable, ours, theirs): (&str, &str, PathBuf, &str)| {
-        Finding::advice(
-            about,
-            format!("Tools run from here read {}, Rolecall reads {theirs}.", ours.display()),
-            format!("Set {variable} where Rolecall starts, too: `rolecall quit`, then any command."),
-        )
+    let environment = rolecall_client::environment();
+    let differ = client_environment::check_files(&environment, Path::new(config), Path::new(credentials));
+    let Err(problem) = differ else { return vec![] };
+    let help = problem.help();
+    let Problem::OtherFiles { files } = problem else { return vec![] };
+    let broken = |file: OtherFile| {
+        let OtherFile { what, client, service, .. } = file;
+        let said = format!(
+            "Tools run from here read {client}, Rolecall reads {service}: it refuses requests from here."
+        );
+        Finding::broken(what, said, help.clone())
     };
-    other.map(advice).collect()
+    // A path that is not Unicode comes as it is shown.
+    let others = files.into_iter().filter(|file| file.client != file.service);
+    others.map(broken).collect()
 }
 
 fn seen(path: PathBuf) -> FileSeen {

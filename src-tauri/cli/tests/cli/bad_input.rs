@@ -11,12 +11,12 @@ fn answers_that_are_none() {
     let bad_request = r#"{"version":7,"reply":{"type":"problem","problem":{"code":"request.bad"}}}"#;
     let cases: [(&[u8], &str); 9] = [
         (b"", "tray.gone"),
-        (br#"{"version":1,"reply":{"type":"sta"#, "tray.gone"),
+        (br#"{"version":2,"reply":{"type":"sta"#, "tray.gone"),
         (b"\n", "tray.junk"),
         (b"GET / HTTP/1.1\r\n\r\n", "tray.junk"),
         (b"\xff\xfe\x00\n", "tray.junk"),
-        (b"{\"version\":1,\"reply\":{\"type\":\"new_thing\"}}\n", "tray.junk"),
-        (b"{\"version\":1,\"reply\":{\"type\":\"done\"}}\n", "tray.junk"),
+        (b"{\"version\":2,\"reply\":{\"type\":\"new_thing\"}}\n", "tray.junk"),
+        (b"{\"version\":2,\"reply\":{\"type\":\"done\"}}\n", "tray.junk"),
         (bad_request.as_bytes(), "tray.gone"),
         (&too_long, "tray.too_long"),
     ];

@@ -1,8 +1,10 @@
 //! `env`, `console` and `credential-process`: what is printed, for whom, and what is asked for it.
 
 use crate::scene::{Ran, Scene, keys, name};
+use rolecall_core::client_environment::{EndpointChoice, PathOnTheWire};
 use rolecall_core::message::{Reply, Request, Stage};
 use rolecall_core::secret::Secret;
+use std::os::unix::ffi::OsStringExt as _;
 use std::process::Command;
 
 const TOKEN: &str = r#"planted'tok\en" $HOME `x`"#;
@@ -165,4 +167,38 @@ fn a_client_that_brings_variables_sends_them() {
         asked.contains("contoso.example") && asked.contains(":7") && !asked.contains("planted"),
         "{asked}"
     );
+}
+
+#[test]
+fn every_request_says_which_files_and_profile_its_shell_means() {
+    let scene = Scene::answering(|_| vec![keys(Some("eu-central-1"))]);
+    scene.write("project/aws/config", "");
+    let mut command = scene.command(&["env"]);
+    command.current_dir(scene.home().join("project/aws")).env("AWS_CONFIG_FILE", "../aws/./config");
+    command
+        .env("AWS_SHARED_CREDENTIALS_FILE", "~/keys")
+        .env("AWS_PROFILE", "")
+        .env("AWS_ENDPOINT_URL", "http://[::1]:1");
+    let ran = Ran::of(command.output().expect("it runs"));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let environment = scene.environments().pop().expect("a request");
+    let home = scene.home().canonicalize().expect("a home");
+    assert_eq!(environment.config_file, Some(PathOnTheWire(home.join("project/aws/config"))));
+    assert_eq!(environment.credentials_file, Some(PathOnTheWire(home.join("keys"))));
+    assert_eq!(environment.profile(), None);
+    assert!(matches!(environment.network().expect("settings").sts, EndpointChoice::Url(_)));
+    // The AWS CLI's own order.
+    let mut command = scene.command(&["env"]);
+    let ran =
+        Ran::of(command.env("AWS_PROFILE", "a").env("AWS_DEFAULT_PROFILE", "b").output().expect("it runs"));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let asked = scene.asked().pop().expect("a request");
+    assert!(matches!(asked, Request::Credentials { profile: Some(profile), .. } if profile.as_str() == "b"));
+    // A path that is no text is the same path at the other end.
+    let odd = std::ffi::OsString::from_vec(b"/tmp/\xff/config".to_vec());
+    let mut command = scene.command(&["env"]);
+    let ran = Ran::of(command.env("AWS_CONFIG_FILE", &odd).output().expect("it runs"));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let environment = scene.environments().pop().expect("a request");
+    assert_eq!(environment.config_file, Some(PathOnTheWire(odd.into())));
 }

@@ -53,8 +53,8 @@ fn a_client_that_reads_other_files_is_told() {
     let scene = scene(vec![]);
     let mut command = scene.command(&["doctor"]);
     let ran = Ran::of(command.env("AWS_CONFIG_FILE", "/elsewhere/config").output().expect("it runs"));
-    assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.out.contains("advice  config file  Tools run from here read /elsewhere/config"), "{ran:?}");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.out.contains("broken  config file  Tools run from here read /elsewhere/config"), "{ran:?}");
     assert!(!ran.out.contains("credentials file"), "{ran:?}");
 }
 

@@ -1,5 +1,6 @@
 //! A home, a resident process that says what a test tells it to, and the program run between them.
 
+use rolecall_core::client_environment::ClientEnvironment;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::folders::Folders;
 use rolecall_core::message::{Answer, Ask, Reply, Request, VERSION};
@@ -19,6 +20,7 @@ use tempfile::TempDir;
 pub(crate) struct Scene {
     folder: TempDir,
     asked: Arc<Mutex<Vec<Request>>>,
+    environments: Arc<Mutex<Vec<ClientEnvironment>>>,
 }
 
 /// What the program left behind.
@@ -34,7 +36,7 @@ impl Scene {
     pub(crate) fn empty() -> Self {
         // Not the system's own folder for such: a socket's path must be short.
         let folder = TempDir::new_in("/tmp").expect("a folder");
-        Self { folder, asked: Arc::default() }
+        Self { folder, asked: Arc::default(), environments: Arc::default() }
     }
 
     /// Each request gets these replies.
@@ -49,6 +51,7 @@ impl Scene {
         let scene = Self::empty();
         let listener = scene.bind();
         let asked = scene.asked.clone();
+        let environments = scene.environments.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.expect("a client");
@@ -56,6 +59,7 @@ impl Scene {
                 BufReader::new(&stream).read_line(&mut line).expect("a request");
                 // A client that only looks whether somebody is there says nothing.
                 let Ok(ask) = serde_json::from_str::<Ask>(&line) else { continue };
+                environments.lock().expect("no panic").push(ask.environment.clone());
                 asked.lock().expect("no panic").push(ask.request.clone());
                 serve(&ask.request, &mut stream);
             }
@@ -93,6 +97,11 @@ impl Scene {
     /// Everything that was asked so far.
     pub(crate) fn asked(&self) -> Vec<Request> {
         self.asked.lock().expect("no panic").clone()
+    }
+
+    /// What each of them said about its environment.
+    pub(crate) fn environments(&self) -> Vec<ClientEnvironment> {
+        self.environments.lock().expect("no panic").clone()
     }
 
     fn variables(&self) -> [(&'static str, PathBuf); 2] {

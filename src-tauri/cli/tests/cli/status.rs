@@ -2,6 +2,9 @@
 
 use crate::scene::{Ran, Scene, say, signed_out, status, work};
 use crate::terminal::Terminal;
+use rolecall_core::client_environment::OtherFile;
+use rolecall_core::message::Reply;
+use rolecall_core::problem::Problem;
 use rolecall_core::view::View;
 use std::process::Stdio;
 
@@ -93,4 +96,29 @@ fn watching_ends_with_its_reader() {
     drop(child.stdout.take());
     go_on.send(()).expect("it waits");
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn a_shell_that_reads_other_files_sees_no_sessions_and_the_reason() {
+    let files = vec![OtherFile {
+        what: "config file",
+        variable: "AWS_CONFIG_FILE",
+        client: "/elsewhere/config".into(),
+        service: "/home/ada/.aws/config".into(),
+    }];
+    let problems = vec![Problem::OtherFiles { files }.report()];
+    let scene = Scene::answering(move |_| {
+        vec![Reply::Status { view: View { problems: problems.clone(), ..View::default() } }]
+    });
+    for arguments in [&["status"][..], &["roles"], &["status", "--watch"]] {
+        let ran = scene.run(arguments);
+        let said = format!("{}{}", ran.out, ran.err);
+        assert_eq!(ran.code, Some(6), "{ran:?}");
+        assert!(said.contains("/elsewhere/config") && said.contains("/home/ada/.aws/config"), "{ran:?}");
+        assert!(said.contains("rolecall quit") && said.contains("environment.other_files"), "{ran:?}");
+    }
+    let ran = scene.run(&["status", "--json"]);
+    assert_eq!(ran.code, Some(6), "{ran:?}");
+    let value: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(value["problems"][0]["code"], "environment.other_files");
 }

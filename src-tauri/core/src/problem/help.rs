@@ -1,6 +1,6 @@
 //! For each problem its stable code, its kind, and what to do.
 
-use super::{Kind, Problem};
+use super::{Kind, OTHER_FILES, Problem};
 use crate::entra_error;
 
 impl Problem {
@@ -47,6 +47,14 @@ impl Problem {
             Self::NameInvalid { .. } => ("config.name_invalid", Files, say("Choose another name.")),
             Self::VariableInvalid { variable, .. } => {
                 ("environment.invalid", Files, format!("Correct or unset {variable}, then start again."))
+            }
+            Self::OtherFiles { files } => {
+                let variables: Vec<_> = files.iter().map(|file| file.variable).collect();
+                let help = format!(
+                    "Run `rolecall quit` in this shell: the next command starts the service with this shell's files. Or correct or unset {} here.",
+                    variables.join(" and ")
+                );
+                (OTHER_FILES, Files, help)
             }
             Self::SettingsInvalid { .. } => {
                 ("settings.invalid", Files, say("Correct that line; until then the usual settings are used."))

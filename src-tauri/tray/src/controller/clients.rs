@@ -6,14 +6,45 @@ use super::waiting::{KeysWanted, Purpose, Wants, stage, trouble};
 use super::{ClientId, Command, Controller};
 use jiff::Timestamp;
 use rolecall_core::audit::Door;
+use rolecall_core::client_environment::ClientEnvironment;
+use rolecall_core::message::window::Told;
 use rolecall_core::message::{ClientContext, DISPLAY_VARIABLES, Reply, Request};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{self, EntraProfile, ProfileName};
 use rolecall_core::role::RoleArn;
 use rolecall_core::session::{Event, Held, Wanted, Work};
+use rolecall_core::view::View;
 
 impl Controller {
-    pub(super) fn client(&mut self, client: ClientId, request: Request, now: Timestamp) {
+    /// A client whose AWS tools read other files than we do is told so, and nothing else.
+    pub(super) fn refuse_other_files(&mut self, client: ClientId, request: &Request, problem: &Problem) {
+        let problem = problem.report();
+        let reply = match request {
+            // It has a place for problems, beside which there is nothing to show.
+            Request::Status | Request::Watch => {
+                Reply::Status { view: View { problems: vec![problem], ..View::default() } }
+            }
+            Request::Window { .. } => Reply::Window { told: Told::Problem { problem } },
+            _ => Reply::Problem { profile: None, problem },
+        };
+        // What is watched stays so until the client goes.
+        let last = *request != Request::Watch;
+        self.commands.push(Command::Reply { client, reply, last });
+    }
+
+    pub(super) fn client(
+        &mut self,
+        client: ClientId,
+        mut request: Request,
+        environment: ClientEnvironment,
+        now: Timestamp,
+    ) {
+        if let Some(context) = request.context_mut() {
+            context.environment = environment.clone();
+        }
+        if let Some(profile) = request.profile_mut() {
+            *profile = profile.take().or_else(|| environment.profile());
+        }
         let asked = match request {
             Request::Status => {
                 self.answer(client, Reply::Status { view: self.view(now) });

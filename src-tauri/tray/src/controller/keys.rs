@@ -7,6 +7,7 @@ use crate::console::Visit;
 use crate::sealed::Held;
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::audit::Door;
+use rolecall_core::client_environment::NetworkSettings;
 use rolecall_core::console::Console;
 use rolecall_core::expiry;
 use rolecall_core::message::{Reply, Stage};
@@ -53,7 +54,7 @@ impl Controller {
         let failed = self.failed_lately(&name, now);
         let alone = wanted.by_tool && !self.tool_may_renew(&name, now);
         if left >= FRESH || left >= USABLE && (foreign || failed.is_some() || alone) {
-            return self.hand(client, &name, &wanted.purpose, now);
+            return self.hand(client, &name, &wanted, now);
         }
         if left < USABLE {
             self.read_vault_again(now);
@@ -226,7 +227,7 @@ impl Controller {
         wanted: &KeysWanted,
         now: Timestamp,
     ) {
-        if let Err(problem) = self.hand(client, name, &wanted.purpose, now) {
+        if let Err(problem) = self.hand(client, name, wanted, now) {
             self.answer(client, trouble(name, &problem));
         }
     }
@@ -236,15 +237,18 @@ impl Controller {
         &mut self,
         client: ClientId,
         name: &ProfileName,
-        purpose: &Purpose,
+        wanted: &KeysWanted,
         now: Timestamp,
     ) -> Result<(), Problem> {
         let signed_out = || Problem::ProfileSignedOut { profile: name.as_str().to_owned() };
         let held = self.keys.get(name).cloned().ok_or_else(signed_out)?;
-        match purpose {
+        let shell = wanted.context.environment.network()?;
+        match &wanted.purpose {
             Purpose::Hand => {
                 let Held { role, credentials } = held;
-                let (region, remarks) = (self.region_of(name), self.remarks_of(name));
+                // What AWS tools would use in that shell.
+                let region = shell.region.or_else(|| self.region_of(name));
+                let remarks = self.remarks_of(name);
                 let profile = name.clone();
                 self.answer(client, Reply::Credentials { profile, role, region, credentials, remarks });
             }
@@ -252,11 +256,11 @@ impl Controller {
                 return self.await_role(client, profile, (**wanted).clone(), now);
             }
             Purpose::SignedIn | Purpose::Save | Purpose::Pod { .. } => {
-                let reply = purpose.reply(self, name).ok_or_else(signed_out)?;
+                let reply = wanted.purpose.reply(self, name).ok_or_else(signed_out)?;
                 self.answer(client, reply);
             }
             Purpose::Console { service, print } => {
-                let visit = self.visit(name, service.as_deref(), *print, now)?;
+                let visit = self.visit(name, service.as_deref(), *print, &shell, now)?;
                 self.commands.push(Command::Visit { client: Some(client), profile: name.clone(), visit });
             }
         }
@@ -269,11 +273,12 @@ impl Controller {
         name: &ProfileName,
         service: Option<&str>,
         print: bool,
+        shell: &NetworkSettings,
         now: Timestamp,
     ) -> Result<Visit, Problem> {
         let held = self.keys.get(name).filter(|_| self.left(name, now).is_positive());
         let held = held.ok_or_else(|| Problem::ProfileSignedOut { profile: name.as_str().to_owned() })?;
-        let region = self.region_of(name);
+        let region = shell.region.clone().or_else(|| self.region_of(name));
         let partition = match (&held.role, &region) {
             (Some(role), _) => role.partition(),
             (None, region) => {

@@ -5,6 +5,7 @@ use crate::menu::Action;
 use crate::notice;
 use jiff::Timestamp;
 use rolecall_core::audit::Door;
+use rolecall_core::client_environment::NetworkSettings;
 use rolecall_core::message::Still;
 use rolecall_core::message::window::Page;
 use rolecall_core::problem::Problem;
@@ -33,7 +34,7 @@ impl Controller {
             Action::Renew(name) => self.renew(&name, Mode::Interactive, Door::Tray, now),
             Action::RenewThese(names) => self.renew_these(&names, Door::Tray, now),
             Action::SignOut(name) => self.sign_out(&name, false, Door::Tray, now),
-            Action::Console(name) => match self.visit(&name, None, false, now) {
+            Action::Console(name) => match self.visit(&name, None, false, &NetworkSettings::default(), now) {
                 Ok(visit) => self.commands.push(Command::Visit { client: None, profile: name, visit }),
                 Err(problem) => self.notify(&name, Notice::Failed(problem)),
             },

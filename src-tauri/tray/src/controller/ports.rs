@@ -14,6 +14,7 @@ use crate::wsl;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rolecall_core::audit::Entry;
 use rolecall_core::checkup::Finding;
+use rolecall_core::client_environment::ClientEnvironment;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::draft::Imported;
 use rolecall_core::message::{Reply, Request, window};
@@ -40,6 +41,9 @@ pub enum Input {
     Client {
         client: ClientId,
         request: Request,
+        environment: Box<ClientEnvironment>,
+        /// Whether its environment names the files that we read; else the problem.
+        files: Result<(), Problem>,
     },
     ClientGone(ClientId),
     /// The sign-in window's process has ended; `Err` where it ended without an outcome, or did not start.

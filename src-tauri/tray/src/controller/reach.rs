@@ -62,7 +62,7 @@ impl Controller {
         let failed = session.failed.clone().filter(|(_, then)| now.duration_since(*then).abs() < BACK_OFF);
         let again = wanted.purpose.wants_new();
         if !again && (left >= FRESH || left >= USABLE && failed.is_some()) {
-            return self.hand(client, name, &wanted.purpose, now);
+            return self.hand(client, name, &wanted, now);
         }
         if let (Some((problem, _)), true) = (failed, wanted.by_tool) {
             return Err(problem);
@@ -70,13 +70,13 @@ impl Controller {
         match root {
             Root::Entra(root) if nothing && self.left(&root, now) < USABLE => {
                 if left >= USABLE && !again {
-                    return self.hand(client, name, &wanted.purpose, now);
+                    return self.hand(client, name, &wanted, now);
                 }
                 let purpose =
                     Purpose::Chain { profile: Box::new(profile.clone()), wanted: Box::new(wanted.clone()) };
                 self.client_keys(client, Some(root), KeysWanted { purpose, ..wanted }, now)
             }
-            Root::Pod(_) if left >= USABLE => self.hand(client, name, &wanted.purpose, now),
+            Root::Pod(_) if left >= USABLE => self.hand(client, name, &wanted, now),
             Root::Entra(_) | Root::Token(_) | Root::Pod(_) => self.await_role(client, profile, wanted, now),
         }
     }

@@ -9,6 +9,7 @@ use crate::sealed::{Jar, Label};
 use jiff::Timestamp;
 use rolecall_core::account_names;
 use rolecall_core::audit::Door;
+use rolecall_core::client_environment::NetworkSettings;
 use rolecall_core::draft::{self, Draft, Field, Wrong};
 use rolecall_core::message::window::{Ask, Board, Page, Told};
 use rolecall_core::message::{ClientContext, Reply};
@@ -193,7 +194,8 @@ impl Controller {
                 return Ok(());
             }
             Ask::Console { profile, service } => {
-                let visit = self.visit(&profile, service.as_deref(), false, now)?;
+                let visit =
+                    self.visit(&profile, service.as_deref(), false, &NetworkSettings::default(), now)?;
                 self.commands.push(Command::Visit { client: Some(client), profile, visit });
                 return Ok(());
             }
