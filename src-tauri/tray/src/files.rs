@@ -71,6 +71,11 @@ impl Disk {
         }
     }
 
+    /// The variables by which programs of ours read the same files.
+    pub(crate) fn variables(&self) -> [(&'static str, PathBuf); 2] {
+        [("AWS_CONFIG_FILE", self.config.clone()), ("AWS_SHARED_CREDENTIALS_FILE", self.credentials.clone())]
+    }
+
     /// Whether a file has changed since it was read.
     pub(crate) fn changed(&self) -> bool {
         self.last.as_ref() != Some(&self.stamps())

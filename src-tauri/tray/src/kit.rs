@@ -3,7 +3,7 @@
 use crate::child;
 use rolecall_core::message::window::Told;
 use rolecall_core::problem::{Problem, foreign};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
@@ -20,13 +20,19 @@ const MOST: u64 = 8 * 1024 * 1024;
 ///
 /// # Errors
 /// [`Problem::KitUnavailable`], [`Problem::KitTimeout`].
-pub(crate) async fn ask(program: &Path, arguments: &[String]) -> Result<Told, Problem> {
+pub(crate) async fn ask(
+    program: &Path,
+    arguments: &[String],
+    files: &[(&'static str, PathBuf); 2],
+) -> Result<Told, Problem> {
     let failed = |reason: String| Problem::KitUnavailable {
         program: program.display().to_string(),
         reason: foreign(&reason),
     };
     let mut child = child::unseen(program)
         .args(arguments)
+        // Where it asks us something, it is a client of the same files.
+        .envs(files.iter().map(|(name, path)| (name, path)))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -3,7 +3,7 @@
 use crate::sign_in;
 use rolecall_core::problem::{Problem, foreign};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 /// What the process ends with where there is no display: the window system's own words are for nobody.
@@ -19,9 +19,12 @@ pub(crate) async fn run(
     program: &Path,
     run: &Path,
     display: &BTreeMap<String, String>,
+    files: &[(&'static str, PathBuf); 2],
 ) -> Result<(), Problem> {
     let failed = |reason: String| Problem::MainWindow { reason };
     let mut command = sign_in::window_command(program, "main", display);
+    // It is a client as others are, and of the same files.
+    command.envs(files.iter().map(|(name, path)| (name, path)));
     // What the engine keeps goes with it.
     let scratch = sign_in::scratch(run).map_err(|error| failed(foreign(&error.to_string())))?;
     command.stdin(Stdio::null()).stdout(Stdio::null()).envs(sign_in::temporary(scratch.path()));

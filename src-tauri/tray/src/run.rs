@@ -326,8 +326,9 @@ impl Edges {
             }
             Command::RunKit { client, arguments } => {
                 let program = self.window_program.with_file_name(kit::NAME);
+                let files = self.disk.variables();
                 tokio::task::spawn_local(async move {
-                    let result = kit::ask(&program, &arguments).await;
+                    let result = kit::ask(&program, &arguments, &files).await;
                     let _ = inputs.send(Input::KitSaid { client, result });
                 });
             }
@@ -398,8 +399,9 @@ impl Edges {
             }
             Command::OpenMainWindow { display } => {
                 let (program, run) = (self.window_program.clone(), self.run_folder.clone());
+                let files = self.disk.variables();
                 tokio::task::spawn_local(async move {
-                    let ended = main_window::run(&program, &run, &display).await;
+                    let ended = main_window::run(&program, &run, &display, &files).await;
                     let _ = inputs.send(Input::MainWindowEnded(ended));
                 });
             }
