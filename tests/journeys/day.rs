@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rolecall_core::audit::Entry;
-use rolecall_core::client_environment::ClientEnvironment;
+use rolecall_core::client_environment::{ClientEnvironment, NetworkSettings};
 use rolecall_core::credentials::Credentials;
 use rolecall_core::message::{ClientContext, Reply, Request};
 use rolecall_core::problem::Problem;
@@ -395,6 +395,7 @@ fn fixed() -> Fixed {
     let mut ids = 0;
     Fixed {
         authority_default: None,
+        network: Ok(NetworkSettings::default()),
         sign_in_url: None,
         program: PathBuf::from("/usr/bin/rolecall"),
         running: Running {

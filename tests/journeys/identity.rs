@@ -1,12 +1,17 @@
 //! Who asks from which shell: other files are refused, and a shell's own profile, region and endpoints hold for its
 //! own requests.
 
-use crate::day::{Day, entra, name};
+use crate::day::{Day, at, entra, name, role};
+use jiff::SignedDuration;
 use rolecall_core::client_environment::{self, ClientEnvironment};
+use rolecall_core::credentials::Credentials;
 use rolecall_core::message::window::{self, Told};
 use rolecall_core::message::{ClientContext, Reply, Request, Source};
 use rolecall_core::problem::Report;
+use rolecall_core::secret::Secret;
+use rolecall_core::sign_in::Outcome;
 use rolecall_tray::controller::{ClientId, Command, Input};
+use rolecall_tray::sts::{Ask, Endpoint, Grant, With};
 use std::path::Path;
 
 const A: &str = "111111111111/Admin";
@@ -115,4 +120,156 @@ fn the_shell_s_profile_and_region_count() {
     day.asks_with(3, &[("AWS_REGION", "Frankfurt am Main")], keys(Some("work")));
     assert_eq!(day.got(3).as_deref(), Some("environment.invalid"));
     assert!(!day.commands.iter().any(|command| matches!(command, Command::Reply { .. })));
+}
+
+const LOCAL: [(&str, &str); 1] = [("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")];
+
+/// STS answers a question of another shell; nothing is to be written for it.
+fn another_sts_grants(day: &mut Day, access_key_id: &str) -> Ask {
+    let (attempt, profile, ask) = day.asked();
+    let credentials = Credentials {
+        access_key_id: access_key_id.into(),
+        secret_access_key: Secret::new("secret"),
+        session_token: Secret::new("token"),
+        expiration: day.now + SignedDuration::from_hours(8),
+    };
+    let role = ask.role.role.clone();
+    let result = Ok(Grant { role, credentials, shortened: None, limit: None });
+    day.input(Input::Granted { attempt, profile, result });
+    ask
+}
+
+#[test]
+fn another_sts_has_sessions_of_its_own() {
+    let mut day = signed_in();
+    let usual = "ASIAADMIN1".to_owned();
+    let before = day.memory.clone();
+    day.asks_with(1, &LOCAL, keys(Some("work")));
+    let ask = another_sts_grants(&mut day, "ASIALOCAL");
+    assert_eq!(ask.endpoint.url.map(String::from).as_deref(), Some("http://127.0.0.1:4566/"));
+    match &day.replies(1)[..] {
+        [.., Reply::Credentials { profile, credentials, .. }] => {
+            assert_eq!((profile.as_str(), credentials.access_key_id.as_str()), ("work", "ASIALOCAL"));
+        }
+        other => panic!("{other:?}"),
+    }
+    // Neither gets the other's, and the second time nobody is asked.
+    for (client, variables, id) in
+        [(2, &[][..], usual.as_str()), (3, &LOCAL[..], "ASIALOCAL"), (4, &[], usual.as_str())]
+    {
+        day.asks_with(client, variables, keys(Some("work")));
+        assert_eq!(day.got(client).as_deref(), Some(id), "{variables:?}");
+    }
+    // A third one is asked anew.
+    let other = [("AWS_ENDPOINT_URL_STS", "https://sts.example.org"), LOCAL[0]];
+    day.asks_with(5, &other, keys(Some("work")));
+    let ask = another_sts_grants(&mut day, "ASIAOTHER");
+    assert_eq!(ask.endpoint.url.map(String::from).as_deref(), Some("https://sts.example.org/"));
+    assert_eq!(day.got(5).as_deref(), Some("ASIAOTHER"));
+    // Nothing of it is written, remembered, listed or told.
+    let kept = |command: &Command| matches!(command, Command::Write { .. } | Command::Forget { .. });
+    assert!(!day.commands.iter().any(kept), "{:?}", day.commands);
+    assert_eq!(day.memory, before);
+    day.asks(9, Request::Status);
+    assert!(matches!(&day.replies(9)[..], [Reply::Status { view }] if view.profiles.len() == 1));
+    assert_eq!(day.told(), Vec::<String>::new());
+    // Its name is no profile's, for nobody.
+    let shown = "work [STS: http://127.0.0.1:4566]";
+    day.asks(6, keys(Some(shown)));
+    assert_eq!(day.got(6).as_deref(), Some("profile.unknown"));
+    // Signing out there leaves the usual session alone.
+    day.asks_with(7, &LOCAL, Request::SignOut { profile: Some(name("work")), forget: false });
+    assert!(matches!(&day.replies(7)[..], [Reply::SignedOut { profile }] if profile.as_str() == "work"));
+    day.asks(8, keys(Some("work")));
+    assert_eq!(day.got(8), Some(usual));
+    assert!(!day.commands.iter().any(kept), "{:?}", day.commands);
+}
+
+#[test]
+fn what_another_sts_grants_is_never_renewed_unasked() {
+    let mut day = Day::renewing(&work());
+    day.asks_with(
+        1,
+        &LOCAL,
+        Request::SignIn { profile: None, role: None, context: ClientContext::default() },
+    );
+    let window = day.window();
+    day.entra_answers(&window, &[A]);
+    let ask = another_sts_grants(&mut day, "ASIALOCAL");
+    assert!(ask.endpoint.url.is_some());
+    assert!(matches!(day.replies(1)[..], [.., Reply::SignedIn { .. }]));
+    day.run_until(at("2026-11-23T08:00:00Z"));
+    assert!(day.windows().is_empty());
+    assert_eq!(day.told(), Vec::<String>::new());
+    assert_eq!(day.profile("work").role, None);
+}
+
+#[test]
+fn a_role_is_taken_with_credentials_of_the_same_sts() {
+    let chained = "[profile shop]\nrole_arn=arn:aws:iam::111111111111:role/Shop\nsource_profile=work\n";
+    let mut day = Day::with_config(&format!("{}{chained}", work()));
+    day.sign_in(&[A]);
+    day.aws_grants();
+    day.commands.clear();
+    day.asks_with(1, &LOCAL, keys(Some("shop")));
+    another_sts_grants(&mut day, "ASIALOCAL");
+    let take = day.commands.iter().find_map(|command| match command {
+        Command::Take { take, .. } => Some(take.clone()),
+        _ => None,
+    });
+    let take = take.expect("a role is taken");
+    assert!(take.endpoint.url.is_some());
+    assert!(matches!(&take.with, With::Keys { credentials, .. } if credentials.access_key_id == "ASIALOCAL"));
+    // What would be kept in the files is refused.
+    let assume = Request::Assume {
+        profile: Some(name("work")),
+        role: role("111111111111/Shop"),
+        save_as: Some(name("kept")),
+        external_id: None,
+        session_name: None,
+        duration: None,
+        may_ask: false,
+        context: ClientContext::default(),
+    };
+    day.asks_with(2, &LOCAL, assume);
+    assert_eq!(day.got(2).as_deref(), Some("environment.endpoint_not_kept"));
+}
+
+#[test]
+fn an_endpoint_that_anybody_could_read_is_refused() {
+    let mut day = signed_in();
+    for (client, url) in (1..).zip(["http://sts.example.org", "https://ada:planted@sts.example.org", "sts"]) {
+        day.asks_with(client, &[("AWS_ENDPOINT_URL_STS", url)], keys(Some("work")));
+        assert_eq!(day.got(client).as_deref(), Some("environment.invalid"), "{url}");
+    }
+}
+
+#[test]
+fn fips_dualstack_and_certificates_hold_for_one_request() {
+    let mut day = Day::with_config(&format!("{}use_dualstack_endpoint=true\n", work()));
+    let shell =
+        [("AWS_USE_FIPS_ENDPOINT", "true"), ("AWS_CA_BUNDLE", "/etc/ca.pem"), ("AWS_REGION", "us-east-2")];
+    day.asks_with(
+        1,
+        &shell,
+        Request::SignIn { profile: None, role: None, context: ClientContext::default() },
+    );
+    let window = day.window();
+    day.entra_answers(&window, &[A]);
+    let (_, _, ask) = day.asked();
+    let endpoint = ask.endpoint;
+    assert_eq!((endpoint.use_fips, endpoint.use_dualstack, ask.region.as_str()), (true, true, "us-east-2"));
+    assert_eq!(endpoint.ca_bundle, Some("/etc/ca.pem".into()));
+    let mut day = Day::with_config(&work());
+    day.asks_with(
+        1,
+        &shell,
+        Request::SignIn { profile: None, role: None, context: ClientContext::default() },
+    );
+    let window = day.window();
+    day.window_ends(window.0, Outcome::Cancelled { error: None });
+    // The next one is somebody else's.
+    day.sign_in(&[A]);
+    let (_, _, ask) = day.asked();
+    assert_eq!((ask.endpoint, ask.region.as_str()), (Endpoint::default(), "eu-central-1"));
 }

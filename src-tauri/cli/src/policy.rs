@@ -126,6 +126,7 @@ struct Shown {
 struct Written {
     organisation: Option<String>,
     login_hosts: Option<Vec<String>>,
+    sts_hosts: Option<Vec<String>>,
     remember_sign_in: Option<bool>,
     credentials: Option<CredentialsKept>,
     max_duration_hours: Option<u8>,
@@ -154,6 +155,7 @@ impl Written {
         Self {
             organisation: policy.organisation.clone(),
             login_hosts: policy.login_hosts.clone(),
+            sts_hosts: policy.sts_hosts.clone(),
             remember_sign_in: policy.remember_sign_in,
             credentials: policy.credentials,
             max_duration_hours: policy.max_duration_hours,

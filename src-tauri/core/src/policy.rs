@@ -30,6 +30,8 @@ pub struct Policy {
     pub accounts: BTreeMap<AccountId, String>,
     /// `host` or `host:port`, lower case; Microsoft's own are not among them unless they are named.
     pub login_hosts: Option<Vec<String>>,
+    /// The only hosts at which STS, and console federation where it is not AWS's own, may be asked; as `login_hosts`.
+    pub sts_hosts: Option<Vec<String>>,
     /// False: forbidden. True says nothing.
     pub remember_sign_in: Option<bool>,
     /// Only [`CredentialsKept::Process`].
@@ -147,6 +149,12 @@ impl Policy {
     pub fn allows_host(&self, url: &Url) -> bool {
         let allowed = |hosts: &Vec<String>| file::host_of(url).is_some_and(|host| hosts.contains(&host));
         self.login_hosts.as_ref().is_none_or(allowed)
+    }
+
+    /// Whether STS may be asked at that address.
+    pub fn allows_sts(&self, url: &Url) -> bool {
+        let allowed = |hosts: &Vec<String>| file::host_of(url).is_some_and(|host| hosts.contains(&host));
+        self.sts_hosts.as_ref().is_none_or(allowed)
     }
 
     /// As the main window shows it.

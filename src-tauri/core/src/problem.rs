@@ -185,6 +185,12 @@ pub enum Problem {
     AwsTimeout { endpoint: String },
     #[error("{endpoint} could not be reached: {reason}.")]
     AwsUnreachable { endpoint: String, reason: String },
+    #[error("The certificate of {endpoint} is not trusted: {reason}.")]
+    AwsCertificate { endpoint: String, reason: String },
+    #[error("The certificates in {path} cannot be used: {reason}.")]
+    CaBundle { path: String, reason: String },
+    #[error("This shell names another STS, and what that one grants is not written to your AWS files.")]
+    EndpointNotKept,
     #[error("{endpoint} answered something that is not from AWS.")]
     AwsNotAws { endpoint: String },
     #[error("AWS refused: {code}: {message}")]
@@ -303,6 +309,7 @@ impl Problem {
                 | Self::AwsUnavailable { .. }
                 | Self::AwsTimeout { .. }
                 | Self::AwsUnreachable { .. }
+                | Self::AwsCertificate { .. }
                 | Self::AwsNotAws { .. }
                 | Self::AwsExpired
                 // Another program holds its lock, or the disk is full for a moment.

@@ -2,10 +2,12 @@
 
 mod entra;
 mod files;
+mod network;
 mod role_profile;
 
 pub use entra::{Authority, CredentialsKept, EntraProfile, Overrides, is_private_address};
 pub use files::{ProfileFiles, without_secrets};
+pub use network::ProfileNetwork;
 pub use role_profile::{DURATIONS, OUR_POD, OUR_ROLE, OUR_SOURCE, Origin, RoleProfile};
 
 use crate::aws_files::document::{Dialect, Document};
@@ -44,6 +46,8 @@ pub struct Profiles {
     pub broken_roles: Vec<(ProfileName, Problem)>,
     /// Where each is in `profiles`.
     places: HashMap<ProfileName, usize>,
+    /// Found by name only: no list shows them, and nothing is written for them.
+    pub isolated: Vec<Profile>,
 }
 
 /// All that the files say of one profile.
@@ -75,6 +79,13 @@ impl std::fmt::Display for ProfileName {
 }
 
 impl Profile {
+    fn entra(&self) -> Option<&EntraProfile> {
+        match self {
+            Self::Entra(entra) => Some(entra),
+            _ => None,
+        }
+    }
+
     pub fn name(&self) -> &ProfileName {
         match self {
             Self::Entra(entra) => &entra.name,
@@ -109,9 +120,12 @@ impl Profiles {
         self.places = names.map(|(place, profile)| (profile.name().clone(), place)).collect();
     }
 
-    /// The profile of that name, of whatever kind.
+    /// The profile of that name, of whatever kind, [`Profiles::isolated`] included.
     pub fn named(&self, name: &ProfileName) -> Option<&Profile> {
-        self.profiles.get(*self.places.get(name)?)
+        match self.places.get(name) {
+            Some(place) => self.profiles.get(*place),
+            None => self.isolated.iter().find(|profile| profile.name() == name),
+        }
     }
 
     /// The Entra profile of that name; [`Profiles::find`] says why there is none.

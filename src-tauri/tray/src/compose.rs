@@ -6,11 +6,12 @@ use crate::files::Disk;
 use crate::lock::{Lock, LockError};
 pub use crate::run::Start;
 use crate::run::{self, Parts};
-use crate::sts::{Endpoint, Sts};
+use crate::sts::Sts;
 use crate::vault::{self, Vault};
 use crate::watch::Watch;
 use crate::{log, power, registry, sign_in, socket, update, wsl, zone};
 use jiff::Timestamp;
+use rolecall_core::client_environment::EndpointChoice;
 use rolecall_core::update::Running;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -61,6 +62,7 @@ pub async fn run(
     power::listen(happenings_to);
     let fixed = Fixed {
         authority_default: environment.authority_default.clone(),
+        network: environment.network.clone(),
         sign_in_url: environment.sign_in_url.clone(),
         program,
         running: running.clone(),
@@ -73,7 +75,11 @@ pub async fn run(
         disk,
         running,
         wsl,
-        sts: Rc::new(Sts::new(Endpoint { url: environment.sts_url.clone() })),
+        sts: Rc::new(Sts::new()),
+        sts_url: environment.network.as_ref().ok().and_then(|network| match &network.sts {
+            EndpointChoice::Url(url) => Some(url.to_string()),
+            EndpointChoice::Unsaid | EndpointChoice::AwsOwn => None,
+        }),
         clock: Timestamp::now,
         window_program: rolecall_client::beside("rolecall-window"),
         vault: Vault::new(folders.data.join("vault"), vault::system_keychain()),

@@ -9,6 +9,7 @@ use rolecall_core::problem::{Problem, foreign};
 use rolecall_core::secret::Secret;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,8 @@ const OPENER: Duration = Duration::from_millis(1500);
 pub struct Visit {
     pub console: Console,
     pub credentials: Credentials,
+    /// More root certificates.
+    pub ca_bundle: Option<PathBuf>,
     /// Give the address, open nothing.
     pub print: bool,
     /// Leave the browser's other AWS sessions alone.
@@ -36,7 +39,7 @@ pub struct Visit {
 /// # Errors
 /// What AWS refused, or that no browser could be started.
 pub(crate) async fn visit(visit: Visit) -> Result<Option<Secret>, Problem> {
-    let token = token(&visit.console.token_url(&visit.credentials)).await?;
+    let token = token(&visit.console.token_url(&visit.credentials), visit.ca_bundle.clone()).await?;
     if visit.print {
         return Ok(Some(visit.console.login_url(&token)));
     }
@@ -56,13 +59,13 @@ pub(crate) async fn visit(visit: Visit) -> Result<Option<Secret>, Problem> {
     Ok(None)
 }
 
-async fn token(url: &Secret) -> Result<Secret, Problem> {
+async fn token(url: &Secret, ca_bundle: Option<PathBuf>) -> Result<Secret, Problem> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Token {
         signin_token: Secret,
     }
-    let answer = web::get(url, SHOWN).await?;
+    let answer = web::get(url, SHOWN, ca_bundle).await?;
     match answer.status {
         200 => serde_json::from_slice::<Token>(&answer.body)
             .map(|token| token.signin_token)

@@ -7,6 +7,7 @@ mod board;
 mod clients;
 mod gate;
 mod grants;
+mod isolated;
 mod kept;
 mod keys;
 mod offers;
@@ -31,11 +32,14 @@ use crate::sealed::{Held, Label};
 use crate::sts;
 use assumed::Assumed;
 use gate::Gate;
+use isolated::Isolated;
 use jiff::{SignedDuration, Timestamp};
 use kept::VaultState;
 use records::Records;
 use renewals::Unasked;
 use rolecall_core::audit::Door;
+use rolecall_core::checkup::Finding;
+use rolecall_core::client_environment::NetworkSettings;
 use rolecall_core::credential_process;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::message::Reply;
@@ -73,6 +77,10 @@ pub struct Controller {
     assumed: Assumed,
     memory: Memory,
     gate: Gate,
+    /// Profiles as shells with another STS have them.
+    isolated: Isolated,
+    /// What the shells of requests that are under way say of the network.
+    shells: BTreeMap<ProfileName, NetworkSettings>,
     /// The credentials that tools get, of whichever profile has any.
     keys: BTreeMap<ProfileName, Held>,
     vault: VaultState,
@@ -117,6 +125,8 @@ impl Controller {
             assumed: Assumed::default(),
             memory,
             gate: Gate::default(),
+            isolated: Isolated::new(),
+            shells: BTreeMap::new(),
             keys: BTreeMap::new(),
             vault: VaultState::default(),
             arranging: BTreeMap::new(),
@@ -197,7 +207,10 @@ impl Controller {
                     Err(problem) => notice::of_problem(Some(profile), &problem.report()),
                 }));
             }
-            Input::Examined { client, findings } => {
+            Input::Examined { client, mut findings } => {
+                if let Err(problem) = &self.fixed.network {
+                    findings.push(Finding::problem("environment", problem));
+                }
                 self.main.findings.clone_from(&findings);
                 let (config, credentials) = (&self.files.config.path, &self.files.credentials_path);
                 let (config, credentials) = (config.display().to_string(), credentials.display().to_string());
@@ -264,7 +277,7 @@ impl Controller {
             self.take_keys_of_file(profile);
             self.read_session(profile, now);
         }
-        if result.is_ok() {
+        if result.is_ok() && !self.is_isolated(profile) {
             self.also_in_wsl(profile, None);
         }
         self.record_sign_out(profile, result.is_ok(), now);
@@ -355,6 +368,7 @@ impl Controller {
             self.files.settings.as_ref().err().cloned(),
             self.files.policy.as_ref().err().cloned(),
             self.vault.key_not_replaced(),
+            self.fixed.network.as_ref().err().cloned(),
         ];
         config.into_iter().chain(others.into_iter().flatten()).collect()
     }
@@ -383,6 +397,7 @@ impl Controller {
 
     fn begin(&mut self, name: &ProfileName, wanted: Wanted, mode: Mode, door: Door, now: Timestamp) {
         self.asked_by(name, mode, door);
+        self.forget_shell(name, door);
         let attempt = self.new_attempt();
         self.step(name, Event::SignIn { attempt, wanted, mode }, now);
     }
@@ -392,7 +407,7 @@ impl Controller {
     }
 
     fn used(&mut self, name: &ProfileName) {
-        if self.memory.last_used.as_ref() != Some(name) {
+        if !self.is_isolated(name) && self.memory.last_used.as_ref() != Some(name) {
             self.memory.last_used = Some(name.clone());
             self.commands.push(Command::SaveMemory(self.memory.clone()));
         }
@@ -423,7 +438,7 @@ impl Controller {
         if matches!(after, Work::Choosing { .. }) && !matches!(before, Work::Choosing { .. }) {
             // Who asked in a terminal chooses there.
             let terminal = |w: &Waiter| w.profile == *name && matches!(w.wants, Wants::SignIn);
-            if !self.waiting.iter().any(terminal) {
+            if !self.waiting.iter().any(terminal) && !self.is_isolated(name) {
                 self.open_main(Page::Roles { profile: name.clone() }, None);
             }
         }
@@ -443,11 +458,18 @@ impl Controller {
             Effect::CloseSignIn { attempt } => self.close_sign_in(attempt, now),
             Effect::Assume { attempt, role, assertion } => match self.usable_signing_profile(name) {
                 Ok(profile) => {
+                    let endpoint = match self.endpoint_for(name) {
+                        Ok(endpoint) => endpoint,
+                        Err(problem) => {
+                            return self.step(name, Event::Assumed { attempt, result: Err(problem) }, now);
+                        }
+                    };
                     let partition = role.role.partition();
-                    let region = profile.region.unwrap_or_else(|| partition.default_region().to_owned());
+                    let region = self.shell_region(name).or(profile.region);
+                    let region = region.unwrap_or_else(|| partition.default_region().to_owned());
                     let known = self.memory.limit(&role.role, now);
                     let (audience, hours) = (profile.acs_url, profile.duration_hours);
-                    let ask = sts::Ask { region, role, assertion, audience, hours, known };
+                    let ask = sts::Ask { region, endpoint, role, assertion, audience, hours, known };
                     self.commands.push(Command::Assume { attempt, profile: name.clone(), ask });
                 }
                 Err(problem) => self.step(name, Event::Assumed { attempt, result: Err(problem) }, now),
@@ -455,6 +477,9 @@ impl Controller {
             Effect::Forget => {
                 self.root_changed(name, None, now);
                 self.keys.remove(name);
+                if self.is_isolated(name) {
+                    return self.forgotten(name, Ok(None), now);
+                }
                 self.discard(Label::Credentials(name.clone()));
                 self.commands.push(Command::Forget { profile: name.clone() });
             }
@@ -462,7 +487,7 @@ impl Controller {
             Effect::Ended(result) => self.record_end(name, &result, now),
             Effect::Remember(roles) => {
                 let roles: Vec<RoleArn> = roles.into_iter().map(|offered| offered.role).collect();
-                let remembered = self.memory.profiles.entry(name.clone()).or_default();
+                let remembered = self.memory.profiles.entry(self.base_name(name)).or_default();
                 if remembered.roles != roles {
                     remembered.roles = roles;
                     self.commands.push(Command::SaveMemory(self.memory.clone()));
@@ -486,6 +511,7 @@ impl Controller {
         if self.files.config != files.config {
             self.not_arranged.clear();
         }
+        self.make_isolated_profiles();
         self.files = files;
         if usable_again {
             self.policy_is_usable_again();
@@ -507,10 +533,17 @@ impl Controller {
         let busy = |work: &Work| matches!(work, Work::SigningIn { .. } | Work::Assuming { .. });
         self.sessions
             .retain(|name, session| self.profiles.entra_named(name).is_some() || busy(&session.work));
+        self.keys.retain(|name, _| {
+            !self.isolated.contains_key(name) || self.profiles.entra_named(name).is_some()
+        });
     }
 
     /// Tells a session what is kept for it: in the vault, or in the credentials file where that could be read.
     fn read_session(&mut self, name: &ProfileName, now: Timestamp) {
+        // No file says anything of these.
+        if self.is_isolated(name) {
+            return;
+        }
         let process =
             self.profiles.entra_named(name).is_some_and(|p| p.credentials == CredentialsKept::Process);
         let entry = match (self.keys.get(name), &self.files.credentials) {

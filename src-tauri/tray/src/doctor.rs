@@ -140,7 +140,7 @@ async fn clock(sts_url: Option<&str>) -> Finding {
     let url =
         Secret::new(format!("{}/?Action=GetCallerIdentity&Version=2011-06-15", base.trim_end_matches('/')));
     let timeout = Problem::AwsTimeout { endpoint: shown.clone() };
-    let answer = tokio::time::timeout(AWS_PATIENCE, web::get(&url, &shown)).await;
+    let answer = tokio::time::timeout(AWS_PATIENCE, web::get(&url, &shown, None)).await;
     let answer = match answer.unwrap_or(Err(timeout)) {
         Ok(answer) => answer,
         Err(problem) => return Finding::problem(about, &problem),

@@ -1,7 +1,9 @@
 //! What the process takes from its environment: read once, at start.
 
 use rolecall_core::aws_files::locate::{self, AwsFiles};
+use rolecall_core::client_environment::{ClientEnvironment, NetworkSettings};
 use rolecall_core::folders::Folders;
+use rolecall_core::problem::Problem;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -16,8 +18,8 @@ pub struct Environment {
     pub home: Option<PathBuf>,
     /// `AZURE_AUTHORITY_HOST`: a default only.
     pub authority_default: Option<String>,
-    /// `AWS_ENDPOINT_URL_STS`, else `AWS_ENDPOINT_URL`.
-    pub sts_url: Option<String>,
+    /// Endpoints, root certificates, and what else says how AWS is reached.
+    pub network: Result<NetworkSettings, Problem>,
     /// `AWS_ENDPOINT_URL_SIGNIN`: console federation.
     pub sign_in_url: Option<String>,
 }
@@ -45,7 +47,10 @@ impl Environment {
             home: variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from),
             aws_files: absolute(locate::locate(variable).map_err(|_| NoHome)?),
             authority_default: text("AZURE_AUTHORITY_HOST"),
-            sts_url: text("AWS_ENDPOINT_URL_STS").or_else(|| text("AWS_ENDPOINT_URL")),
+            // The region is each client's own.
+            network: ClientEnvironment::read(variable)
+                .network()
+                .map(|network| NetworkSettings { region: None, ..network }),
             sign_in_url: text("AWS_ENDPOINT_URL_SIGNIN"),
         })
     }

@@ -18,6 +18,7 @@ use rolecall_core::secret::Secret;
 pub struct Ask {
     /// Whose STS endpoint answers.
     pub region: String,
+    pub endpoint: Endpoint,
     pub role: OfferedRole,
     pub assertion: Secret,
     /// The address that it was posted to: the trust policy's `SAML:aud`.
@@ -97,6 +98,7 @@ mod tests {
         .expect("a role");
         Ask {
             region: "us-east-1".into(),
+            endpoint: Endpoint::default(),
             role,
             assertion: Secret::new("a"),
             audience: String::new(),

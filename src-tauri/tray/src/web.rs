@@ -7,6 +7,11 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use rolecall_core::problem::{Problem, foreign};
 use rolecall_core::secret::Secret;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 use zeroize::Zeroizing;
@@ -20,6 +25,9 @@ const LARGEST_TEXT: usize = 1024 * 1024;
 /// A page that lists hundreds of accounts with thousands of roles.
 const LARGEST_PAGE: usize = 16 * 1024 * 1024;
 
+/// The root certificates of the whole world are a quarter of a megabyte.
+const LARGEST_BUNDLE: u64 = 4 * 1024 * 1024;
+
 /// An answer, whatever its status.
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -29,23 +37,79 @@ pub(crate) struct Answer {
 }
 
 /// A connector by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either case.
-pub(crate) fn connector(settings: Option<HttpConnectorSettings>) -> Connector {
+pub(crate) fn connector(settings: Option<HttpConnectorSettings>, roots: &Roots) -> Connector {
     let mut connector = Connector::builder()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
         .proxy_config(ProxyConfig::from_env());
+    if let Some(context) = &roots.0 {
+        connector.set_tls_context(context.clone());
+    }
     connector.set_connector_settings(settings);
     connector.build()
+}
+
+/// The root certificates of TLS: the system's, and those of a file, which companies name whose proxies read along.
+pub(crate) struct Roots(Option<tls::TlsContext>);
+
+impl Roots {
+    /// Those of `bundle`, else of this process's own `AWS_CA_BUNDLE`, beside the system's.
+    ///
+    /// # Errors
+    /// [`Problem::CaBundle`].
+    pub(crate) async fn read(bundle: Option<PathBuf>) -> Result<Self, Problem> {
+        let own = || std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()).map(PathBuf::from);
+        let Some(path) = bundle.or_else(own) else { return Ok(Self(None)) };
+        let shown = foreign(&path.display().to_string());
+        let read = tokio::task::spawn_blocking(move || certificates(&path));
+        let read = tokio::time::timeout(CONNECT, read).await.ok().and_then(Result::ok);
+        let pem = read.unwrap_or_else(|| Err("it could not be read in time".into()));
+        let pem = pem.map_err(|reason| Problem::CaBundle { path: shown.clone(), reason })?;
+        let roots = tls::TrustStore::empty().with_native_roots(true).with_pem_certificate(pem);
+        let context = tls::TlsContext::builder().with_trust_store(roots).build();
+        let refused = |error: &dyn std::fmt::Display| Problem::CaBundle {
+            path: shown.clone(),
+            reason: foreign(&error.to_string()),
+        };
+        context.map(|context| Self(Some(context))).map_err(|error| refused(&error))
+    }
+}
+
+/// The text of a file of certificates, each of which can be used: what cannot would end the process later.
+fn certificates(path: &Path) -> Result<Vec<u8>, String> {
+    let file = std::fs::File::open(path).map_err(|error| foreign(&error.to_string()))?;
+    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        return Err("it is not a file".into());
+    }
+    let mut text = vec![];
+    file.take(LARGEST_BUNDLE + 1).read_to_end(&mut text).map_err(|error| foreign(&error.to_string()))?;
+    if text.len() as u64 > LARGEST_BUNDLE {
+        return Err("it is too large".into());
+    }
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&text) {
+        let certificate = certificate.map_err(|_| "it is not in PEM format")?;
+        roots.add(certificate).map_err(|_| "a certificate in it is damaged")?;
+    }
+    if roots.is_empty() { Err("no certificate in PEM format is in it".into()) } else { Ok(text) }
+}
+
+/// A connection that came to nothing; a certificate that is not trusted has advice of its own.
+pub(crate) fn unreachable(endpoint: String, reason: String) -> Problem {
+    if reason.contains("invalid peer certificate") {
+        return Problem::AwsCertificate { endpoint, reason };
+    }
+    Problem::AwsUnreachable { endpoint, reason }
 }
 
 /// Gets `url`, which may hold secrets; `shown` is what it is called in problems.
 ///
 /// # Errors
 /// [`Problem::AwsTimeout`], [`Problem::AwsUnreachable`], [`Problem::AwsNotAws`].
-pub(crate) async fn get(url: &Secret, shown: &str) -> Result<Answer, Problem> {
+pub(crate) async fn get(url: &Secret, shown: &str, ca_bundle: Option<PathBuf>) -> Result<Answer, Problem> {
     let endpoint = shown.to_owned();
     let timeout = Problem::AwsTimeout { endpoint: endpoint.clone() };
     let request = HttpRequest::get(url.expose()).ok();
-    tokio::time::timeout(WHOLE, ask(request, endpoint, LARGEST)).await.unwrap_or(Err(timeout))
+    tokio::time::timeout(WHOLE, ask(request, endpoint, LARGEST, ca_bundle)).await.unwrap_or(Err(timeout))
 }
 
 /// The text at an address that a person named: https, or http on loopback. Wherever it would send us on to is not
@@ -59,10 +123,15 @@ pub(crate) async fn text(url: &str) -> Result<String, String> {
         return Err("it must be https (http is for loopback only)".into());
     }
     let request = HttpRequest::get(url).ok();
-    let asked = tokio::time::timeout(WHOLE, ask(request, url.to_owned(), LARGEST_TEXT)).await;
+    let asked = tokio::time::timeout(WHOLE, ask(request, url.to_owned(), LARGEST_TEXT, None)).await;
     let answer = match asked {
         Ok(Ok(answer)) => answer,
-        Ok(Err(Problem::AwsUnreachable { reason, .. })) => return Err(reason),
+        Ok(Err(Problem::AwsUnreachable { reason, .. } | Problem::AwsCertificate { reason, .. })) => {
+            return Err(reason);
+        }
+        Ok(Err(problem @ Problem::CaBundle { .. })) => {
+            return Err(problem.to_string().trim_end_matches('.').to_owned());
+        }
         Ok(Err(Problem::AwsNotAws { .. })) => return Err("it is too large or broke off".into()),
         Ok(Err(_)) | Err(_) => return Err("it did not answer in time".into()),
     };
@@ -85,20 +154,25 @@ pub(crate) async fn post(url: &str, field: &str, value: &Secret) -> Result<Answe
     let sound = request.set_method("POST").is_ok() && request.set_uri(url).is_ok();
     request.headers_mut().insert("content-type", "application/x-www-form-urlencoded");
     request.headers_mut().insert("user-agent", concat!("Rolecall/", env!("CARGO_PKG_VERSION")));
-    let asked = ask(sound.then_some(request), url.to_owned(), LARGEST_PAGE);
+    let asked = ask(sound.then_some(request), url.to_owned(), LARGEST_PAGE, None);
     tokio::time::timeout(WHOLE, asked).await.unwrap_or(Err(timeout))
 }
 
-async fn ask(request: Option<HttpRequest>, endpoint: String, largest: usize) -> Result<Answer, Problem> {
+async fn ask(
+    request: Option<HttpRequest>,
+    endpoint: String,
+    largest: usize,
+    ca_bundle: Option<PathBuf>,
+) -> Result<Answer, Problem> {
     let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).build();
-    let unreachable =
-        |reason: &str| Problem::AwsUnreachable { endpoint: endpoint.clone(), reason: foreign(reason) };
-    let request = request.ok_or_else(|| unreachable("its address is not one"))?;
-    let response = connector(Some(settings)).call(request).await.map_err(|error| {
+    let failed = |reason: &str| unreachable(endpoint.clone(), foreign(reason));
+    let request = request.ok_or_else(|| failed("its address is not one"))?;
+    let roots = Roots::read(ca_bundle).await?;
+    let response = connector(Some(settings), &roots).call(request).await.map_err(|error| {
         if error.is_timeout() {
             return Problem::AwsTimeout { endpoint: endpoint.clone() };
         }
-        unreachable(&innermost(&error))
+        failed(&innermost(&error))
     })?;
     let status = response.status().as_u16();
     let date = response.headers().get("date").map(str::to_owned);
@@ -125,4 +199,32 @@ pub(crate) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
         cause = source;
     }
     foreign(cause.to_string().trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_bundle_that_cannot_be_used_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).expect("a file");
+            path
+        };
+        let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        for (path, reason) in [
+            (folder.path().join("missing"), "No such file"),
+            (folder.path().to_owned(), "not a file"),
+            (at("empty", ""), "no certificate"),
+            (at("other", "garbage"), "no certificate"),
+            (at("damaged", damaged), "damaged"),
+        ] {
+            let problem = Roots::read(Some(path.clone())).await.map(|_| ()).expect_err(reason);
+            assert_eq!(problem.code(), "environment.ca_bundle");
+            let said = problem.to_string();
+            assert!(said.contains(reason) && said.contains(&path.display().to_string()), "{said}");
+        }
+    }
 }

@@ -19,8 +19,8 @@ const LEFT: SignedDuration = SignedDuration::from_mins(1);
 const PERSON: Duration = Duration::from_secs(6 * 60);
 
 /// Codes of what AWS and the network get over by themselves.
-const PASSING: [&str; 5] =
-    ["aws.throttled", "aws.unavailable", "aws.timeout", "aws.unreachable", "aws.not_aws"];
+const PASSING: [&str; 6] =
+    ["aws.throttled", "aws.unavailable", "aws.timeout", "aws.unreachable", "aws.certificate", "aws.not_aws"];
 
 pub(super) struct Keeper {
     profile: Option<ProfileName>,

@@ -25,6 +25,7 @@ fn lines(policy: &Policy) -> [(&'static str, Option<String>); 14] {
     let accounts = policy.accounts.iter().map(|(id, name)| format!("{id} is {name}"));
     [
         ("organisation", policy.organisation.clone()),
+        ("STS hosts", policy.sts_hosts.as_ref().map(|hosts| format!("only {}", hosts.join(", ")))),
         ("login hosts", policy.login_hosts.as_ref().map(|hosts| format!("only {}", hosts.join(", ")))),
         (
             "remembered sign-ins",

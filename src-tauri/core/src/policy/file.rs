@@ -21,6 +21,8 @@ struct File {
     organisation: Option<Spanned<String>>,
     /// `login_hosts = ["login.microsoftonline.com", "login.example.org:8443"]`.
     login_hosts: Option<Spanned<Vec<Spanned<String>>>>,
+    /// `sts_hosts = ["sts.eu-central-1.amazonaws.com"]`.
+    sts_hosts: Option<Spanned<Vec<Spanned<String>>>>,
     /// `false` forbids it.
     remember_sign_in: Option<bool>,
     /// `credentials = "process"`.
@@ -112,7 +114,8 @@ fn policy(file: File) -> Result<Policy, Wrong> {
         tenants: file.tenant.into_iter().map(tenant).collect::<Result<_, _>>()?,
         offers: vec![],
         accounts: accounts(file.accounts)?,
-        login_hosts: file.login_hosts.map(login_hosts).transpose()?,
+        login_hosts: file.login_hosts.map(|listed| hosts(listed, "login_hosts")).transpose()?,
+        sts_hosts: file.sts_hosts.map(|listed| hosts(listed, "sts_hosts")).transpose()?,
         remember_sign_in: file.remember_sign_in,
         credentials: file.credentials.map(credentials).transpose()?,
         max_duration_hours: file.max_duration_hours.map(hours).transpose()?,
@@ -157,13 +160,15 @@ fn accounts(table: BTreeMap<Spanned<String>, Spanned<String>>) -> Result<BTreeMa
     table.into_iter().map(account).collect()
 }
 
-fn login_hosts(hosts: Spanned<Vec<Spanned<String>>>) -> Result<Vec<String>, Wrong> {
+fn hosts(hosts: Spanned<Vec<Spanned<String>>>, key: &str) -> Result<Vec<String>, Wrong> {
     if hosts.as_ref().is_empty() {
-        return Err(wrong(&hosts, "login_hosts is empty: nobody could sign in"));
+        return Err(wrong(&hosts, format!("{key} is empty: nobody could sign in")));
     }
     let host = |host: Spanned<String>| {
-        let refused =
-            || wrong(&host, "login_hosts takes names of hosts: login.example.org, or login.example.org:8443");
+        let refused = || {
+            let what = format!("{key} takes names of hosts: login.example.org, or login.example.org:8443");
+            wrong(&host, what)
+        };
         let text = host.as_ref().trim();
         // Neither an address nor a pattern: what would be dropped or never matched is not what was meant.
         if text.contains(['/', '@', '?', '#', '*', '\\', '%']) || text.is_empty() {

@@ -364,6 +364,28 @@ impl Problem {
                 Aws,
                 say("Check the network, VPN and proxy (HTTPS_PROXY, NO_PROXY), then sign in again."),
             ),
+            Self::AwsCertificate { reason, .. } => {
+                let help = if reason.contains("UnknownIssuer") {
+                    "A proxy of your organization probably inspects TLS. Ask for its root certificate (a PEM file), and name the file in AWS_CA_BUNDLE, or in ca_bundle of the profile."
+                } else {
+                    "Check this computer's clock and the address; another network may show a page of its own first."
+                };
+                ("aws.certificate", Aws, say(help))
+            }
+            Self::CaBundle { .. } => (
+                "environment.ca_bundle",
+                Files,
+                say(
+                    "Let AWS_CA_BUNDLE, or ca_bundle of the profile, name a file with certificates in PEM format, or unset it.",
+                ),
+            ),
+            Self::EndpointNotKept => (
+                "environment.endpoint_not_kept",
+                Files,
+                say(
+                    "Use `rolecall env` or `rolecall exec` here, or unset AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_STS.",
+                ),
+            ),
             Self::AwsNotAws { .. } => (
                 "aws.not_aws",
                 Aws,

@@ -1,6 +1,6 @@
 //! A profile that signs in through Entra: aws-azure-login's keys, and ours.
 
-use super::{ProfileName, Section};
+use super::{ProfileName, ProfileNetwork, Section};
 use crate::credential_process;
 use crate::problem::Problem;
 use crate::role::{ProviderArn, RoleArn};
@@ -46,6 +46,7 @@ pub struct EntraProfile {
     pub our_process: Option<String>,
     /// `rolecall_wsl`: the WSL distributions whose credentials file gets the same section.
     pub wsl: Vec<Distribution>,
+    pub network: ProfileNetwork,
 }
 
 /// Where the credentials of a profile live.
@@ -191,6 +192,7 @@ impl EntraProfile {
             credentials,
             our_process,
             wsl: reader.parsed(wsl::KEY, Distribution::parse_list)?.unwrap_or_default(),
+            network: ProfileNetwork::read(section)?,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! A profile whose role is assumed from something else than a sign-in of its own: from another profile, or with a
 //! token.
 
-use super::{ProfileName, Section};
+use super::{ProfileName, ProfileNetwork, Section};
 use crate::pod::Pod;
 use crate::problem::Problem;
 use crate::role::RoleArn;
@@ -29,6 +29,7 @@ pub struct RoleProfile {
     pub our_process: Option<String>,
     /// `rolecall_wsl`, of a kept one.
     pub wsl: Vec<Distribution>,
+    pub network: ProfileNetwork,
 }
 
 /// What a role is assumed from.
@@ -71,6 +72,7 @@ impl RoleProfile {
             has_keys: false,
             our_process: None,
             wsl: vec![],
+            network: ProfileNetwork::default(),
         }
     }
 
@@ -142,6 +144,7 @@ impl RoleProfile {
             has_keys: section.get("aws_access_key_id").is_some(),
             our_process: process.filter(|line| crate::credential_process::is_ours(line)).map(str::to_owned),
             wsl: distributions.unwrap_or_default(),
+            network: ProfileNetwork::read(section)?,
         })
     }
 }

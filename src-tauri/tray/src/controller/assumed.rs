@@ -181,7 +181,7 @@ impl Controller {
     }
 
     /// Whether something is being done about a profile that others wait for.
-    fn is_under_way(&self, name: &ProfileName) -> bool {
+    pub(super) fn is_under_way(&self, name: &ProfileName) -> bool {
         let role = self.assumed.get(name).is_some_and(|session| !session.work.rests());
         role || !matches!(self.work(name), Work::Idle | Work::Failed(_))
     }

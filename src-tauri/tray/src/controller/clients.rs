@@ -10,7 +10,7 @@ use rolecall_core::client_environment::ClientEnvironment;
 use rolecall_core::message::window::Told;
 use rolecall_core::message::{ClientContext, DISPLAY_VARIABLES, Reply, Request};
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::{self, EntraProfile, ProfileName};
+use rolecall_core::profile::{self, CredentialsKept, EntraProfile, ProfileName};
 use rolecall_core::role::RoleArn;
 use rolecall_core::session::{Event, Held, Wanted, Work};
 use rolecall_core::view::View;
@@ -44,6 +44,10 @@ impl Controller {
         }
         if let Some(profile) = request.profile_mut() {
             *profile = profile.take().or_else(|| environment.profile());
+        }
+        if let Err(problem) = self.isolate(&mut request, &environment) {
+            let problem = problem.report();
+            return self.answer(client, Reply::Problem { profile: None, problem });
         }
         let asked = match request {
             Request::Status => {
@@ -170,10 +174,21 @@ impl Controller {
     fn client_sign_in_all(&mut self, client: ClientId, context: ClientContext, now: Timestamp) {
         // Variables of one profile cannot be meant for all of them.
         let by_hand = context.by_hand;
+        let shell = match context.environment.network() {
+            Ok(shell) => shell,
+            Err(problem) => {
+                let problem = problem.report();
+                return self.answer(client, Reply::Problem { profile: None, problem });
+            }
+        };
         self.take_display(context.display);
         let view = self.view(now);
         let names: Vec<_> =
             view.profiles.iter().filter(|p| p.wants_sign_in()).map(|p| p.name.clone()).collect();
+        let names = self.isolated_names(names, &shell.sts);
+        for name in &names {
+            self.remember_shell(name, shell.clone());
+        }
         for (name, problem) in self.profiles.broken.clone() {
             self.commands.push(Command::Reply { client, reply: trouble(&name, &problem), last: false });
         }
@@ -293,7 +308,12 @@ impl Controller {
         match self.files.profiles() {
             Some(files) if !context.overrides.is_empty() => {
                 let default = self.fixed.authority_default.as_deref();
-                let profile = profile::read_with_overrides(&files, name, &context.overrides, default)?;
+                let base = self.base_name(name);
+                let mut profile = profile::read_with_overrides(&files, &base, &context.overrides, default)?;
+                if self.is_isolated(name) {
+                    profile.name = name.clone();
+                    (profile.credentials, profile.our_process) = (CredentialsKept::File, None);
+                }
                 self.policy().map_or(Ok(profile.clone()), |policy| policy.apply(profile)).map(Some)
             }
             _ => Ok(None),
@@ -302,6 +322,7 @@ impl Controller {
 
     /// The client's `AZURE_*` variables for this profile, and its display.
     pub(super) fn take_context(&mut self, name: &ProfileName, context: ClientContext) -> Result<(), Problem> {
+        self.remember_shell(name, context.environment.network()?);
         let overridden = self.overridden(name, &context)?;
         self.gate.override_profile(name, overridden);
         self.take_display(context.display);
@@ -326,7 +347,7 @@ impl Controller {
         if let Ok(role) = RoleArn::parse(text) {
             return Ok(role);
         }
-        let seen = self.memory.of(profile).roles;
+        let seen = self.memory.of(&self.base_name(profile)).roles;
         let (account, wanted) = match text.split_once('/') {
             Some((account, name)) if account.len() == 12 => (Some(account), name),
             _ => (None, text),

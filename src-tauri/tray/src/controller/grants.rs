@@ -47,6 +47,9 @@ impl Controller {
                 };
                 let credentials = grant.credentials;
                 self.granted.insert(attempt, (granted, credentials.clone()));
+                if self.is_isolated(&profile) {
+                    return self.written(attempt, profile, Ok(None), now);
+                }
                 self.commands.push(Command::Write { attempt, profile, kept, credentials });
             }
             Err(problem) => {
@@ -67,6 +70,7 @@ impl Controller {
         let Some((granted, credentials)) = self.granted.remove(&attempt) else { return };
         match self.work(&profile) {
             Work::Assuming { attempt: current, .. } if current == attempt => {}
+            Work::Idle | Work::Failed(_) if self.is_isolated(&profile) => return,
             // Signed out while the file was being written: what was written is not wanted any more.
             Work::Idle | Work::Failed(_) if result.is_ok() => {
                 return self.commands.push(Command::Forget { profile });
@@ -80,7 +84,11 @@ impl Controller {
             Err(problem) if process && !matches!(problem, Problem::LongLivedKey { .. }) => Ok(Some(problem)),
             result => result,
         };
-        if result.is_ok() {
+        if result.is_ok() && self.is_isolated(&profile) {
+            let role = Some(granted.role.clone());
+            self.keys.insert(profile.clone(), Held { role, credentials });
+            self.root_changed(&profile, Some(&granted.role), now);
+        } else if result.is_ok() {
             self.person_was_there(&profile, now);
             let jar = self.signing_profile(&profile).ok().map(|profile| board::jar_id(&jar_of(&profile)));
             self.memory.took(&profile, &granted.role, &granted.access_key_id, jar, now);

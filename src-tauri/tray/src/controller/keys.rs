@@ -13,6 +13,7 @@ use rolecall_core::expiry;
 use rolecall_core::message::{Reply, Stage};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::ProfileName;
+use rolecall_core::role::RoleArn;
 use rolecall_core::session::{Wanted, Work};
 use rolecall_core::sign_in::Mode;
 use rolecall_core::time;
@@ -41,7 +42,9 @@ impl Controller {
         let name = match (profile, wanted.context.web_identity.clone()) {
             (Some(name), _) => name,
             (None, Some(said)) => {
-                return self.role_keys(client, &Self::role_of_environment(said)?, wanted, now);
+                let role = Self::role_of_environment(said)?;
+                let role = self.isolate_token(role, &wanted.context.environment.network()?.sts);
+                return self.role_keys(client, &role, wanted, now);
             }
             (None, None) => self.usual_profile()?,
         };
@@ -113,10 +116,14 @@ impl Controller {
         Ok(())
     }
 
+    /// The role that was held last, under whatever STS.
+    fn usual_role(&self, name: &ProfileName) -> Option<RoleArn> {
+        self.memory.of(&self.base_name(name)).role
+    }
+
     /// Signs in again, to the role that is held or was held last.
     pub(super) fn renew(&mut self, name: &ProfileName, mode: Mode, door: Door, now: Timestamp) {
-        let role =
-            self.keys.get(name).and_then(|held| held.role.clone()).or_else(|| self.memory.of(name).role);
+        let role = self.keys.get(name).and_then(|held| held.role.clone()).or_else(|| self.usual_role(name));
         let wanted = role.map_or(Wanted::Usual, Wanted::Role);
         if mode == Mode::Interactive {
             self.used(name);
@@ -286,12 +293,24 @@ impl Controller {
             }
         };
         let region = region.unwrap_or_else(|| partition.default_region().to_owned());
-        let endpoint = self.fixed.sign_in_url.as_deref().map(sign_in_host).transpose()?;
+        let endpoint = match &shell.sign_in_url {
+            Some(url) => Some(url.clone()),
+            None => self.fixed.sign_in_url.as_deref().map(sign_in_host).transpose()?,
+        };
+        if let (Some(url), Some(policy)) = (&endpoint, self.policy())
+            && !policy.allows_sts(url)
+        {
+            let what = format!("console sign-in at {}", url.host_str().unwrap_or_default());
+            return Err(Problem::PolicyForbids { by: policy.by(), what });
+        }
+        let own = self.fixed.network.as_ref().ok().and_then(|own| own.ca_bundle.clone());
+        let ca_bundle = shell.ca_bundle.clone().or(own);
         let console = Console::new(&partition, &region, service, endpoint.as_ref())
             .map_err(|error| Problem::ConsolePage { page: error.to_string() })?;
         Ok(Visit {
             console,
             credentials: held.credentials.clone(),
+            ca_bundle,
             print,
             beside_others: self.settings().console_multi_session,
             display: self.gate.display.clone(),

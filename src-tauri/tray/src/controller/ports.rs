@@ -14,7 +14,7 @@ use crate::wsl;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rolecall_core::audit::Entry;
 use rolecall_core::checkup::Finding;
-use rolecall_core::client_environment::ClientEnvironment;
+use rolecall_core::client_environment::{ClientEnvironment, NetworkSettings};
 use rolecall_core::credentials::Credentials;
 use rolecall_core::draft::Imported;
 use rolecall_core::message::{Reply, Request, window};
@@ -427,6 +427,8 @@ pub struct Keys {
 pub struct Fixed {
     /// `AZURE_AUTHORITY_HOST`.
     pub authority_default: Option<String>,
+    /// What the environment of this process says of the network, or what is wrong with that.
+    pub network: Result<NetworkSettings, Problem>,
     /// `AWS_ENDPOINT_URL_SIGNIN`.
     pub sign_in_url: Option<String>,
     /// The command line's program, for a `credential_process`.

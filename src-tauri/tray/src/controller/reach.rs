@@ -1,6 +1,7 @@
 //! Who asks for a role that is assumed from something else: by the command line, the menu or the window.
 
 use super::assumed::{USABLE, Why};
+use super::isolated::IsolatedProfile;
 use super::keys::{BACK_OFF, FRESH};
 use super::waiting::{KeysWanted, Purpose, Wants};
 use super::{ClientId, Controller};
@@ -48,11 +49,16 @@ impl Controller {
         now: Timestamp,
     ) -> Result<(), Problem> {
         let name = &profile.name;
+        let shell = wanted.context.environment.network()?;
         let chain = self.chain_of(profile)?;
         let root = chain.root.clone();
+        let links: Vec<_> = chain.links.iter().map(|link| link.name.clone()).collect();
         // Nothing on the way to the root can be begun with.
         let nothing = !chain.links.iter().rev().skip(1).any(|link| self.left(&link.name, now) >= USABLE);
         let left = self.role_left(profile, now);
+        for link in links {
+            self.remember_shell(&link, shell.clone());
+        }
         let session = self.assumed.entry(name.clone()).or_default();
         if session.given_up && wanted.by_tool {
             return Err(Problem::ProfileSignedOut { profile: name.to_string() });
@@ -122,6 +128,10 @@ impl Controller {
             Some(name) => self.free_name(name, &origin)?,
             None => ProfileName::new(format!("{source} → {}", wish.role)),
         };
+        if let Some(isolated) = self.isolated.get(&source).cloned() {
+            let base = ProfileName::new(format!("{} → {}", isolated.base, wish.role));
+            self.isolated.insert(name.clone(), IsolatedProfile { base, ..isolated });
+        }
         let profile = RoleProfile {
             external_id: wish.external_id,
             session_name: wish.session_name,

@@ -43,6 +43,9 @@ struct Login {
 impl Controller {
     /// What is to happen before the session of a profile ends.
     pub(super) fn plan(&self, name: &ProfileName, session: &Session, now: Timestamp) -> Plan {
+        if self.is_isolated(name) {
+            return Plan::Leave;
+        }
         let (Held::Active(_) | Held::Expired(_)) = &session.held else { return Plan::Leave };
         let (until, key) = match &session.held {
             Held::Active(active) if active.role.is_some() => (active.until, Some(&active.access_key_id)),

@@ -39,6 +39,10 @@ impl Controller {
     }
 
     pub(super) fn notify(&mut self, name: &ProfileName, notice: Notice) {
+        // Whoever asked for it is told by the reply.
+        if self.is_isolated(name) {
+            return;
+        }
         let ends = match &notice {
             // Said beside how it went, not in its place.
             Notice::Failed(problem) => !problem.is_remark(),

@@ -100,6 +100,7 @@ impl Controller {
         });
         // A choice still to be made is part of the same sign-in.
         if ended.is_some() {
+            self.shells.remove(name);
             self.gate.override_profile(name, None);
         }
         let signing_in = |wants: &Wants| matches!(wants, Wants::SignIn);
@@ -152,13 +153,13 @@ impl Controller {
     }
 
     pub(super) fn progress(&mut self, client: ClientId, name: &ProfileName, stage: Stage) {
-        let reply = Reply::Progress { profile: name.clone(), stage };
+        let reply = Reply::Progress { profile: self.base_name(name), stage };
         self.commands.push(Command::Reply { client, reply, last: false });
     }
 
     /// A client that asked for several profiles hears of each, then that it was all.
     pub(super) fn answer(&mut self, client: ClientId, reply: Reply) {
-        let reply = self.for_window(client, reply);
+        let reply = self.for_window(client, self.by_base_name(reply));
         let several = self.several.contains(&client);
         if !several {
             self.main.forget(client);

@@ -22,7 +22,7 @@ where
         SdkError::TimeoutError(_) => Problem::AwsTimeout { endpoint },
         SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
             Some(error) if error.is_timeout() => Problem::AwsTimeout { endpoint },
-            Some(error) => Problem::AwsUnreachable { endpoint, reason: web::innermost(error) },
+            Some(error) => web::unreachable(endpoint, web::innermost(error)),
             None => Problem::AwsUnreachable { endpoint, reason: "the connection failed".into() },
         },
         SdkError::ServiceError(service) => {

@@ -1,6 +1,6 @@
 //! AssumeRole and AssumeRoleWithWebIdentity: a role with another's credentials, or with a token.
 
-use super::client::Sts;
+use super::client::{Endpoint, Sts, credentials_of};
 use super::errors;
 use crate::token;
 use jiff::Timestamp;
@@ -18,6 +18,7 @@ use std::time::Duration;
 pub struct Take {
     /// Whose STS endpoint answers.
     pub region: String,
+    pub endpoint: Endpoint,
     pub role: RoleArn,
     pub with: With,
     pub session_name: String,
@@ -107,10 +108,10 @@ impl Sts {
         seconds: u32,
     ) -> Result<(Credentials, String), Problem> {
         let duration = i32::try_from(seconds).unwrap_or(i32::MAX);
-        let endpoint = self.shown_endpoint(&take.region);
+        let endpoint = take.endpoint.shown(&take.region);
         let (credentials, user): Answer = match token {
             Some(token) => {
-                let client = self.client(&take.region, None);
+                let client = self.client(&take.endpoint, &take.region, None).await?;
                 let call = client
                     .assume_role_with_web_identity()
                     .role_arn(take.role.as_str())
@@ -126,7 +127,7 @@ impl Sts {
                 let With::Keys { credentials, .. } = &take.with else {
                     return Err(Problem::AwsNotAws { endpoint });
                 };
-                let client = self.client(&take.region, Some(credentials));
+                let client = self.client(&take.endpoint, &take.region, Some(credentials)).await?;
                 let call = client
                     .assume_role()
                     .role_arn(take.role.as_str())
@@ -140,6 +141,6 @@ impl Sts {
             }
         };
         let arn = user.map(|user| user.arn).unwrap_or_default();
-        Ok((self.credentials(credentials.as_ref(), &take.region)?, arn))
+        Ok((credentials_of(credentials.as_ref(), &take.endpoint, &take.region)?, arn))
     }
 }

@@ -13,7 +13,7 @@ const BOOLEANS: [&str; 5] =
 /// Keys with one key for each entry, whatever those are called.
 const ENTRIES: [&str; 2] = ["tenant", "profile"];
 /// Lists, which a template for group policies writes as a key with a value for each item.
-const LISTS: [&str; 2] = ["login_hosts", "warn_before"];
+const LISTS: [&str; 3] = ["login_hosts", "sts_hosts", "warn_before"];
 
 /// A key: its values and the keys below it.
 #[derive(Debug, Default)]

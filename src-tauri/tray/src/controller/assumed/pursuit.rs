@@ -30,6 +30,7 @@ impl Controller {
         now: Timestamp,
     ) -> Result<(), Problem> {
         let name = &profile.name;
+        self.forget_shell(name, why.door);
         let through = self.root_role(profile);
         let session = self.assumed.entry(name.clone()).or_default();
         if let Some(quest) = session.work.quest_mut() {
@@ -53,7 +54,7 @@ impl Controller {
         }
         match &profile.origin {
             Origin::TokenFile { path } => match token_path(path) {
-                Ok(path) => self.take(name, With::TokenFile(path)),
+                Ok(path) => self.take(name, With::TokenFile(path), now),
                 Err(problem) => self.role_ended(name, Err(problem), now),
             },
             Origin::Source { profile: source } => self.pursue_from(name, source, why, now),
@@ -69,7 +70,8 @@ impl Controller {
         if self.left(source, now) >= USABLE
             && let Some(held) = self.keys.get(source).cloned()
         {
-            return self.take(name, With::Keys { credentials: held.credentials, role: held.role });
+            let with = With::Keys { credentials: held.credentials, role: held.role };
+            return self.take(name, with, now);
         }
         if let Some(link) = self.role_profile(source).cloned() {
             if let Err(problem) = self.pursue(&link, Why { on_the_way: true, ..why }, now) {
@@ -105,12 +107,16 @@ impl Controller {
         }
         (session.asked, session.given_up) = (Some(now), false);
         session.work = RoleWork::Waiting(Quest { profile: profile.clone(), why, through: None });
-        self.take(&profile.name, With::Token(token));
+        self.take(&profile.name, With::Token(token), now);
         Ok(())
     }
 
     /// Asks STS for what the session waits for.
-    fn take(&mut self, name: &ProfileName, with: With) {
+    fn take(&mut self, name: &ProfileName, with: With, now: Timestamp) {
+        let endpoint = match self.endpoint_for(name) {
+            Ok(endpoint) => endpoint,
+            Err(problem) => return self.role_ended(name, Err(problem), now),
+        };
         let attempt = self.new_attempt();
         let Some(session) = self.assumed.get_mut(name) else { return };
         let RoleWork::Waiting(quest) = std::mem::take(&mut session.work) else { return };
@@ -121,7 +127,7 @@ impl Controller {
             Some(Root::Entra(name)) => self.profiles.entra_named(name),
             _ => None,
         };
-        let region = self.role_region(&profile);
+        let region = self.shell_region(name).or_else(|| self.role_region(&profile));
         let region = region.unwrap_or_else(|| profile.role.partition().default_region().to_owned());
         let signed_in = entra.and_then(|entra| self.memory.of(&entra.name).session_name);
         let usual = signed_in.or_else(|| entra.and_then(|entra| entra.username.clone()));
@@ -132,6 +138,7 @@ impl Controller {
         let most = if profile.is_chained() { most.min(hour) } else { most };
         let take = Take {
             region,
+            endpoint,
             role: profile.role.clone(),
             with,
             session_name: session_name(profile.session_name.as_deref().unwrap_or(&usual)),
@@ -228,6 +235,8 @@ impl Controller {
         let Some(session) = self.assumed.get_mut(name) else { return };
         let Some(Quest { profile, why, through }) = session.work.quest().cloned() else { return };
         session.work = RoleWork::Rest;
+        self.shells.remove(name);
+        let Some(session) = self.assumed.get_mut(name) else { return };
         let problem = match result {
             Ok(taken) => {
                 let Taken { credentials, arn, claims } = taken;
