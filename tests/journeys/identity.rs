@@ -101,8 +101,11 @@ fn a_shell_that_reads_other_files_gets_nothing_of_these() {
 fn the_shell_s_profile_and_region_count() {
     let other = format!("[profile other]\nregion = us-west-2\n{}", entra());
     let mut day = Day::with_config(&format!("{}{other}", work()));
-    day.sign_in(&[A]);
+    day.client_signs_in(9, Some("work"), None);
+    let window = day.window();
+    day.entra_answers(&window, &[A]);
     day.aws_grants();
+    day.replies(9);
     let variables = [("AWS_DEFAULT_PROFILE", "work"), ("AWS_PROFILE", "other"), ("AWS_REGION", "eu-north-1")];
     day.asks_with(1, &variables, keys(None));
     match &day.replies(1)[..] {
