@@ -28,6 +28,15 @@ if ls "$work"/packages/*.deb >/dev/null 2>&1; then
     dpkg-deb --extract "$work"/packages/rolecall_*.deb "$work/tree"
     desktop-file-validate "$work"/tree/usr/share/applications/*.desktop
     appstreamcli validate --no-net "$work"/tree/usr/share/metainfo/*.xml >&2
+    if command -v systemd-analyze >/dev/null; then
+        # As a unit of the user's manager, with the program where the unit says.
+        sed "s|/usr/lib/rolecall/|$work/tree/usr/lib/rolecall/|" "$work/tree/usr/lib/systemd/user/rolecall.service" >"$work/rolecall.service"
+        said=$(XDG_RUNTIME_DIR=$work systemd-analyze --user verify --man=no "$work/rolecall.service" 2>&1) ||
+            stop "the user unit: $said"
+        if grep -F rolecall.service <<<"$said"; then stop "the user unit is not understood"; fi
+    else
+        say "LEFT OUT: systemd's own opinion of the user unit (systemd-analyze is not here)"
+    fi
     # A tenth of aws-azure-login with its Chromium, as DESIGN's numbers have it.
     size=$(dpkg-deb --field "$work"/packages/rolecall_*.deb Installed-Size)
     ((size <= 43900)) || stop "the package takes $size kB installed, more than 43900"

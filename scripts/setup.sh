@@ -17,7 +17,8 @@ stop() { printf 'rolecall: %s\n' "$*" >&2; exit 1; }
 packages_run=(build-essential pkg-config libwebkit2gtk-4.1-dev librsvg2-dev librsvg2-bin libdbus-1-dev
     bubblewrap xdg-dbus-proxy ca-certificates)
 packages_screen=(xvfb xauth dbus dbus-x11 dunst xdotool imagemagick xfce4-panel x11-utils fonts-dejavu-core openssl)
-packages_test=(python3-venv procps iproute2 gnome-keyring libsecret-tools xclip webkit2gtk-driver zsh fish)
+packages_test=(python3-venv procps iproute2 gnome-keyring libsecret-tools xclip webkit2gtk-driver zsh fish systemd strace
+    util-linux)
 # Those that make packages, and those that judge them.
 packages_package=(dpkg-dev rpm nsis gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 binutils-mingw-w64-x86-64 imagemagick
     python3)

@@ -19,6 +19,7 @@ mkdir -p "$main/bin"
 ln -s ../lib/rolecall/rolecall "$main/bin/rolecall"
 
 install -D -m 644 packaging/linux/$id.desktop "$main/share/applications/$id.desktop"
+install -D -m 644 packaging/linux/rolecall.service "$main/lib/systemd/user/rolecall.service"
 fill packaging/linux/$id.metainfo.xml | put "$main/share/metainfo/$id.metainfo.xml"
 packaging/icon.sh svg | put "$main/share/icons/hicolor/scalable/apps/$id.svg"
 for size in 16 22 24 32 48 64 128 256 512; do

@@ -27,6 +27,9 @@ rolecall --version
 man=$(zcat /usr/share/man/man1/rolecall.1.gz | grep -c '^\.SS')
 ((man > 10)) || fail "the manual page has $man commands"
 bash -c '. /usr/share/bash-completion/completions/rolecall && complete -p rolecall' >/dev/null
+[[ $(sed -n 's/^ExecStart=\([^ ]*\) .*/\1/p' /usr/lib/systemd/user/rolecall.service) == /usr/lib/rolecall/rolecall-tray ]] ||
+    fail "the user unit does not start the program"
+[[ -z $(find /etc/systemd /usr/lib/systemd -path '*.wants/*olecall*' 2>/dev/null) ]] || fail "the unit is enabled unasked"
 [[ $(cat /usr/lib/rolecall/installed-by) == deb ]] || fail "it does not say that it is a Debian package"
 rolecall trust --help >/dev/null || fail "the kit is not found"
 # No session bus and no display here: doctor says so, and ends as it does where something is wrong.

@@ -10,7 +10,7 @@ has() { grep -qxF "$2" <<<"$1" || stop "rpm: '$2' is missing in: $1"; }
 files=$(ask --list "$main")
 for file in /usr/bin/rolecall /usr/lib/rolecall/{rolecall-tray,rolecall-window,installed-by} /usr/share/man/man1/rolecall.1.gz \
     /usr/share/applications/org.rolecall.Rolecall.desktop /usr/share/licenses/rolecall/LICENSE \
-    /usr/share/zsh/site-functions/_rolecall /usr/share/doc/rolecall/THIRD-PARTY.txt.gz; do
+    /usr/lib/systemd/user/rolecall.service /usr/share/zsh/site-functions/_rolecall /usr/share/doc/rolecall/THIRD-PARTY.txt.gz; do
     has "$files" "$file"
 done
 if grep -E '/debian|autostart|lintian|changelog.gz' <<<"$files"; then stop "rpm: Debian's own files are in it"; fi

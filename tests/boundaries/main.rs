@@ -137,3 +137,17 @@ fn the_sign_in_window_has_no_page_and_no_capability() {
     let policy = read("tauri.conf.json")["app"]["security"]["csp"].to_string();
     assert!(!policy.contains("unsafe") && !policy.contains("https:") && !policy.contains('*'), "{policy}");
 }
+
+/// A panic's own words may quote what the program was working on. `panic_message` itself is tested with a child that
+/// panics; here, that no program begins with anything else.
+#[test]
+fn every_program_says_the_place_of_a_panic_and_nothing_else() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    for program in ["cli", "kit", "tray", "window"] {
+        let path = root.join(format!("src-tauri/{program}/src/main.rs"));
+        let text = std::fs::read_to_string(&path).expect("a program");
+        let body = text.split_once("fn main() -> ExitCode {").expect("main").1.trim_start();
+        let first = body.lines().next().unwrap_or_default();
+        assert!(first.contains("panic_message::say_place_only("), "{}: {first}", path.display());
+    }
+}

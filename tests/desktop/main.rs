@@ -21,6 +21,7 @@ mod process;
 mod proxy;
 mod sandbox;
 mod scene;
+mod service;
 mod traces;
 mod updates;
 mod vault;

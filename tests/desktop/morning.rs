@@ -1,7 +1,9 @@
 //! The morning click, and a role switched with no question asked.
 
-use crate::scene::{ADA, SOON, Scene};
-use rolecall_demo::{Kind, Options};
+use crate::proxy::Proxy;
+use crate::scene::{ADA, SOON, Scene, tray_command};
+use rolecall_demo::rig::desktop::Desktop;
+use rolecall_demo::{Kind, Options, Server};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
 /// Somebody's credentials file: comments, odd blanks, CRLF, a nested block, another tool's section.
@@ -76,6 +78,46 @@ async fn from_the_click_to_working_credentials_and_another_role_without_a_questi
     scene.new_keys(before).await;
     assert_eq!(scene.questions_since(mark), [], "the cookies were enough");
     scene.nothing_left();
+}
+
+/// Everything that ever ran below the tray, with its arguments and its environment: what strace(1) saw of execve(2).
+#[tokio::test]
+async fn no_secret_is_an_argument_or_in_the_environment_of_a_child() {
+    let server = Server::start(Options::default()).expect("the demo's server");
+    let desktop = Desktop::start().expect("a private desktop");
+    desktop.home.write_demo_profiles(&server).expect("profiles");
+    let outside = Proxy::start();
+    let usual = tray_command(&desktop, &server, &outside);
+    let trace = desktop.home.path().join("trace");
+    let mut command = desktop.command("strace");
+    command.env_clear().envs(usual.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    for (name, value) in [
+        ("GITHUB_TOKEN", "planted-token"),
+        ("SSLKEYLOGFILE", "/planted-log"),
+        ("AWS_SECRET_ACCESS_KEY", "planted-key"),
+    ] {
+        command.env(name, value);
+    }
+    command.args(["-f", "-qq", "-v", "-s", "1000000", "-e", "trace=execve", "-e", "signal=none", "-o"]);
+    command.arg(&trace).arg(usual.get_program());
+    let scene = Scene::start_with_command(desktop, server, outside, command).await;
+    scene.sign_in_as("111111111111", "Developer").await;
+    scene.rolecall(&["console", "demo"]).await;
+    let secret = |key| scene.desktop.home.credential("demo", key).expect("a key");
+    let seen = std::fs::read_to_string(&trace).expect("what ran");
+    let children: Vec<_> = seen.lines().filter(|line| line.contains("execve(")).skip(1).collect();
+    for program in ["rolecall-window", "account-names"] {
+        assert!(children.iter().any(|line| line.contains(program)), "{program} ran: {seen}");
+    }
+    let mut planted = scene.server.secrets();
+    planted.extend([secret("aws_secret_access_key"), secret("aws_session_token")]);
+    planted
+        .extend(["planted-", "PHNhbWxwOl", "ESTSAUTH=", rolecall_demo::world::PASSWORD].map(str::to_owned));
+    for line in children {
+        for planted in &planted {
+            assert!(!line.contains(planted.as_str()), "{planted} was given to a child: {line}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -40,6 +40,7 @@ use exit::Exit;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    rolecall_client::panic_message::say_place_only("rolecall", |_| ());
     complete::answer_a_shell();
     if let Some(arguments) = kit::asked(std::env::args_os()) {
         return failed(&kit::run(&arguments));

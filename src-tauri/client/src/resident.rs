@@ -1,8 +1,9 @@
 //! Finding the resident process, and starting it where none runs.
 
 use crate::beside::beside;
+use crate::child_environment::{self, AWS_FILES, Purpose};
 use crate::conversation::{Conversation, Limits};
-use crate::{system, trouble};
+use crate::{service_address, system, trouble};
 use rolecall_core::aws_files::locate;
 use rolecall_core::folders::Folders;
 use rolecall_core::message::{ClientContext, Request, WebIdentity};
@@ -15,17 +16,19 @@ use std::time::{Duration, Instant};
 
 /// How long a resident process may take to open its socket after it was started.
 const START: Duration = Duration::from_secs(10);
+/// It looks at some folders.
+const CHECK: Duration = Duration::from_secs(3);
 
 /// Asks the resident process; starts it where none runs.
 ///
 /// # Errors
 /// It cannot be reached or started, in words.
 pub fn ask(request: Request) -> Result<Conversation, Report> {
-    let socket = folders()?.socket;
+    let folders = folders()?;
     let limits = Limits::of(&request);
-    match Conversation::open(&socket, &request, limits)? {
+    match reach(&folders, &request, limits)? {
         Some(conversation) => Ok(conversation),
-        None => start(&socket, &request, limits),
+        None => start(&folders, &request, limits),
     }
 }
 
@@ -43,29 +46,84 @@ pub fn ask_running(request: Request) -> Result<Option<Conversation>, Report> {
 /// # Errors
 /// As [`ask_running`].
 pub fn ask_running_within(request: Request, limits: Limits) -> Result<Option<Conversation>, Report> {
-    Conversation::open(&folders()?.socket, &request, limits)
+    reach(&folders()?, &request, limits)
 }
 
-fn start(socket: &Path, request: &Request, limits: Limits) -> Result<Conversation, Report> {
+/// `None` where no service of this home runs.
+fn reach(folders: &Folders, request: &Request, limits: Limits) -> Result<Option<Conversation>, Report> {
+    for socket in service_address::sockets(folders) {
+        if let Some(conversation) = Conversation::open(&socket, request, limits)? {
+            return Ok(Some(conversation));
+        }
+    }
+    Ok(None)
+}
+
+fn start(folders: &Folders, request: &Request, limits: Limits) -> Result<Conversation, Report> {
     let program = beside("rolecall-tray");
-    let mut command = Command::new(&program);
-    // Whoever asks in a terminal or from a tool does not ask for a window.
-    command.arg("--quiet").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    system::detach(&mut command);
-    let not_started = |why: &str| trouble::not_started(&program, why);
-    let mut child = command.spawn().map_err(|error| not_started(&error.to_string()))?;
+    let environment = service_environment();
+    let mut child = if system::start_as_unit(&program, folders, &environment) {
+        None
+    } else {
+        let started = command(&program, "--service", &environment).spawn();
+        Some(started.map_err(|error| trouble::not_started(&program, &error.to_string()))?)
+    };
     let deadline = Instant::now() + START;
     loop {
-        if let Some(conversation) = Conversation::open(socket, request, limits)? {
+        if let Some(conversation) = reach(folders, request, limits)? {
             return Ok(conversation);
         }
         // Another client may have started one at the same moment: ours then ends at once, with success.
-        let failed = child.try_wait().ok().flatten().is_some_and(|status| !status.success());
+        let ended = child.as_mut().and_then(|child| child.try_wait().ok().flatten());
+        let failed = ended.is_some_and(|status| !status.success());
         if failed || Instant::now() > deadline {
-            return Err(not_started(if failed { "it ended at once" } else { "it does not answer" }));
+            return Err(why_not(&program, &environment).unwrap_or_else(|| {
+                trouble::not_started(&program, if failed { "it ended at once" } else { "it does not answer" })
+            }));
         }
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// The program, detached from everything that is this client's.
+fn command(program: &Path, argument: &str, environment: &[(OsString, OsString)]) -> Command {
+    let mut command = Command::new(program);
+    command.arg(argument).env_clear().envs(environment.iter().map(|(name, value)| (name, value)));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    system::detach(&mut command);
+    command
+}
+
+/// What the service goes by is the person's, and not this shell's alone: it answers everybody. But it reads the files
+/// that this client means, who would else be refused.
+fn service_environment() -> Vec<(OsString, OsString)> {
+    let variable = |name: &str| std::env::var_os(name);
+    let mut environment: Vec<_> = child_environment::allowed(Purpose::Service, std::env::vars_os()).collect();
+    if let Ok(files) = locate::locate(&variable) {
+        for (name, path) in [(AWS_FILES[0], files.config), (AWS_FILES[1], files.credentials)] {
+            let path = std::path::absolute(&path).unwrap_or(path);
+            environment.push((name.into(), path.into()));
+        }
+    }
+    environment
+}
+
+/// Why it cannot run, in its own words: it looks again at what it needs, and runs nothing.
+fn why_not(program: &Path, environment: &[(OsString, OsString)]) -> Option<Report> {
+    let mut child = command(program, "--check", environment).stderr(Stdio::piped()).spawn().ok()?;
+    let deadline = Instant::now() + CHECK;
+    while child.try_wait().ok()?.is_none() {
+        if Instant::now() > deadline {
+            let _ = child.kill();
+            let _ = child.wait();
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let output = child.wait_with_output().ok()?;
+    let words = String::from_utf8_lossy(&output.stderr);
+    let words = words.lines().next()?.trim_start_matches("rolecall-tray: ").trim_end_matches('.');
+    (!output.status.success() && !words.is_empty()).then(|| trouble::cannot_run(program, words))
 }
 
 /// Where the resident process of this environment has its files.

@@ -1,7 +1,7 @@
 //! What can be wrong between this program and the resident one, in words.
 
 use rolecall_core::message::VERSION;
-use rolecall_core::problem::{Kind, Report};
+use rolecall_core::problem::{Kind, Report, foreign};
 use std::path::Path;
 
 pub fn no_home() -> Report {
@@ -18,6 +18,18 @@ pub(crate) fn not_started(program: &Path, why: &str) -> Report {
         &format!("The resident program {} did not start: {why}.", program.display()),
         "Install Rolecall again, or run rolecall-tray in a terminal and look at what it prints.",
     )
+}
+
+/// In its own words, mostly about a folder.
+pub(crate) fn cannot_run(program: &Path, why: &str) -> Report {
+    Report {
+        kind: Kind::Files,
+        ..said(
+            "tray.cannot_run",
+            &format!("The background service {} cannot run: {}.", program.display(), foreign(why)),
+            "Make that folder one of yours that you can write to, with space left, then try again.",
+        )
+    }
 }
 
 pub(crate) fn other_user() -> Report {

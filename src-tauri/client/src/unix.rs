@@ -34,9 +34,69 @@ pub(crate) fn is_ours(stream: &Stream) -> bool {
     peer == Some(rustix::process::geteuid().as_raw())
 }
 
-/// A process group of its own, because Ctrl-C in the terminal is not meant for it; and no folder that it keeps busy.
+/// A session of its own, because Ctrl-C and the end of the terminal are not meant for it; no folder that it keeps busy;
+/// and no descriptor but the three standard ones: a lock or a pipe of whoever started us is not to be held for as long as
+/// it lives.
 pub(crate) fn detach(command: &mut Command) {
-    command.process_group(0).current_dir("/");
+    command.current_dir("/");
+    let last = last_descriptor();
+    #[expect(unsafe_code, reason = "runs between fork and exec")]
+    // SAFETY: what it calls are system calls alone, which are safe between fork and exec: no memory is allocated, no lock
+    // taken.
+    unsafe {
+        command.pre_exec(move || {
+            rustix::process::setsid()?;
+            close_on_exec_from(libc::STDERR_FILENO + 1, last);
+            Ok(())
+        });
+    }
+}
+
+/// A program's descriptors are below its limit; where that is high the system has to say which are open.
+fn last_descriptor() -> i32 {
+    const MOST: u64 = 65_536;
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    i32::try_from(limit.unwrap_or(MOST).min(MOST)).unwrap_or(i32::MAX)
+}
+
+/// Not at once: std's own pipe tells whether the program could be executed.
+fn close_on_exec_from(first: i32, last: i32) {
+    #[cfg(target_os = "linux")]
+    {
+        let (from, to) = (libc::c_long::from(first), libc::c_long::from(u32::MAX));
+        #[expect(unsafe_code, reason = "close_range(2), which glibc has since 2.34 only")]
+        // SAFETY: three numbers; no descriptor is closed here.
+        let done = unsafe {
+            libc::syscall(libc::SYS_close_range, from, to, libc::c_long::from(CLOSE_RANGE_CLOEXEC))
+        };
+        if done == 0 {
+            return;
+        }
+    }
+    for descriptor in first..last {
+        #[expect(unsafe_code, reason = "fcntl(2) with descriptors that may not be open")]
+        // SAFETY: two numbers; one that is not open is refused.
+        unsafe {
+            libc::fcntl(descriptor, libc::F_SETFD, libc::FD_CLOEXEC);
+        }
+    }
+}
+
+/// linux/close_range.h, since Linux 5.11.
+#[cfg(target_os = "linux")]
+const CLOSE_RANGE_CLOEXEC: u32 = 4;
+
+#[cfg(target_os = "linux")]
+pub(crate) use crate::systemd::start as start_as_unit;
+
+/// No manager of services that a client could ask.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn start_as_unit(
+    _program: &Path,
+    _folders: &rolecall_core::folders::Folders,
+    _environment: &[(std::ffi::OsString, std::ffi::OsString)],
+) -> bool {
+    false
 }
 
 /// macOS names a program by the link that it was started by, such as one in a folder of PATH.

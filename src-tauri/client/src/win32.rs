@@ -15,7 +15,9 @@ use windows_sys::Win32::Security::{
     GetTokenInformation, OWNER_SECURITY_INFORMATION, PSECURITY_DESCRIPTOR, PSID, TOKEN_QUERY, TOKEN_USER,
     TokenUser,
 };
-use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
+use windows_sys::Win32::System::Threading::{
+    GetCurrentProcess, OpenProcess, OpenProcessToken, PROCESS_QUERY_LIMITED_INFORMATION,
+};
 
 /// UTF-16 with a zero at its end.
 pub fn wide(text: &str) -> Vec<u16> {
@@ -40,7 +42,32 @@ pub unsafe fn narrow(text: *const u16) -> OsString {
 /// # Errors
 /// The system's own.
 pub fn user_sid() -> io::Result<String> {
-    let token = process_token()?;
+    sid_of(&process_token()?)
+}
+
+/// The same of another process, by its number.
+///
+/// # Errors
+/// It is not there, or somebody else's.
+pub fn process_user_sid(id: u32) -> io::Result<String> {
+    #[expect(unsafe_code, reason = "calls into the system")]
+    // SAFETY: where the calls succeed the handles are ours alone, and closed by who owns them.
+    let token = unsafe {
+        let process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, 0, id);
+        if process.is_null() {
+            return Err(io::Error::last_os_error());
+        }
+        let process = OwnedHandle::from_raw_handle(process);
+        let mut token = null_mut();
+        if OpenProcessToken(process.as_raw_handle(), TOKEN_QUERY, &raw mut token) == 0 {
+            return Err(io::Error::last_os_error());
+        }
+        OwnedHandle::from_raw_handle(token)
+    };
+    sid_of(&token)
+}
+
+fn sid_of(token: &OwnedHandle) -> io::Result<String> {
     // A SID has at most 68 bytes; u64, for the alignment of what stands in front of it.
     let mut user = [0_u64; 16];
     let mut length = 0;

@@ -63,6 +63,15 @@ pub(crate) fn detach(command: &mut Command) {
     command.creation_flags(DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP);
 }
 
+/// No manager of services that a client could ask without an administrator's rights.
+pub(crate) fn start_as_unit(
+    _program: &Path,
+    _folders: &rolecall_core::folders::Folders,
+    _environment: &[(std::ffi::OsString, std::ffi::OsString)],
+) -> bool {
+    false
+}
+
 /// The system says where the program lies; a path without links would be one that not every program reads.
 pub(crate) fn without_links(program: PathBuf) -> PathBuf {
     program

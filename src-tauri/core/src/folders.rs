@@ -23,6 +23,9 @@ pub struct Folders {
     pub data: PathBuf,
     /// Socket and lock; 0700.
     pub run: PathBuf,
+    /// The lock of the one background service of this home, and the record of where it listens. It depends on the home
+    /// alone: a cron job or `su` without the session's variables finds the same one.
+    pub service: PathBuf,
     /// The socket's path, or the name of the pipe.
     pub socket: PathBuf,
 }

@@ -79,13 +79,6 @@ impl std::fmt::Display for ProfileName {
 }
 
 impl Profile {
-    fn entra(&self) -> Option<&EntraProfile> {
-        match self {
-            Self::Entra(entra) => Some(entra),
-            _ => None,
-        }
-    }
-
     pub fn name(&self) -> &ProfileName {
         match self {
             Self::Entra(entra) => &entra.name,

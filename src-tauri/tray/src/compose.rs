@@ -3,16 +3,17 @@
 use crate::controller::{Controller, Fixed};
 use crate::environment::Environment;
 use crate::files::Disk;
-use crate::lock::{Lock, LockError};
 pub use crate::run::Start;
 use crate::run::{self, Parts};
+use crate::single_instance::{InstanceError, SingleInstance};
 use crate::sts::Sts;
 use crate::vault::{self, Vault};
 use crate::watch::Watch;
-use crate::{log, power, registry, sign_in, socket, update, wsl, zone};
+use crate::{log, power, private_files, registry, sign_in, socket, update, wsl, zone};
 use jiff::Timestamp;
 use rolecall_core::client_environment::EndpointChoice;
 use rolecall_core::update::Running;
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 use tokio::sync::mpsc::unbounded_channel;
@@ -21,9 +22,22 @@ use tokio::sync::mpsc::unbounded_channel;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error(transparent)]
-    Lock(#[from] LockError),
-    #[error("{what}: {error}")]
-    Io { what: String, error: std::io::Error },
+    Instance(#[from] InstanceError),
+}
+
+/// Whether it could run: its folders and its socket can be made. For a client that cannot tell why it does not.
+///
+/// # Errors
+/// As [`run`].
+pub fn check(environment: &Environment) -> Result<(), StartError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| InstanceError::Io { what: "the system".into(), error })?;
+    let mut instance = SingleInstance::acquire(&environment.folders)?;
+    let _inside = runtime.enter();
+    let listener = instance.listen()?;
+    drop(listener);
+    instance.finish();
+    Ok(())
 }
 
 /// Runs the resident process until it is quit or `ended`. Where a person started it and the desktop shows no
@@ -37,17 +51,20 @@ pub async fn run(
     ended: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
     let folders = &environment.folders;
-    let io = |what: &std::path::Path| {
-        let what = what.display().to_string();
-        move |error| StartError::Io { what, error }
-    };
-    socket::prepare_folder(&folders.run).map_err(io(&folders.run))?;
-    let _lock = Lock::take(&folders.run)?;
-    sign_in::sweep(&folders.run);
+    let mut instance = SingleInstance::acquire(folders)?;
+    sign_in::sweep(instance.run_folder());
     log::start(&folders.state, std::env::var("RUST_LOG").ok().as_deref());
-    let listener = socket::bind(&folders.socket).map_err(io(&folders.socket))?;
+    private_files::tighten(&folders.state);
+    private_files::tighten(&folders.data);
+    let listener = instance.listen()?;
+    let run_folder = instance.run_folder().to_owned();
+    let after_a_crash = instance.earlier_one_crashed();
+    if after_a_crash {
+        tracing::warn!("the background service before this one ended unexpectedly");
+    }
+    let instance = Rc::new(RefCell::new(instance));
     let (from_socket, socket) = unbounded_channel();
-    tokio::task::spawn_local(socket::serve(listener, from_socket));
+    tokio::task::spawn_local(socket::serve(listener, Rc::clone(&instance), from_socket));
 
     let program = rolecall_client::beside("rolecall");
     let running = Running::here(env!("CARGO_PKG_VERSION"), update::installed(&program));
@@ -84,7 +101,8 @@ pub async fn run(
         window_program: rolecall_client::beside("rolecall-window"),
         vault: Vault::new(folders.data.join("vault"), vault::system_keychain()),
         authority_default: environment.authority_default.clone(),
-        run_folder: folders.run.clone(),
+        run_folder,
+        after_a_crash,
         socket,
         changed,
         watch,
@@ -92,6 +110,6 @@ pub async fn run(
         start,
     };
     run::run(parts, ended).await;
-    let _ = std::fs::remove_file(&folders.socket);
+    instance.borrow().finish();
     Ok(())
 }

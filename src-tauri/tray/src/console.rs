@@ -2,7 +2,7 @@
 
 mod door;
 
-use crate::web;
+use crate::{child, web};
 use rolecall_core::console::Console;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::problem::{Problem, foreign};
@@ -79,12 +79,8 @@ async fn token(url: &Secret, ca_bundle: Option<PathBuf>) -> Result<Secret, Probl
 fn start_browser(address: &str, display: &BTreeMap<String, String>) -> std::io::Result<()> {
     let mut last = std::io::Error::new(std::io::ErrorKind::NotFound, "there is no opener");
     for mut command in open::commands(address) {
-        let lacking = display.iter().filter(|(name, _)| std::env::var_os(name).is_none());
-        command.envs(lacking);
         // Neither the credentials of whoever started us nor our own pipes are a browser's business.
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {
-            command.env_remove(name);
-        }
+        command.env_clear().envs(child::desktop_environment(display));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         match command.spawn() {
             Ok(mut child) => match failed_soon(&mut child) {

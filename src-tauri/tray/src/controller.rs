@@ -533,8 +533,7 @@ impl Controller {
         let busy = |work: &Work| matches!(work, Work::SigningIn { .. } | Work::Assuming { .. });
         self.sessions
             .retain(|name, session| self.profiles.entra_named(name).is_some() || busy(&session.work));
-        self.keys
-            .retain(|name, _| !self.isolated.contains_key(name) || self.profiles.named(name).is_some());
+        self.keys.retain(|name, _| !self.isolated.contains_key(name) || self.profiles.named(name).is_some());
     }
 
     /// Tells a session what is kept for it: in the vault, or in the credentials file where that could be read.

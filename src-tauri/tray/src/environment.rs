@@ -1,5 +1,6 @@
 //! What the process takes from its environment: read once, at start.
 
+use rolecall_client::child_environment::{AWS_FILES, Purpose, is_allowed};
 use rolecall_core::aws_files::locate::{self, AwsFiles};
 use rolecall_core::client_environment::{ClientEnvironment, NetworkSettings};
 use rolecall_core::folders::Folders;
@@ -22,6 +23,20 @@ pub struct Environment {
     pub network: Result<NetworkSettings, Problem>,
     /// `AWS_ENDPOINT_URL_SIGNIN`: console federation.
     pub sign_in_url: Option<String>,
+}
+
+/// Takes everything else out of this process's own environment. To be called before there are other threads.
+pub fn keep_what_is_allowed() {
+    for (name, _) in std::env::vars_os() {
+        let file = AWS_FILES.iter().any(|file| name == *file);
+        if !file && !is_allowed(Purpose::Service, &name) {
+            #[expect(unsafe_code, reason = "the environment is changed")]
+            // SAFETY: `main` calls this first; nobody else reads the environment meanwhile.
+            unsafe {
+                std::env::remove_var(&name);
+            }
+        }
+    }
 }
 
 /// Neither our folders nor `~/.aws` can be found.

@@ -1,6 +1,7 @@
 //! `rolecall-kit`, run for the window: Kubernetes libraries stay out of this process.
 
 use crate::child;
+use rolecall_client::child_environment::Purpose;
 use rolecall_core::message::window::Told;
 use rolecall_core::problem::{Problem, foreign};
 use std::path::{Path, PathBuf};
@@ -29,7 +30,7 @@ pub(crate) async fn ask(
         program: program.display().to_string(),
         reason: foreign(&reason),
     };
-    let mut child = child::unseen(program)
+    let mut child = child::unseen(program, Purpose::Kubernetes)
         .args(arguments)
         // Where it asks us something, it is a client of the same files.
         .envs(files.iter().map(|(name, path)| (name, path)))

@@ -31,11 +31,14 @@ mod notify;
 pub mod opened;
 pub mod power;
 pub mod private;
+pub mod private_files;
+pub mod process_limits;
 mod registry;
 mod run;
 pub mod sealed;
 mod sign_in;
 pub mod signals;
+pub mod single_instance;
 mod socket;
 pub mod sts;
 mod token;
@@ -45,3 +48,8 @@ mod watch;
 mod web;
 pub mod wsl;
 mod zone;
+
+/// A panic's place goes to the log, too.
+pub fn log_panic(words: &str) {
+    tracing::error!("{words}");
+}

@@ -3,6 +3,7 @@
 
 use crate::child;
 use crate::web;
+use rolecall_client::child_environment::Purpose;
 use rolecall_core::account_names;
 use rolecall_core::role::AccountId;
 use rolecall_core::secret::Secret;
@@ -32,7 +33,7 @@ pub(crate) async fn find(url: String, assertion: Secret) -> Vec<(AccountId, Stri
 }
 
 async fn ask(url: String, assertion: Secret) -> Option<Vec<(AccountId, String)>> {
-    let mut command = child::unseen(std::env::current_exe().ok()?);
+    let mut command = child::unseen(std::env::current_exe().ok()?, Purpose::Unseen);
     command.arg(PURPOSE).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().ok()?;
     let (mut stdin, stdout) = (child.stdin.take()?, child.stdout.take()?);

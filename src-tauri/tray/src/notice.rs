@@ -45,6 +45,17 @@ pub struct Button {
     pub action: Option<Action>,
 }
 
+/// The background service before this one ended without a word: a crash, or somebody killed it.
+pub fn restarted() -> Notification {
+    Notification {
+        about: None,
+        title: "Rolecall was restarted after it ended unexpectedly".into(),
+        body: "Your credentials are unchanged. If a sign-in was under way, start it again.".into(),
+        urgency: Urgency::Normal,
+        buttons: vec![],
+    }
+}
+
 /// The words for a profile's notice.
 pub fn of_profile(
     name: &ProfileName,

@@ -13,6 +13,7 @@ use crate::kit;
 use crate::main_window;
 use crate::menu;
 use crate::names;
+use crate::notice;
 use crate::notify::Notifier;
 use crate::power::Happening;
 use crate::sign_in::{self, Order};
@@ -55,6 +56,8 @@ pub(crate) struct Parts {
     pub(crate) clock: fn() -> Timestamp,
     pub(crate) window_program: PathBuf,
     pub(crate) run_folder: PathBuf,
+    /// The one before ended without a word.
+    pub(crate) after_a_crash: bool,
     pub(crate) vault: Vault,
     /// `AZURE_AUTHORITY_HOST`, for the doctor.
     pub(crate) authority_default: Option<String>,
@@ -112,6 +115,9 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
         quitting: false,
     };
     edges.read_files().await;
+    if parts.after_a_crash {
+        edges.notifier.show(notice::restarted());
+    }
     if parts.start == Start::Login {
         edges.handle(Input::LoggedIn).await;
     }
@@ -143,6 +149,11 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
                 FromSocket::Gone(client) => {
                     edges.clients.remove(&client);
                     edges.handle(Input::ClientGone(client)).await;
+                }
+                FromSocket::Moved(run) => edges.run_folder = run,
+                FromSocket::Replaced => {
+                    tracing::warn!("another background service runs for this home: this one ends");
+                    break;
                 }
             },
             Some(input) = inputs.recv() => edges.handle(input).await,

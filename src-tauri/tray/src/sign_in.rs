@@ -5,6 +5,7 @@
 mod sandbox;
 
 use crate::broker;
+use crate::child;
 use rolecall_core::problem::Problem;
 use rolecall_core::sign_in::{Failure, LINE_LIMIT, Mode, Outcome, PERSON_TIME, Request, ToWindow};
 use std::collections::BTreeMap;
@@ -172,6 +173,8 @@ pub(crate) fn sweep(run: &Path) {
 }
 
 pub(crate) fn scratch(run: &Path) -> std::io::Result<TempDir> {
+    // Somebody may have removed it a moment ago.
+    crate::socket::prepare_folder(run)?;
     tempfile::Builder::new().prefix(SCRATCH).tempdir_in(run)
 }
 
@@ -191,15 +194,7 @@ pub(crate) fn window_command(program: &Path, purpose: &str, display: &BTreeMap<S
     let mut command = Command::new(program);
     command.arg(purpose);
     // The process that shows remote pages has no use for keys and passwords that somebody exported.
-    for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy().to_ascii_uppercase();
-        if text.starts_with("AWS_") || text.starts_with("AZURE_") {
-            command.env_remove(&name);
-        }
-    }
-    // A client's display is for a resident process that was started without one; its own comes first.
-    let lacking = display.iter().filter(|(name, _)| std::env::var_os(name).is_none());
-    command.envs(lacking);
+    command.env_clear().envs(child::desktop_environment(display));
     command
 }
 

@@ -7,13 +7,22 @@ mod system;
 pub(crate) use system::prepare_folder;
 
 use crate::controller::ClientId;
+use crate::lock::LockError;
+use crate::process_limits;
+use crate::single_instance::{InstanceError, SingleInstance};
+use crate::watch::Watch;
 use interprocess::local_socket::tokio::{Listener, Stream};
 use interprocess::local_socket::traits::tokio::Listener as _;
 use rolecall_core::message::{Answer, Ask, LINE_LIMIT, Reply, VERSION};
 use rolecall_core::problem::Problem;
-use std::path::Path;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{Notify, oneshot};
 use zeroize::Zeroizing;
 
 /// What the run loop hears from the socket.
@@ -21,6 +30,64 @@ pub(crate) enum FromSocket {
     /// A client asks; its replies go into the sender, and the connection ends when that is dropped.
     Asked(ClientId, Box<Ask>, UnboundedSender<Reply>),
     Gone(ClientId),
+    /// The run folder is another one from now on.
+    Moved(PathBuf),
+    /// Our lock was removed, and another service has begun.
+    Replaced,
+}
+
+/// A client that has not asked anything by then is let go: tools ask as soon as they are connected.
+const SILENCE: Duration = Duration::from_secs(10);
+/// And one that does not read what it is told.
+const DEAFNESS: Duration = Duration::from_secs(30);
+/// How soon a socket that could not be made again is tried again, at first and at last.
+const RETRY: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(60)];
+/// Out of descriptors: others get the time to close theirs.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// Who is connected, and who of them has not asked yet.
+#[derive(Default)]
+struct Clients {
+    open: Cell<usize>,
+    silent: RefCell<BTreeMap<u64, oneshot::Sender<()>>>,
+    left: Notify,
+}
+
+impl Clients {
+    /// Whether one more may come; else the one that has been silent for longest is let go.
+    fn make_room(&self, most: usize) -> bool {
+        if self.open.get() < most {
+            return true;
+        }
+        if let Some((_, go)) = self.silent.borrow_mut().pop_first() {
+            let _ = go.send(());
+        }
+        false
+    }
+}
+
+/// Counts a client for as long as it lives.
+struct Place(Rc<Clients>, u64);
+
+impl Place {
+    fn new(clients: &Rc<Clients>, number: u64) -> (Self, oneshot::Receiver<()>) {
+        let (go, gone) = oneshot::channel();
+        clients.open.set(clients.open.get() + 1);
+        clients.silent.borrow_mut().insert(number, go);
+        (Self(Rc::clone(clients), number), gone)
+    }
+
+    fn has_asked(&self) {
+        self.0.silent.borrow_mut().remove(&self.1);
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.has_asked();
+        self.0.open.set(self.0.open.get() - 1);
+        self.0.left.notify_one();
+    }
 }
 
 /// Binds the socket; only the holder of the lock may call this, because it removes what a dead process left.
@@ -31,35 +98,99 @@ pub(crate) fn bind(address: &Path) -> std::io::Result<Listener> {
     system::bind(address)
 }
 
-/// Accepts clients for ever.
-pub(crate) async fn serve(listener: Listener, to: UnboundedSender<FromSocket>) {
-    for number in 0.. {
-        let stream = match listener.accept().await {
-            Ok(stream) => stream,
-            Err(error) => {
-                tracing::warn!("a client could not be accepted: {error}");
-                // Out of descriptors: give others the time to close theirs.
-                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-                continue;
+/// Accepts clients for ever; where somebody removes the socket, or the lock, they are made again.
+pub(crate) async fn serve(
+    mut listener: Listener,
+    instance: Rc<RefCell<SingleInstance>>,
+    to: UnboundedSender<FromSocket>,
+) {
+    let clients = Rc::new(Clients::default());
+    let most = process_limits::most_clients();
+    let (rings_to, mut rings) = unbounded_channel();
+    let watch = |instance: &SingleInstance| {
+        let (files, rings_to) = (instance.files(), rings_to.clone());
+        (!files.is_empty()).then(|| Watch::new(files, move || _ = rings_to.send(())))
+    };
+    let mut watched = watch(&instance.borrow());
+    let mut retry: Option<Duration> = None;
+    let mut number = 0;
+    loop {
+        let room = clients.make_room(most);
+        tokio::select! {
+            accepted = listener.accept(), if room => match accepted {
+                Ok(stream) if system::is_ours(&stream) => {
+                    let (place, evicted) = Place::new(&clients, number);
+                    tokio::task::spawn_local(converse(stream, place, evicted, to.clone()));
+                    number += 1;
+                }
+                Ok(_) => tracing::warn!("a client of another user was turned away"),
+                Err(error) => {
+                    tracing::warn!("a client could not be accepted: {error}");
+                    tokio::time::sleep(BREATH).await;
+                }
+            },
+            () = clients.left.notified(), if !room => {}
+            Some(()) = rings.recv() => {
+                while rings.try_recv().is_ok() {}
+                // A folder may have appeared.
+                if let Some(watch) = &mut watched {
+                    watch.follow();
+                }
+                if instance.borrow().is_intact() {
+                    continue;
+                }
+                retry = Some(Duration::ZERO);
             }
-        };
-        if !system::is_ours(&stream) {
-            tracing::warn!("a client of another user was turned away");
-            continue;
+            () = tokio::time::sleep(retry.unwrap_or_default()), if retry.is_some() => {
+                let mut instance = instance.borrow_mut();
+                let before = instance.run_folder().to_owned();
+                match instance.restore() {
+                    Ok(again) => {
+                        tracing::info!("the socket was removed, and is there again");
+                        (listener, retry) = (again, None);
+                        watched = watch(&instance);
+                        if instance.run_folder() != before {
+                            let _ = to.send(FromSocket::Moved(instance.run_folder().to_owned()));
+                        }
+                    }
+                    Err(InstanceError::Lock(LockError::AlreadyRunning)) => {
+                        let _ = to.send(FromSocket::Replaced);
+                        return;
+                    }
+                    Err(error) => {
+                        tracing::warn!("the socket cannot be made again: {error}");
+                        retry = retry.map(|last| (last * 2).clamp(RETRY[0], RETRY[1]));
+                    }
+                }
+            }
         }
-        tokio::task::spawn_local(converse(stream, ClientId(number), to.clone()));
     }
 }
 
 /// One client: its request, then its replies, until either side has had enough.
-async fn converse(stream: Stream, client: ClientId, to: UnboundedSender<FromSocket>) {
+async fn converse(
+    stream: Stream,
+    place: Place,
+    evicted: oneshot::Receiver<()>,
+    to: UnboundedSender<FromSocket>,
+) {
+    let client = ClientId(place.1);
     let (reader, mut writer) = (&stream, &stream);
     let mut reader = BufReader::new(reader);
-    let request = match read_request(&mut reader).await {
+    let request = tokio::select! {
+        request = tokio::time::timeout(SILENCE, read_request(&mut reader)) => match request {
+            Ok(request) => request,
+            Err(_) => return,
+        },
+        _ = evicted => return,
+    };
+    place.has_asked();
+    let request = match request {
         Ok(Some(request)) => request,
         Ok(None) => return,
         Err(problem) => {
-            return write(&mut writer, Reply::Problem { profile: None, problem: problem.report() }).await;
+            _ = write(&mut writer, Reply::Problem { profile: None, problem: problem.report() }).await;
+            return;
         }
     };
     let (reply_to, mut replies): (_, UnboundedReceiver<Reply>) = unbounded_channel();
@@ -69,7 +200,10 @@ async fn converse(stream: Stream, client: ClientId, to: UnboundedSender<FromSock
     loop {
         tokio::select! {
             reply = replies.recv() => match reply {
-                Some(reply) => write(&mut writer, reply).await,
+                Some(reply) => if !write(&mut writer, reply).await {
+                    let _ = to.send(FromSocket::Gone(client));
+                    return;
+                },
                 None => return,
             },
             // One request a connection: whatever comes now, or the end, means that the client has gone.
@@ -108,9 +242,10 @@ struct Version {
     version: u32,
 }
 
-async fn write(writer: &mut &Stream, reply: Reply) {
-    let Ok(line) = serde_json::to_vec(&Answer { version: VERSION, reply }) else { return };
+/// Whether the client takes it.
+async fn write(writer: &mut &Stream, reply: Reply) -> bool {
+    let Ok(line) = serde_json::to_vec(&Answer { version: VERSION, reply }) else { return false };
     let mut line = Zeroizing::new(line);
     line.push(b'\n');
-    let _ = writer.write_all(&line).await;
+    matches!(tokio::time::timeout(DEAFNESS, writer.write_all(&line)).await, Ok(Ok(())))
 }

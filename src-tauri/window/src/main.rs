@@ -9,6 +9,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    rolecall_client::panic_message::say_place_only("rolecall-window", |_| ());
     let mut arguments = std::env::args_os().skip(1);
     match (arguments.next(), arguments.next()) {
         (Some(purpose), None) if purpose == "sign-in" => sign_in::run(),

@@ -2,12 +2,13 @@
 
 use super::door::{Door, Refused};
 use super::keeper::{self, Keeper};
+use rolecall_client::loopback_peer::{self, Peer};
 use rolecall_core::credentials::Credentials;
 use rolecall_core::problem::Report;
 use rolecall_core::secret::Secret;
 use serde::Serialize;
 use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -16,7 +17,13 @@ use std::time::{Duration, Instant};
 const HEAD_LIMIT: usize = 8 * 1024;
 /// For a request to arrive, and for its answer to be taken.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
-const AT_ONCE: usize = 16;
+/// Connections at the same time.
+const AT_ONCE: usize = 128;
+/// Of another user's processes, such as those in a container that has our token: some of them, and not for long.
+const OTHERS_AT_ONCE: usize = 8;
+const OTHERS_TIME_LIMIT: Duration = Duration::from_secs(1);
+/// What a thread needs for one short request.
+const STACK: usize = 256 * 1024;
 
 /// Listens for as long as the process lives.
 pub(super) struct Server {
@@ -71,33 +78,54 @@ fn random() -> io::Result<Secret> {
 }
 
 fn accept(listener: &TcpListener, door: &Arc<Door>, keeper: &Arc<Keeper>) {
-    let open = Arc::new(AtomicUsize::new(0));
-    for stream in listener.incoming() {
-        let Ok(mut stream) = stream else {
+    // Counted apart: what another user opens takes no place of ours.
+    let (ours, others) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let at = SocketAddr::from((Ipv4Addr::LOCALHOST, door.port));
+    loop {
+        let Ok((mut stream, from)) = listener.accept() else {
             // Too many files are open, mostly: they will be fewer.
             std::thread::sleep(Duration::from_millis(50));
             continue;
         };
-        if open.fetch_add(1, Ordering::SeqCst) >= AT_ONCE {
-            open.fetch_sub(1, Ordering::SeqCst);
+        let (open, most, time) = match loopback_peer::of(from, at) {
+            Peer::SameUser | Peer::Unknown => (&ours, AT_ONCE, TIME_LIMIT),
+            Peer::OtherUser => (&others, OTHERS_AT_ONCE, OTHERS_TIME_LIMIT),
+        };
+        let Some(place) = Place::take(open, most) else {
             let _ = stream
                 .set_nonblocking(true)
                 .and_then(|()| Answer::refused(Refused::TooMany).write(&mut stream));
             continue;
-        }
-        let (door, keeper, counted) = (Arc::clone(door), Arc::clone(keeper), Arc::clone(&open));
-        let thread = std::thread::Builder::new().spawn(move || {
-            serve(stream, &door, &keeper);
-            counted.fetch_sub(1, Ordering::SeqCst);
+        };
+        let (door, keeper) = (Arc::clone(door), Arc::clone(keeper));
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        // Where there is no thread the connection ends, and its place is free.
+        let _ = thread.spawn(move || {
+            serve(stream, &door, &keeper, time);
+            drop(place);
         });
-        if thread.is_err() {
-            open.fetch_sub(1, Ordering::SeqCst);
-        }
     }
 }
 
-fn serve(mut stream: TcpStream, door: &Door, keeper: &Arc<Keeper>) {
-    let answer = match head(&mut stream) {
+/// One connection among those that are counted together; free again when it is dropped.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(open: &Arc<AtomicUsize>, most: usize) -> Option<Self> {
+        let place = Self(Arc::clone(open));
+        // Where that was one too many, it is given back at once.
+        (open.fetch_add(1, Ordering::SeqCst) < most).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+fn serve(mut stream: TcpStream, door: &Door, keeper: &Arc<Keeper>, time: Duration) {
+    let answer = match head(&mut stream, time) {
         Ok(Some(head)) => match door.judge(&head) {
             Ok(()) => match keeper.credentials() {
                 Ok(credentials) => Answer::keys(&credentials),
@@ -117,8 +145,8 @@ fn serve(mut stream: TcpStream, door: &Door, keeper: &Arc<Keeper>) {
 }
 
 /// Reads to the empty line. `None` where the client has gone.
-fn head(stream: &mut TcpStream) -> Result<Option<Vec<u8>>, Refused> {
-    let deadline = Instant::now() + TIME_LIMIT;
+fn head(stream: &mut TcpStream, time: Duration) -> Result<Option<Vec<u8>>, Refused> {
+    let deadline = Instant::now() + time;
     let (mut head, mut piece) = (Vec::new(), [0; 1024]);
     loop {
         let left = deadline.saturating_duration_since(Instant::now());

@@ -157,12 +157,49 @@ fn slow_ones_hold_nobody_up() {
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
     // More than it takes at once are turned away, and it goes on when they have gone.
     let crowd: Vec<_> =
-        (0..16).map(|_| TcpStream::connect(("127.0.0.1", running.port)).expect("it listens")).collect();
+        (0..128).map(|_| TcpStream::connect(("127.0.0.1", running.port)).expect("it listens")).collect();
     let busy = (0..200).map(|_| running.ask()).find(|answer| answer.starts_with("HTTP/1.1 503 "));
     assert!(busy.is_some());
     drop(crowd);
     let free = (0..200).map(|_| running.ask()).find(|answer| answer.starts_with("HTTP/1.1 200 "));
     assert!(free.is_some());
+    running.end();
+}
+
+/// Other users of the computer may connect, too: what they open takes no place of ours.
+#[cfg(target_os = "linux")]
+#[test]
+fn another_user_s_silent_connections_keep_nobody_waiting() {
+    let status = std::fs::read_to_string("/proc/self/status").expect("our own state");
+    if !status.lines().any(|line| line.starts_with("Uid:\t0\t")) {
+        let _ = writeln!(std::io::stderr(), "LEFT OUT: only root can be another user");
+        return;
+    }
+    let scene = Scene::answering(|_| vec![keys(None)]);
+    let running = Running::of(&scene);
+    let connect = "import socket, sys; all = [socket.create_connection(('127.0.0.1', int(sys.argv[1]))) for _ in range(300)]; \
+                   print('connected', flush=True); sys.stdin.read()";
+    let mut stranger = std::process::Command::new("setpriv");
+    stranger.args(["--reuid=60002", "--regid=60002", "--clear-groups", "python3", "-c", connect]);
+    stranger.arg(running.port.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut stranger = stranger.spawn().expect("another user");
+    let mut line = String::new();
+    BufReader::new(stranger.stdout.as_mut().expect("its words")).read_line(&mut line).expect("a line");
+    assert_eq!(line, "connected\n");
+    for _ in 0..20 {
+        let answer = running.ask();
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    }
+    drop(stranger.stdin.take());
+    stranger.wait().expect("ended");
+    // With the token in its hand it is served, as a program in a container is.
+    let ask = "import sys, urllib.request as u; r = u.Request(sys.argv[1], headers={'Authorization': sys.argv[2]}); \
+               print(u.urlopen(r, timeout=20).status)";
+    let mut container = std::process::Command::new("setpriv");
+    container.args(["--reuid=60002", "--regid=60002", "--clear-groups", "python3", "-c", ask]);
+    container.args([format!("http://127.0.0.1:{}/", running.port), running.token.clone()]);
+    let output = container.output().expect("it runs");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "200", "{output:?}");
     running.end();
 }
 

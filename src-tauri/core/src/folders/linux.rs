@@ -13,6 +13,7 @@ pub(super) fn find(variable: &dyn Fn(&str) -> Option<PathBuf>) -> Option<Folders
         data: folder("XDG_DATA_HOME", ".local/share"),
         socket: run.join("socket"),
         run,
+        service: home.join(".local/state/rolecall"),
         state,
     })
 }
@@ -34,6 +35,11 @@ mod tests {
         assert_eq!(usual.socket, PathBuf::from("/home/ada/.local/state/rolecall/run/socket"));
         let xdg = find(&[("HOME", "/home/ada"), ("XDG_RUNTIME_DIR", "/run/user/1")]).expect("folders");
         assert_eq!(xdg.socket, PathBuf::from("/run/user/1/rolecall/socket"));
+        let elsewhere = find(&[("HOME", "/home/ada"), ("XDG_STATE_HOME", "/srv/state")]).expect("folders");
+        assert_eq!(elsewhere.state, PathBuf::from("/srv/state/rolecall"));
+        for folders in [&usual, &xdg, &elsewhere] {
+            assert_eq!(folders.service, PathBuf::from("/home/ada/.local/state/rolecall"));
+        }
         assert_eq!(find(&[]), None);
     }
 }

@@ -15,6 +15,7 @@ pub(super) fn find(variable: &dyn Fn(&str) -> Option<PathBuf>) -> Option<Folders
         config: support.clone(),
         data: support.join("data"),
         socket: run.join("socket"),
+        service: support.join("state"),
         run,
     })
 }

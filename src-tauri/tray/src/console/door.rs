@@ -1,10 +1,15 @@
 //! An address on loopback that leads on once: the sign-in token is never an argument that other users can read.
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use rolecall_client::loopback_peer::{self, Peer};
 use rolecall_core::secret::Secret;
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 /// A browser that is not started by then gets nothing.
@@ -13,6 +18,9 @@ const OPEN: Duration = Duration::from_secs(60);
 const REQUEST: usize = 16 * 1024;
 const USED: &str = "This address works once, for who asked for it: open the console from Rolecall again.";
 const PATIENCE: Duration = Duration::from_secs(5);
+/// A browser opens some connections ahead of time and says nothing on them.
+const AT_ONCE: usize = 64;
+const BREATH: Duration = Duration::from_millis(50);
 
 pub(super) struct Door {
     listener: TcpListener,
@@ -33,21 +41,56 @@ impl Door {
         format!("http://{}{}", self.at, self.path)
     }
 
-    /// Leads the first who asks for the right path on; then, or after a minute, there is nothing here.
+    /// Leads the first who asks for the right path on; then, or after a minute, there is nothing here. Who says nothing
+    /// keeps nobody waiting, and another user of the computer is not listened to.
     pub(super) async fn serve(self) {
         let _ = tokio::time::timeout(OPEN, async {
-            while let Ok((stream, from)) = self.listener.accept().await {
-                let answered = tokio::time::timeout(PATIENCE, self.answer(stream, from)).await;
-                if matches!(answered, Ok(Ok(true))) {
-                    return;
+            let mut answers = FuturesUnordered::new();
+            let mut waiting = VecDeque::new();
+            loop {
+                tokio::select! {
+                    // A browser that has been led on counts before somebody who comes.
+                    biased;
+                    Some(led_on) = answers.next(), if !answers.is_empty() => if led_on {
+                        return;
+                    },
+                    accepted = self.listener.accept() => {
+                        let (stream, from) = match accepted {
+                            Ok(accepted) => accepted,
+                            Err(_) => {
+                                // Out of descriptors: others get the time to close theirs.
+                                tokio::time::sleep(BREATH).await;
+                                continue;
+                            }
+                        };
+                        // The address may be seen by other users of the machine: only our own may follow it.
+                        if loopback_peer::of(from, self.at) == Peer::OtherUser {
+                            continue;
+                        }
+                        let (go, gone) = oneshot::channel::<()>();
+                        answers.push(self.answer_in_time(stream, gone));
+                        waiting.push_back(go);
+                        waiting.retain(|go| !go.is_closed());
+                        if waiting.len() > AT_ONCE {
+                            // The one that has been there for longest makes room.
+                            drop(waiting.pop_front());
+                        }
+                    }
                 }
             }
         })
         .await;
     }
 
+    async fn answer_in_time(&self, stream: TcpStream, gone: oneshot::Receiver<()>) -> bool {
+        tokio::select! {
+            answered = tokio::time::timeout(PATIENCE, self.answer(stream)) => matches!(answered, Ok(Ok(true))),
+            _ = gone => false,
+        }
+    }
+
     /// True once somebody was led on.
-    async fn answer(&self, mut stream: TcpStream, from: SocketAddr) -> std::io::Result<bool> {
+    async fn answer(&self, mut stream: TcpStream) -> std::io::Result<bool> {
         let mut request = Vec::new();
         while !request.windows(4).any(|end| end == b"\r\n\r\n") && request.len() < REQUEST {
             if stream.read_buf(&mut request).await? == 0 {
@@ -57,9 +100,7 @@ impl Door {
         let wanted = format!("GET {} HTTP/1.", self.path);
         let host = format!("\r\nhost: {}\r\n", self.at);
         let text = String::from_utf8_lossy(&request).to_ascii_lowercase();
-        // The address may be seen by other users of the machine: only our own may follow it.
-        let right =
-            request.starts_with(wanted.as_bytes()) && text.contains(&host) && peer::is_ours(from, self.at);
+        let right = request.starts_with(wanted.as_bytes()) && text.contains(&host);
         let answer = if right {
             let target = self.target.expose();
             format!(
@@ -77,10 +118,6 @@ impl Door {
         Ok(right)
     }
 }
-
-#[cfg_attr(target_os = "linux", path = "door/linux.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "door/elsewhere.rs")]
-mod peer;
 
 #[cfg(test)]
 mod tests {
@@ -109,5 +146,22 @@ mod tests {
         };
         tokio::join!(door.serve(), client);
         assert!(TcpStream::connect(at).await.is_err(), "closed");
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn who_says_nothing_keeps_nobody_waiting() {
+        let door = Door::open(Secret::new("https://signin.example.org/")).await.expect("a door");
+        let (at, path, host) = (door.at, door.path.clone(), door.at.to_string());
+        let client = async {
+            let mut silent = vec![];
+            for _ in 0..3 * AT_ONCE {
+                silent.push(TcpStream::connect(at).await.expect("connected"));
+            }
+            let before = tokio::time::Instant::now();
+            let answer = ask(at, &path, &host).await;
+            assert!(answer.contains("\r\nLocation: https://signin.example.org/\r\n"), "{answer}");
+            assert!(before.elapsed() < PATIENCE, "one after the other would take minutes");
+        };
+        tokio::join!(door.serve(), client);
     }
 }

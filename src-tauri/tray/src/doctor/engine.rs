@@ -2,6 +2,7 @@
 //! display it is only asked for its name.
 
 use crate::{child, sign_in};
+use rolecall_client::child_environment::Purpose;
 use rolecall_core::checkup::Finding;
 use rolecall_core::problem::{Problem, foreign};
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ pub(super) async fn examine(program: &Path, run: &Path, display: &BTreeMap<Strin
 }
 
 async fn without_display(program: &Path) -> Finding {
-    let mut command = child::unseen(program);
+    let mut command = child::unseen(program, Purpose::Desktop);
     command.arg("engine").stdin(Stdio::null()).stderr(Stdio::null());
     let output = match tokio::time::timeout(PATIENCE, command.output()).await {
         Ok(Ok(output)) => output,

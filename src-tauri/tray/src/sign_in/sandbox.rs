@@ -2,6 +2,7 @@
 //! and xdg-dbus-proxy, and of user namespaces, which some systems forbid.
 
 use crate::child;
+use rolecall_client::child_environment::Purpose;
 use rolecall_core::problem::{Problem, foreign};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -21,7 +22,7 @@ pub(super) async fn examine() -> Option<Problem> {
         }
     }
     let bwrap = find("bwrap", &path)?;
-    let mut command = child::unseen(&bwrap);
+    let mut command = child::unseen(&bwrap, Purpose::Desktop);
     command.args(["--die-with-parent", "--unshare-pid", "--unshare-uts", "--unshare-net"]);
     command.args(["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--"]);
     command.arg(&bwrap).arg("--version").stdin(Stdio::null());

@@ -1,4 +1,4 @@
-//! Unix: Ctrl-C, or the end of the desktop session.
+//! Unix: Ctrl-C, the end of the desktop session, or of the terminal.
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -12,5 +12,27 @@ pub async fn terminated() {
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
+        () = hung_up() => {}
+    }
+}
+
+/// Whoever started us with `nohup` wants us to outlive the terminal.
+async fn hung_up() {
+    if is_ignored(libc::SIGHUP) {
+        return std::future::pending().await;
+    }
+    match signal(SignalKind::hangup()) {
+        Ok(mut hangup) => _ = hangup.recv().await,
+        Err(_) => std::future::pending().await,
+    }
+}
+
+fn is_ignored(signal: libc::c_int) -> bool {
+    #[expect(unsafe_code, reason = "sigaction(2)")]
+    // SAFETY: zeros are a value of the structure, which the call fills; nothing is changed by it.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(signal, std::ptr::null(), &raw mut action) == 0
+            && action.sa_sigaction == libc::SIG_IGN
     }
 }

@@ -18,6 +18,10 @@ pub(crate) fn prepare_folder(run: &Path) -> io::Result<()> {
         let text = format!("{} is not a folder of yours", run.display());
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, text));
     }
+    // Of a folder that is on a read-only file system, or right already, nothing is changed.
+    if metadata.permissions().mode() & 0o7777 == 0o700 {
+        return Ok(());
+    }
     std::fs::set_permissions(run, std::fs::Permissions::from_mode(0o700))
 }
 

@@ -1,6 +1,8 @@
 //! Windows: `wsl.exe` says what there is, its share (`\\wsl.localhost`) leads to the files.
 
 use super::Wsl;
+use crate::child;
+use rolecall_client::child_environment::Purpose;
 use rolecall_core::problem::foreign;
 use rolecall_core::wsl::{self, Distribution, Trouble};
 use std::io::Read as _;
@@ -79,6 +81,7 @@ impl System {
     /// What it prints.
     fn run(&self, arguments: &[&str]) -> Result<Vec<u8>, String> {
         let mut command = Command::new(&self.program);
+        command.env_clear().envs(child::environment(Purpose::Unseen));
         command.args(arguments).env("WSL_UTF8", "1").creation_flags(CREATE_NO_WINDOW);
         // Its own folder may be one that WSL cannot mount.
         command.current_dir(self.program.parent().unwrap_or(Path::new(r"C:\")));
