@@ -314,7 +314,8 @@ impl Delegate {
         let number = sign_in.last_number.get() + 1;
         sign_in.last_number.set(number);
         sign_in.open.set(sign_in.open.get() + 1);
-        let content = WKUserContentController::new(main);
+        // SAFETY: a plain call on the main thread.
+        let content = unsafe { WKUserContentController::new(main) };
         let tx = sign_in.events.clone();
         let tell = move |report| {
             let event = SecondWindowEvent::Report(report);
