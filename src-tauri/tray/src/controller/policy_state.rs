@@ -27,12 +27,13 @@ impl Controller {
             return;
         };
         let says_nothing = |policy: &Option<Policy>| policy.as_ref().is_none_or(|p| *p == Policy::default());
-        if says_nothing(policy) && !says_nothing(&self.policy) {
-            if *self.policy_withdrawn.get_or_insert(time::after(now, REPLACED)) > now {
-                return;
-            }
+        if says_nothing(policy)
+            && !says_nothing(&self.policy)
+            && *self.policy_withdrawn.get_or_insert(time::after(now, REPLACED)) > now
+        {
+            return;
         }
-        let sure = self.policy_withdrawn.take().is_some();
+        let sure = self.policy_withdrawn.take().is_some_and(|withdrawn| withdrawn <= now);
         if self.policy != *policy {
             self.policy_changes(policy.clone(), sure, now);
         }
