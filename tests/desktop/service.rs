@@ -295,15 +295,17 @@ fn a_home_that_cannot_be_written_to_is_named() {
         return eprintln_left_out("only root can run the program as another user");
     }
     let place = Place::new();
+    let home = tempfile::tempdir_in("/tmp").expect("a folder");
     let as_user = |place: &Place| {
         let mut command = place.command("setpriv");
         command.args([format!("--reuid={USER}"), format!("--regid={USER}"), "--clear-groups".into()]);
         command.arg(program("rolecall")).arg("status");
         command.env_remove("XDG_RUNTIME_DIR").env_remove("XDG_STATE_HOME");
+        command.env("HOME", home.path());
         command
     };
     // The home is root's: nothing can be made in it.
-    std::fs::set_permissions(place.home.path(), std::fs::Permissions::from_mode(0o755)).expect("a mode");
+    std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o755)).expect("a mode");
     let output = output(&mut as_user(&place));
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(6), "{words}");
@@ -357,7 +359,7 @@ async fn another_user_gets_nothing() {
     }
     let connect = "import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])";
     let knock = |user: u32| {
-        let words = ["python3".as_ref(), "-c".as_ref(), connect.as_ref(), socket.as_os_str()];
+        let words = ["/usr/bin/python3".as_ref(), "-c".as_ref(), connect.as_ref(), socket.as_os_str()];
         output(&mut run_as(user, &words)).status.success()
     };
     assert!(knock(USER) && !knock(STRANGER), "the socket's folder");
@@ -368,7 +370,7 @@ async fn another_user_gets_nothing() {
     let ask = "import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.settimeout(20); \
                s.sendall(b'{\"version\":1,\"request\":{\"type\":\"status\"}}\\n'); sys.exit(not s.recv(1))";
     let asks = |user: u32| {
-        let words = ["python3".as_ref(), "-c".as_ref(), ask.as_ref(), socket.as_os_str()];
+        let words = ["/usr/bin/python3".as_ref(), "-c".as_ref(), ask.as_ref(), socket.as_os_str()];
         output(&mut run_as(user, &words)).status.success()
     };
     assert!(asks(USER) && !asks(STRANGER), "the socket itself");
@@ -433,7 +435,8 @@ impl Manager {
             "--kill-child",
             "--mount-proc",
         ]);
-        command.args(["sh", "-c", BOOT, "sh"]).arg(program("rolecall")).arg(std::process::id().to_string());
+        let group = format!("{}-{}", std::process::id(), unit.is_some());
+        command.args(["sh", "-c", BOOT, "sh"]).arg(program("rolecall")).arg(group);
         command.arg(unit.map_or_else(PathBuf::new, Path::to_path_buf));
         command.env("GITHUB_TOKEN", "planted").env("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
         let shell = command.stdout(Stdio::piped()).spawn().expect("unshare");

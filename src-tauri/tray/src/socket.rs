@@ -109,6 +109,8 @@ pub(crate) async fn serve(
     let (rings_to, mut rings) = unbounded_channel();
     let watch = |instance: &SingleInstance| {
         let (files, rings_to) = (instance.files(), rings_to.clone());
+        // What was removed before anybody watched is noticed, too.
+        let _ = rings_to.send(());
         (!files.is_empty()).then(|| Watch::new(files, move || _ = rings_to.send(())))
     };
     let mut watched = watch(&instance.borrow());

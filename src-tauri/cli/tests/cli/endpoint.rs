@@ -180,7 +180,7 @@ fn another_user_s_silent_connections_keep_nobody_waiting() {
     let connect = "import socket, sys; all = [socket.create_connection(('127.0.0.1', int(sys.argv[1]))) for _ in range(300)]; \
                    print('connected', flush=True); sys.stdin.read()";
     let mut stranger = std::process::Command::new("setpriv");
-    stranger.args(["--reuid=60002", "--regid=60002", "--clear-groups", "python3", "-c", connect]);
+    stranger.args(["--reuid=60002", "--regid=60002", "--clear-groups", "/usr/bin/python3", "-c", connect]);
     stranger.arg(running.port.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut stranger = stranger.spawn().expect("another user");
     let mut line = String::new();
@@ -196,7 +196,7 @@ fn another_user_s_silent_connections_keep_nobody_waiting() {
     let ask = "import sys, urllib.request as u; r = u.Request(sys.argv[1], headers={'Authorization': sys.argv[2]}); \
                print(u.urlopen(r, timeout=20).status)";
     let mut container = std::process::Command::new("setpriv");
-    container.args(["--reuid=60002", "--regid=60002", "--clear-groups", "python3", "-c", ask]);
+    container.args(["--reuid=60002", "--regid=60002", "--clear-groups", "/usr/bin/python3", "-c", ask]);
     container.args([format!("http://127.0.0.1:{}/", running.port), running.token.clone()]);
     let output = container.output().expect("it runs");
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "200", "{output:?}");
