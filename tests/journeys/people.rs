@@ -7,7 +7,7 @@ use rolecall_core::message::{ClientContext, Reply, Request};
 use rolecall_core::policy::Policy;
 use rolecall_core::sign_in::{Mode, Outcome};
 use rolecall_core::view::State;
-use rolecall_tray::controller::{ClientId, Input};
+
 use rolecall_tray::menu::Action;
 use rolecall_tray::power::Happening;
 
@@ -205,7 +205,7 @@ fn after_the_limit_a_persons_own_command_opens_the_window_and_a_tool_may_wait_fo
         by_tool: false,
         context: ClientContext { by_hand: true, ..ClientContext::default() },
     };
-    world.day.input(Input::Client { client: ClientId(1), request });
+    world.day.asks(1, request);
     // The window is there: a tool that asks now waits for the person.
     world.day.a_tool_wants_keys(2);
     assert_eq!(world.day.got(2), None);

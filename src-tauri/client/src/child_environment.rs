@@ -122,6 +122,9 @@ const DESKTOP_FAMILIES: [&str; 14] = [
 /// The paths of the two files. A client passes its own, resolved, to a service that it starts.
 pub const AWS_FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
 
+/// Root certificates of a proxy that looks into TLS, as every AWS tool reads them.
+const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
+
 /// What belongs to the shell of the client that starts the service, and may be gone tomorrow.
 const OF_A_SHELL: [&str; 2] = ["TMPDIR", "LD_LIBRARY_PATH"];
 
@@ -133,6 +136,7 @@ pub fn is_allowed(purpose: Purpose, name: &OsStr) -> bool {
         return false;
     }
     is_one_of(name, &USUAL, &USUAL_FAMILIES)
+        || purpose == Purpose::Service && is_one_of(name, &[CA_BUNDLE], &[])
         || desktop && is_one_of(name, &DESKTOP, &DESKTOP_FAMILIES)
         || purpose == Purpose::Kubernetes && (name == "KUBECONFIG" || is_one_of(name, &AWS_FILES, &[]))
 }
@@ -172,6 +176,7 @@ mod tests {
             ("XDG_RUNTIME_DIR", &all),
             ("https_proxy", &all),
             ("SSL_CERT_FILE", &all),
+            ("AWS_CA_BUNDLE", &[Service]),
             ("DBUS_SESSION_BUS_ADDRESS", &all),
             ("WAYLAND_DISPLAY", &[Service, Desktop]),
             ("GDK_BACKEND", &[Service, Desktop]),

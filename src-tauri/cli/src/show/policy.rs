@@ -19,7 +19,7 @@ pub(crate) fn policy(policy: &Policy) -> String {
     if rows.is_empty() { "It sets nothing.".to_owned() } else { aligned(&rows) }
 }
 
-fn lines(policy: &Policy) -> [(&'static str, Option<String>); 14] {
+fn lines(policy: &Policy) -> [(&'static str, Option<String>); 15] {
     let tenants = policy.tenants.iter().map(|tenant| format!("{} ({})", tenant.name, tenant.id));
     let offers = policy.offers.iter().map(|offer| offer.name.clone());
     let accounts = policy.accounts.iter().map(|(id, name)| format!("{id} is {name}"));
