@@ -42,7 +42,8 @@ async fn icon_menu_and_notifications_come_back_after_the_session_bus_restarts() 
     scene.new_keys(keys).await;
     let renewed =
         scene.notifications.wait("renewed", 0, SOON, |n| n.summary.contains("Signed")).await.expect("told");
-    assert_eq!((renewed.id, signed_in.summary), (1, renewed.summary.clone()));
+    let shown: Vec<_> = scene.notifications.all().into_iter().map(|one| (one.id, one.summary)).collect();
+    assert_eq!((renewed.id, signed_in.summary), (1, renewed.summary.clone()), "{shown:?}");
     scene.notifications.press(&renewed, "default").await.expect("pressed");
     scene.person.window("Rolecall", SOON).await.expect("the main window");
 }

@@ -79,7 +79,6 @@ async fn a_file_that_cannot_be_written_or_understood_stays_as_it_is() {
     for (text, mode, words) in [
         (ours.to_owned(), 0o400, "read-only"),
         (format!("{ours}\n[demo]\nregion = x\n"), 0o600, "line 4"),
-        (format!("{ours}aws_access_key_id = ASIAOTHER\n"), 0o600, "line 3"),
         (format!("{ours}what is this\n"), 0o600, "line 3"),
         (
             "[demo]\naws_access_key_id = AKIAEXAMPLE12345\n".to_owned(),
@@ -95,6 +94,13 @@ async fn a_file_that_cannot_be_written_or_understood_stays_as_it_is() {
         assert_eq!((output.status.code(), said.contains(words)), (Some(6), true), "{words}: {said}");
         assert_eq!(std::fs::read_to_string(&file).expect("the file"), text);
     }
+    // A key of ours that is there twice is ours twice: one is left, which every tool reads.
+    std::fs::write(&file, format!("{ours}aws_access_key_id = ASIAOTHER\n# mine\n")).expect("a file");
+    let output = scene.rolecall(&["sign-in", "demo", "--role", "111111111111/Developer"]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = std::fs::read_to_string(&file).expect("the file");
+    assert_eq!(text.matches("aws_access_key_id").count(), 1, "{text}");
+    assert!(text.contains("# mine") && !text.contains("ASIAOTHER") && !text.contains("ASIAOLD"), "{text}");
     // A link is followed, not replaced.
     let real = scene.desktop.home.path().join("real-credentials");
     std::fs::remove_file(&file).expect("removed");

@@ -101,7 +101,7 @@ async fn no_secret_is_an_argument_or_in_the_environment_of_a_child() {
     command.args(["-f", "-qq", "-v", "-s", "1000000", "-e", "trace=execve", "-e", "signal=none", "-o"]);
     command.arg(&trace).arg(usual.get_program());
     let scene = Scene::start_with_command(desktop, server, outside, command).await;
-    scene.sign_in_as("111111111111", "Developer").await;
+    scene.sign_in_by(&["Sign in to demo"], "111111111111", "Developer").await;
     scene.rolecall(&["console", "demo"]).await;
     let secret = |key| scene.desktop.home.credential("demo", key).expect("a key");
     let seen = std::fs::read_to_string(&trace).expect("what ran");

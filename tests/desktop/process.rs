@@ -58,7 +58,7 @@ async fn clients_beside_what_another_tool_left() {
         Setup { profile: "aws_account_id = 999999999999\naws_security_token = old\n", ..Setup::default() };
     let scene = Scene::start_as(setup).await;
     std::fs::write(scene.desktop.home.credentials_file(), SAML2AWS).expect("written");
-    scene.sign_in_as("222222222222", "DataEngineer").await;
+    scene.sign_in_by(&["demo — written by another tool", "Sign in"], "222222222222", "DataEngineer").await;
     let sts = scene.server.aws_url();
     for client in Client::ALL {
         let mut command = client.command(&scene, sts);

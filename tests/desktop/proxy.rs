@@ -83,9 +83,10 @@ async fn sts_is_asked_through_the_environments_proxy() {
     let config = format!("[profile demo]\n{keys}azure_default_username = bob@example.org\n");
     desktop.home.write_config(&config).expect("a config file");
     let outside = Proxy::start();
-    outside.let_through("sts.example.org", server.aws_url().trim_start_matches("http://"));
+    outside.let_through("127.0.0.2:4", server.aws_url().trim_start_matches("http://"));
     let mut command = crate::scene::tray_command(&desktop, &server, &outside);
-    command.env("AWS_ENDPOINT_URL_STS", "http://sts.example.org");
+    // An address of this computer: in plain text STS is asked nowhere else.
+    command.env("AWS_ENDPOINT_URL_STS", "http://127.0.0.2:4");
     let scene = Scene::start_with_command(desktop, server, outside, command).await;
     let mark = scene.server.mark();
     scene.item.press(&["Sign in"], SOON).await.expect("Sign in");
@@ -93,5 +94,5 @@ async fn sts_is_asked_through_the_environments_proxy() {
     scene.type_through_entra(mark, &bob).await;
     scene.new_keys(None).await;
     assert_eq!(scene.server.count(&Kind::Sts("AssumeRoleWithSAML".into())), 1);
-    assert_eq!(scene.outside.seen(), ["POST http://sts.example.org/ HTTP/1.1"]);
+    assert_eq!(scene.outside.seen(), ["POST http://127.0.0.2:4/ HTTP/1.1"]);
 }

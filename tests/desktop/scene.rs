@@ -159,8 +159,13 @@ impl Scene {
 
     /// Signs in by the menu and chooses `ACCOUNT`, `ROLE`.
     pub(crate) async fn sign_in_as(&self, account: &str, role: &str) {
+        self.sign_in_by(&["Sign in"], account, role).await;
+    }
+
+    /// The same by another entry of the menu.
+    pub(crate) async fn sign_in_by(&self, entry: &[&str], account: &str, role: &str) {
         let mark = self.server.mark();
-        self.item.press(&["Sign in"], SOON).await.expect("Sign in");
+        self.item.press(entry, SOON).await.expect("Sign in");
         self.type_through_entra(mark, &ADA).await;
         // The accounts get their names a moment later, and the menu is sorted anew: a hand would see that.
         let named =
