@@ -73,12 +73,12 @@ fn doctor_says_of_odd_files_what_the_tools_do() {
     outcome.unwrap();
     let counts = counts.into_inner();
     println!("{counts:?}");
-    for tool in 0..TOOLS.len() {
+    for (tool, name) in TOOLS.iter().enumerate() {
         let all: u32 = [Verdict::Agrees, Verdict::Misreads, Verdict::Refuses]
             .iter()
             .map(|verdict| {
                 let count = counts.get(&(tool, *verdict)).copied().unwrap_or_default();
-                assert!(count > 150, "too few files that {:?} {verdict:?}", TOOLS[tool]);
+                assert!(count > 150, "too few files that {name:?} {verdict:?}");
                 count
             })
             .sum();

@@ -169,7 +169,7 @@ fn expected(mut reading: Reading, judge: usize, edit: &Edit<'_>) -> Reading {
             let is_ours = |header: &&String| profile_of(header) == Some(edit.profile);
             let new = if edit.profile == "default" { "default".to_owned() } else { new_header(edit.profile) };
             // `[profile default]` hides `[default]`, and comes after it in the alphabet.
-            reading.keys().filter(is_ours).next_back().cloned().unwrap_or(new)
+            reading.keys().rfind(is_ours).cloned().unwrap_or(new)
         }
         // botocore keeps the blanks in `[ dev ]`: it does not see the profile before nor after.
         (2, Dialect::Credentials) => {

@@ -203,6 +203,7 @@ impl Day {
             Some(std::ffi::OsString::from(*value))
         };
         let environment = Box::new(ClientEnvironment::read(&set));
+        let request = Box::new(request);
         self.input(Input::Client { client: ClientId(client), request, environment, files: Ok(()) });
     }
 

@@ -43,7 +43,8 @@ fn asks_from_elsewhere(day: &mut Day, client: u64, request: Request) {
     let environment = ClientEnvironment::read(&variable);
     let ours = (Path::new("/home/ada/.aws/config"), Path::new("/home/ada/.aws/credentials"));
     let files = client_environment::check_files(&environment, ours.0, ours.1);
-    day.input(Input::Client { client: ClientId(client), request, environment: Box::new(environment), files });
+    let (request, environment) = (Box::new(request), Box::new(environment));
+    day.input(Input::Client { client: ClientId(client), request, environment, files });
 }
 
 #[test]

@@ -107,12 +107,12 @@ mod tests {
         let (home, run) = (place.path().join("home"), place.path().join("run"));
         let (with, without) = (folders(&home, Some(&run)), folders(&home, None));
         assert_eq!(ServiceFiles::of(&with), ServiceFiles::of(&without));
-        assert_eq!(sockets(&without), [without.socket.clone()]);
+        assert_eq!(sockets(&without), std::slice::from_ref(&without.socket));
         std::fs::create_dir_all(&with.service).expect("a folder");
         let address = format!("{}\n", with.socket.display());
         std::fs::write(ServiceFiles::of(&with).address, address).expect("written");
         assert_eq!(sockets(&without), [with.socket.clone(), without.socket.clone()]);
-        assert_eq!(sockets(&with), [with.socket.clone()]);
+        assert_eq!(sockets(&with), std::slice::from_ref(&with.socket));
     }
 
     #[test]
@@ -122,10 +122,10 @@ mod tests {
         let of = |name: &str| folders(&place.path().join(name), Some(&run));
         let (ada, bob) = (of("ada"), of("bob"));
         std::fs::create_dir_all(&ada.run).expect("a folder");
-        assert_eq!(sockets(&bob), [bob.socket.clone()], "nobody's yet");
+        assert_eq!(sockets(&bob), std::slice::from_ref(&bob.socket), "nobody's yet");
         std::fs::write(home_file(&ada.run), home_text(&ada)).expect("written");
         assert_eq!(sockets(&bob), Vec::<PathBuf>::new());
-        assert_eq!(sockets(&ada), [ada.socket.clone()]);
+        assert_eq!(sockets(&ada), std::slice::from_ref(&ada.socket));
         // The same home by another path.
         std::fs::create_dir_all(&ada.service).expect("a folder");
         std::os::unix::fs::symlink(place.path().join("ada"), place.path().join("link")).expect("a link");

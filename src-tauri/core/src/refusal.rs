@@ -423,7 +423,8 @@ mod tests {
         let on = "on resource: arn:aws:iam::222222222222:role/Deploy";
         let user = "User: arn:aws:sts::111111111111:assumed-role/Admin/ada is not authorized to perform:";
         // Who asks, the action, the end of the sentence; what is found, what the advice says, the action in the JSON.
-        let rows: &[(Caller, &str, &str, Half, &str, Option<&str>)] = &[
+        type Row<'a> = (Caller, &'a str, &'a str, Half, &'a str, Option<&'a str>);
+        let rows: &[Row<'_>] = &[
             // Entra sends tags, and the trust policy allows only the assuming.
             (
                 saml(),

@@ -158,7 +158,7 @@ impl Controller {
                 Err(problem) if request.depends_on_files() => {
                     self.refuse_other_files(client, &request, &problem);
                 }
-                _ => self.client(client, request, *environment, now),
+                _ => self.client(client, *request, *environment, now),
             },
             Input::ClientGone(client) => {
                 self.waiting.retain(|waiter| waiter.client != client);

@@ -143,7 +143,8 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
                     let (config, credentials) = (&edges.disk.config, &edges.disk.credentials);
                     let files = client_environment::check_files(&ask.environment, config, credentials);
                     let environment = Box::new(ask.environment);
-                    let input = Input::Client { client, request: ask.request, environment, files };
+                    let request = Box::new(ask.request);
+                    let input = Input::Client { client, request, environment, files };
                     edges.fresh(input).await;
                 }
                 FromSocket::Gone(client) => {

@@ -40,7 +40,7 @@ pub enum Input {
     Person(Action),
     Client {
         client: ClientId,
-        request: Request,
+        request: Box<Request>,
         environment: Box<ClientEnvironment>,
         /// Whether its environment names the files that we read; else the problem.
         files: Result<(), Problem>,
