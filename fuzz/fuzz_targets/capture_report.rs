@@ -17,7 +17,7 @@ mod address;
 #[allow(dead_code)]
 mod flow;
 
-use flow::{Effect, Event, Flow};
+use flow::{Effect, Event, Flow, SecondWindowEvent};
 
 #[derive(Debug, Arbitrary)]
 enum Happening<'a> {
@@ -28,8 +28,18 @@ enum Happening<'a> {
     Form { origin: &'a str, action: &'a str, saml: &'a str },
     Look { origin: &'a str, need: bool, error: Option<&'a str> },
     PostStopped,
+    PersonActed,
+    DialogAsked,
+    IdentityCenterStopped(&'a str),
+    InSecondWindow(u8, InSecondWindow<'a>),
     ShowAsked,
     Time(u16),
+}
+
+#[derive(Debug, Arbitrary)]
+enum InSecondWindow<'a> {
+    Committed(&'a str),
+    Report(&'a str),
 }
 
 fuzz_target!(|input: (bool, Vec<Happening<'_>>)| {
@@ -58,6 +68,16 @@ fuzz_target!(|input: (bool, Vec<Happening<'_>>)| {
                     .to_string(),
             )),
             Happening::PostStopped => Event::PostStopped,
+            Happening::PersonActed => Event::PersonActed,
+            Happening::DialogAsked => Event::DialogAsked,
+            Happening::IdentityCenterStopped(host) => Event::IdentityCenterStopped { host: host.to_owned() },
+            Happening::InSecondWindow(number, event) => Event::InSecondWindow {
+                number: number.into(),
+                event: match event {
+                    InSecondWindow::Committed(url) => SecondWindowEvent::Committed(Url::parse(url).ok()),
+                    InSecondWindow::Report(text) => SecondWindowEvent::Report(Secret::new(text)),
+                },
+            },
             Happening::ShowAsked => {
                 show_asked = true;
                 Event::ShowAsked
