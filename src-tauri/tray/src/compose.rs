@@ -32,12 +32,8 @@ pub enum StartError {
 pub fn check(environment: &Environment) -> Result<(), StartError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| InstanceError::Io { what: "the system".into(), error })?;
-    let mut instance = SingleInstance::acquire(&environment.folders)?;
     let _inside = runtime.enter();
-    let listener = instance.listen()?;
-    drop(listener);
-    instance.finish();
-    Ok(())
+    Ok(SingleInstance::check(&environment.folders)?)
 }
 
 /// Runs the resident process until it is quit or `ended`. Where a person started it and the desktop shows no

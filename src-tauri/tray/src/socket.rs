@@ -23,6 +23,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Notify, oneshot};
+use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 /// What the run loop hears from the socket.
@@ -44,6 +45,31 @@ const DEAFNESS: Duration = Duration::from_secs(30);
 const RETRY: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(60)];
 /// Out of descriptors: others get the time to close theirs.
 const BREATH: Duration = Duration::from_millis(100);
+
+/// When a lost socket is to be made again. An attempt may itself change the files that are watched: none comes sooner
+/// after another than the first of [`RETRY`], whether that one succeeded or not.
+#[derive(Default)]
+struct Attempts {
+    last: Option<Instant>,
+    next: Option<Instant>,
+    delay: Duration,
+}
+
+impl Attempts {
+    fn wanted(&mut self, now: Instant) {
+        let soon = self.last.map_or(now, |last| now.max(last + RETRY[0]));
+        self.next = Some(self.next.map_or(soon, |next| next.min(soon)));
+    }
+
+    fn succeeded(&mut self, now: Instant) {
+        *self = Self { last: Some(now), ..Self::default() };
+    }
+
+    fn failed(&mut self, now: Instant) {
+        self.delay = (self.delay * 2).clamp(RETRY[0], RETRY[1]);
+        (self.last, self.next) = (Some(now), Some(now + self.delay));
+    }
+}
 
 /// Who is connected, and who of them has not asked yet.
 #[derive(Default)]
@@ -114,7 +140,7 @@ pub(crate) async fn serve(
         (!files.is_empty()).then(|| Watch::new(files, move || _ = rings_to.send(())))
     };
     let mut watched = watch(&instance.borrow());
-    let mut retry: Option<Duration> = None;
+    let mut attempts = Attempts::default();
     let mut number = 0;
     loop {
         let room = clients.make_room(most);
@@ -141,15 +167,16 @@ pub(crate) async fn serve(
                 if instance.borrow().is_intact() {
                     continue;
                 }
-                retry = Some(Duration::ZERO);
+                attempts.wanted(Instant::now());
             }
-            () = tokio::time::sleep(retry.unwrap_or_default()), if retry.is_some() => {
+            () = tokio::time::sleep_until(attempts.next.unwrap_or_else(Instant::now)), if attempts.next.is_some() => {
                 let mut instance = instance.borrow_mut();
                 let before = instance.run_folder().to_owned();
                 match instance.restore() {
                     Ok(again) => {
                         tracing::info!("the socket was removed, and is there again");
-                        (listener, retry) = (again, None);
+                        listener = again;
+                        attempts.succeeded(Instant::now());
                         watched = watch(&instance);
                         if instance.run_folder() != before {
                             let _ = to.send(FromSocket::Moved(instance.run_folder().to_owned()));
@@ -161,7 +188,7 @@ pub(crate) async fn serve(
                     }
                     Err(error) => {
                         tracing::warn!("the socket cannot be made again: {error}");
-                        retry = retry.map(|last| (last * 2).clamp(RETRY[0], RETRY[1]));
+                        attempts.failed(Instant::now());
                     }
                 }
             }
@@ -250,4 +277,31 @@ async fn write(writer: &mut &Stream, reply: Reply) -> bool {
     let mut line = Zeroizing::new(line);
     line.push(b'\n');
     matches!(tokio::time::timeout(DEAFNESS, writer.write_all(&line)).await, Ok(Ok(())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_socket_is_made_again_at_once_and_then_no_sooner_than_after_a_second() {
+        let start = Instant::now();
+        let after = |milliseconds| start + Duration::from_millis(milliseconds);
+        let mut attempts = Attempts::default();
+        attempts.wanted(start);
+        assert_eq!(attempts.next, Some(start));
+        attempts.succeeded(start);
+        assert_eq!(attempts.next, None);
+        attempts.wanted(after(1));
+        assert_eq!(attempts.next, Some(after(1_000)), "whatever was removed again");
+        attempts.failed(after(1_000));
+        assert_eq!(attempts.next, Some(after(2_000)));
+        attempts.failed(after(2_000));
+        assert_eq!(attempts.next, Some(after(4_000)));
+        attempts.wanted(after(2_001));
+        assert_eq!(attempts.next, Some(after(3_000)), "a folder may have appeared");
+        attempts.succeeded(after(3_000));
+        attempts.wanted(after(9_000));
+        assert_eq!(attempts.next, Some(after(9_000)));
+    }
 }

@@ -20,6 +20,10 @@ pub(crate) struct SingleInstance {
     place: Place,
     /// What the socket is known by while it is there.
     bound: Option<(u64, u64)>,
+    /// The home's lock was removed and cannot be made again (a full disk): then the run folder's must do, as without one.
+    lost: bool,
+    /// Whether the home says where we listen. On a full disk it cannot.
+    written: bool,
     crashed: bool,
 }
 
@@ -53,7 +57,27 @@ impl SingleInstance {
         if lock.is_some() {
             let _ = write(&files.running, &now);
         }
-        Ok(Self { folders: folders.clone(), files, lock, place, bound: None, crashed })
+        let folders = folders.clone();
+        Ok(Self { folders, files, lock, place, bound: None, lost: false, written: false, crashed })
+    }
+
+    /// Whether one could run here. It changes no file that a service goes by: one may be running, or begin.
+    ///
+    /// # Errors
+    /// As [`SingleInstance::acquire`] and [`SingleInstance::listen`].
+    pub(crate) fn check(folders: &Folders) -> Result<(), InstanceError> {
+        let _home = match lock_of_the_home(folders, &ServiceFiles::of(folders)) {
+            Err(LockError::AlreadyRunning) => return Err(LockError::AlreadyRunning.into()),
+            home => home,
+        };
+        let place = place(folders)?;
+        // No longer than the socket's own name: paths of sockets are limited.
+        let socket = place.run.join("check");
+        let listener = socket::bind(&socket)
+            .map_err(|error| InstanceError::Io { what: socket.display().to_string(), error })?;
+        drop(listener);
+        let _ = std::fs::remove_file(&socket);
+        Ok(())
     }
 
     pub(crate) fn run_folder(&self) -> &Path {
@@ -70,16 +94,31 @@ impl SingleInstance {
         let listener = socket::bind(&socket).map_err(io)?;
         self.bound = identity(&socket);
         let _ = write(&home_file(&self.place.run), &home_text(&self.folders));
-        if self.lock.is_some() {
-            let _ = write(&self.files.address, &format!("{}\n", socket.display()));
-        }
+        self.written = self.lock.is_some() && !self.lost && self.write_address(&socket);
         Ok(listener)
+    }
+
+    /// Whether the home says it afterwards.
+    fn write_address(&self, socket: &Path) -> bool {
+        let (file, text) = (&self.files.address, format!("{}\n", socket.display()));
+        if std::fs::read_to_string(file).is_ok_and(|there| there == text) {
+            return true;
+        }
+        let new = file.with_extension("address.new");
+        let written = write(&new, &text).and_then(|()| std::fs::rename(&new, file));
+        if let Err(error) = &written {
+            tracing::warn!("{}: {error}", file.display());
+            let _ = std::fs::remove_file(&new);
+            // An earlier one's would lead elsewhere.
+            let _ = std::fs::remove_file(file);
+        }
+        written.is_ok()
     }
 
     /// Whose loss is to be noticed.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let mut files = vec![self.place.socket()];
-        if self.lock.is_some() {
+        if self.lock.is_some() && !self.lost {
             files.extend([self.files.lock.clone(), self.files.address.clone()]);
         }
         files
@@ -92,9 +131,8 @@ impl SingleInstance {
         self.bound.is_some()
             && identity(&socket) == self.bound
             && self.place.lock.is_at(&self.place.run.join("lock"))
-            && self.lock.as_ref().is_none_or(|lock| {
-                lock.is_at(&self.files.lock) && address().trim_end() == socket.to_string_lossy()
-            })
+            && (self.lost || self.lock.as_ref().is_none_or(|lock| lock.is_at(&self.files.lock)))
+            && (!self.written || address().trim_end() == socket.to_string_lossy())
     }
 
     /// Locks and binds anew what somebody has removed.
@@ -104,12 +142,19 @@ impl SingleInstance {
     pub(crate) fn restore(&mut self) -> Result<Listener, InstanceError> {
         if self.lock.as_ref().is_some_and(|lock| !lock.is_at(&self.files.lock)) {
             match lock_of_the_home(&self.folders, &self.files) {
-                Ok(lock) => self.lock = Some(lock),
+                Ok(lock) => {
+                    (self.lock, self.lost) = (Some(lock), false);
+                    let _ = write(&self.files.running, &boot());
+                }
                 Err(LockError::AlreadyRunning) => return Err(LockError::AlreadyRunning.into()),
                 // Clients still find us by the run folder.
-                Err(LockError::Io(error)) => tracing::warn!("the lock cannot be made anew: {error}"),
+                Err(LockError::Io(error)) => {
+                    self.lost = true;
+                    tracing::warn!("the lock cannot be made anew: {error}");
+                }
             }
-            let _ = write(&self.files.running, &boot());
+        } else {
+            self.lost = false;
         }
         if !self.place.lock.is_at(&self.place.run.join("lock")) {
             self.place = place(&self.folders)?;
@@ -261,6 +306,52 @@ mod tests {
         second.finish();
         drop(second);
         assert!(!SingleInstance::acquire(&session).expect("free").earlier_one_crashed());
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_home_that_takes_no_files_is_no_reason_to_restore_for_ever() {
+        let place = tempfile::tempdir_in("/tmp").expect("a folder");
+        let folders = folders(&place.path().join("ada"), Some(&place.path().join("run")));
+        let mut instance = SingleInstance::acquire(&folders).expect("free");
+        // As on a full disk: nothing can be written there, by root either.
+        let address = instance.files.address.clone();
+        std::fs::create_dir_all(address.join("in the way")).expect("a folder");
+        let _listener = instance.listen().expect("a socket");
+        assert!(instance.is_intact(), "the address cannot be written");
+        std::fs::remove_dir_all(&address).expect("removed");
+        std::fs::remove_file(instance.place.socket()).expect("removed");
+        assert!(!instance.is_intact());
+        let _again = instance.restore().expect("restored");
+        assert!(instance.is_intact() && address.is_file(), "written as soon as it can be");
+
+        std::fs::remove_dir_all(&folders.service).expect("removed");
+        std::fs::write(&folders.service, "in the way").expect("written");
+        assert!(!instance.is_intact());
+        let _again = instance.restore().expect("restored");
+        assert!(instance.is_intact(), "the lock cannot be made");
+        std::fs::remove_file(&folders.service).expect("removed");
+        std::fs::remove_file(instance.place.socket()).expect("removed");
+        let _again = instance.restore().expect("restored");
+        assert!(instance.is_intact() && address.is_file() && refused(&folders), "made as soon as it can be");
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_check_changes_nothing_that_a_service_goes_by() {
+        let place = tempfile::tempdir_in("/tmp").expect("a folder");
+        let folders = folders(&place.path().join("ada"), Some(&place.path().join("run")));
+        let mut first = SingleInstance::acquire(&folders).expect("free");
+        let _listener = first.listen().expect("a socket");
+        assert!(matches!(
+            SingleInstance::check(&folders),
+            Err(InstanceError::Lock(LockError::AlreadyRunning))
+        ));
+        // After a crash: its mark is for the next service, and not for a check.
+        let files = ServiceFiles::of(&folders);
+        drop(first);
+        SingleInstance::check(&folders).expect("it could run");
+        assert!(files.running.exists() && files.address.exists() && folders.socket.exists());
+        assert!(!folders.run.join("check").exists());
+        assert!(SingleInstance::acquire(&folders).expect("free").earlier_one_crashed());
     }
 
     #[tokio::test(flavor = "current_thread")]

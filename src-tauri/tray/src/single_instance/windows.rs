@@ -23,6 +23,14 @@ impl SingleInstance {
         Ok(Self { run: folders.run.clone(), socket: folders.socket.clone(), _lock: lock })
     }
 
+    /// Whether one could run here.
+    ///
+    /// # Errors
+    /// As [`SingleInstance::acquire`] and [`SingleInstance::listen`].
+    pub(crate) fn check(folders: &Folders) -> Result<(), InstanceError> {
+        Self::acquire(folders)?.listen().map(drop)
+    }
+
     pub(crate) fn run_folder(&self) -> &Path {
         &self.run
     }
