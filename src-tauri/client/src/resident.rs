@@ -11,11 +11,14 @@ use rolecall_core::problem::Report;
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long a resident process may take to open its socket after it was started.
 const START: Duration = Duration::from_secs(10);
+/// How long another one may take to answer after ours has ended in its favor, and a unit before systemd is asked again.
+const ENDED: Duration = Duration::from_millis(300);
+const SILENT: Duration = Duration::from_secs(1);
 /// It looks at some folders.
 const CHECK: Duration = Duration::from_secs(3);
 
@@ -62,26 +65,64 @@ fn reach(folders: &Folders, request: &Request, limits: Limits) -> Result<Option<
 fn start(folders: &Folders, request: &Request, limits: Limits) -> Result<Conversation, Report> {
     let program = beside("rolecall-tray");
     let environment = service_environment();
-    let mut child = if system::start_as_unit(&program, folders, &environment) {
-        None
-    } else {
-        let started = command(&program, "--service", &environment).spawn();
-        Some(started.map_err(|error| trouble::not_started(&program, &error.to_string()))?)
-    };
+    let mut started = Started::new(&program, folders, &environment)?;
     let deadline = Instant::now() + START;
     loop {
         if let Some(conversation) = reach(folders, request, limits)? {
             return Ok(conversation);
         }
-        // Another client may have started one at the same moment: ours then ends at once, with success.
-        let ended = child.as_mut().and_then(|child| child.try_wait().ok().flatten());
-        let failed = ended.is_some_and(|status| !status.success());
-        if failed || Instant::now() > deadline {
+        let now = Instant::now();
+        let failed = started.failed();
+        if failed || now > deadline {
             return Err(why_not(&program, &environment).unwrap_or_else(|| {
                 trouble::not_started(&program, if failed { "it ended at once" } else { "it does not answer" })
             }));
         }
+        if started.is_in_vain(now) {
+            started = Started::new(&program, folders, &environment)?;
+        }
         std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A service that has been asked to start.
+struct Started {
+    /// `None` where it is a unit.
+    child: Option<Child>,
+    at: Instant,
+    /// When the child ended, with success.
+    ended: Option<Instant>,
+}
+
+impl Started {
+    fn new(program: &Path, folders: &Folders, environment: &[(OsString, OsString)]) -> Result<Self, Report> {
+        let child = if system::start_as_unit(program, folders, environment) {
+            None
+        } else {
+            let started = command(program, "--service", environment).spawn();
+            Some(started.map_err(|error| trouble::not_started(program, &error.to_string()))?)
+        };
+        Ok(Self { child, at: Instant::now(), ended: None })
+    }
+
+    fn failed(&mut self) -> bool {
+        let ended = self.child.as_mut().and_then(|child| child.try_wait().ok().flatten());
+        if ended.is_some() {
+            self.ended.get_or_insert_with(Instant::now);
+        }
+        ended.is_some_and(|status| !status.success())
+    }
+
+    /// It ended at once, with success: another one had the lock. That may be one which another client has just started,
+    /// and which soon answers, or one that was about to end, and never does.
+    fn is_in_vain(&self, now: Instant) -> bool {
+        let (since, patience) = match (&self.child, self.ended) {
+            (Some(_), Some(ended)) => (ended, ENDED),
+            (Some(_), None) => return false,
+            // Systemd is asked again: it starts nothing that runs.
+            (None, _) => (self.at, SILENT),
+        };
+        now.saturating_duration_since(since) > patience
     }
 }
 

@@ -3,6 +3,8 @@
 
 use crate::service_address::{belongs_to_another_home, home_text};
 use rolecall_core::folders::Folders;
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 use std::ffi::{OsStr, OsString};
 use std::fs::{DirBuilder, File};
 use std::io::{self, Write as _};
@@ -19,10 +21,14 @@ const ENVIRONMENT: &str = "rolecall/environment";
 /// A manager that takes longer is not waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(5);
+/// A unit that is stopping refuses a start; it is tried again this often, after so long.
+const STOPPING: (u32, Duration) = (5, Duration::from_millis(200));
 
 /// What the unit of the packages says, for a service that is not theirs: another version, another home. A browser that
 /// it opens goes on when it ends. What ends with 1 has said why it cannot run, and would say so again.
-const PROPERTIES: [&str; 8] = [
+const PROPERTIES: [&str; 10] = [
+    "StartLimitIntervalSec=10min",
+    "StartLimitBurst=5",
     "Type=exec",
     "Restart=on-failure",
     "RestartSec=1s",
@@ -33,8 +39,8 @@ const PROPERTIES: [&str; 8] = [
     "UMask=0077",
 ];
 
-/// Starts `program --service` as a unit. False where no manager runs, or where it could not: then the program is started
-/// without.
+/// Starts `program --service` as a unit, or finds it started. False where no manager runs, or where it could not: then
+/// the program is started without.
 pub(crate) fn start(program: &Path, folders: &Folders, environment: &[(OsString, OsString)]) -> bool {
     let Some(runtime) = runtime_folder() else { return false };
     started(&runtime, program, folders, environment).unwrap_or(false)
@@ -59,7 +65,7 @@ fn started(
     let theirs = runtime.join("rolecall");
     if !belongs_to_another_home(&theirs, folders) && is_of_the_packages(runtime, program) {
         write(&runtime.join(ENVIRONMENT), &text)?;
-        return Ok(run(tool(runtime, "systemctl").args(["start", UNIT]))?.status.success());
+        return start_or_find(runtime, UNIT, tool(runtime, "systemctl").args(["start", UNIT]));
     }
     // One unit for each home, so that two clients at once start one service.
     let name = format!("rolecall-{:016x}", fnv1a(&home_text(folders)));
@@ -72,7 +78,61 @@ fn started(
         command.arg(format!("--property={property}"));
     }
     command.arg(format!("--property=EnvironmentFile={}", file.display())).arg(program).arg("--service");
-    Ok(run(&mut command)?.status.success())
+    start_or_find(runtime, &format!("{name}.service"), &mut command)
+}
+
+/// A start is refused where the unit is there: another client was faster, or it comes back after a crash. Only a unit
+/// that neither runs nor will is a reason to start the program within the client's own job.
+fn start_or_find(runtime: &Path, unit: &str, start: &mut Command) -> io::Result<bool> {
+    for _ in 0..STOPPING.0 {
+        let late = match run(start) {
+            Ok(output) if output.status.success() => return Ok(true),
+            Ok(_) => false,
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => true,
+            Err(error) => return Err(error),
+        };
+        let mut show = tool(runtime, "systemctl");
+        match run(show.args(["show", "--property=ActiveState,Job", unit])) {
+            Ok(output) => match state(&String::from_utf8_lossy(&output.stdout)) {
+                State::Runs => return Ok(true),
+                State::Stops => std::thread::sleep(STOPPING.1),
+                State::Not => return Ok(false),
+            },
+            // A busy manager does later what it was asked.
+            Err(error) if late && error.kind() == io::ErrorKind::TimedOut => return Ok(lives(runtime)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum State {
+    /// Or will: it waits for its restart, or is to be started.
+    Runs,
+    Stops,
+    Not,
+}
+
+fn state(said: &str) -> State {
+    let value = |name: &str| said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+    match value("ActiveState") {
+        Some("active" | "activating" | "reloading") => State::Runs,
+        Some("deactivating") => State::Stops,
+        _ if value("Job").is_some_and(|job| !matches!(job, "" | "0")) => State::Runs,
+        _ => State::Not,
+    }
+}
+
+/// Whether a manager has the socket, however busy it is.
+fn lives(runtime: &Path) -> bool {
+    let connected = || {
+        let address = SocketAddrUnix::new(runtime.join("systemd/private"))?;
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        let stream = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+        rustix::net::connect(&stream, &address)
+    };
+    matches!(connected(), Ok(()) | Err(Errno::AGAIN))
 }
 
 /// Whether the packages' unit is there and starts this program: another build must not be answered by theirs.
@@ -166,6 +226,44 @@ mod tests {
         let text = String::from_utf8(environment_file(&environment)).expect("text");
         let expected = "HOME=\"/home/ada lovelace\"\nHTTPS_PROXY=\"http://u:p\\\"a\\$s\\`s\\\\@proxy.example.org:3128\"\nLANG=\"größe\"\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_transient_unit_is_as_the_packages_unit() {
+        let packaged = include_str!("../../../packaging/linux/rolecall.service");
+        // What a command line says otherwise.
+        let elsewhere = ["Description=", "Documentation=", "EnvironmentFile=", "ExecStart="];
+        let mut settings: Vec<_> = packaged.lines().filter(|line| line.contains('=')).collect();
+        settings
+            .retain(|line| !line.starts_with('#') && !elsewhere.iter().any(|name| line.starts_with(name)));
+        assert_eq!(settings, PROPERTIES);
+    }
+
+    #[test]
+    fn a_unit_that_runs_or_will_is_started() {
+        for (said, expected) in [
+            ("ActiveState=active\n", State::Runs),
+            ("ActiveState=activating\nJob=12\n", State::Runs),
+            ("Job=12\nActiveState=inactive\n", State::Runs),
+            ("ActiveState=reloading\n", State::Runs),
+            ("ActiveState=deactivating\n", State::Stops),
+            ("ActiveState=inactive\nJob=0\n", State::Not),
+            ("ActiveState=failed\n", State::Not),
+            ("", State::Not),
+        ] {
+            assert_eq!(state(said), expected, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_manager_lives_as_long_as_it_listens() {
+        let runtime = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(runtime.path().join("systemd")).expect("a folder");
+        assert!(!lives(runtime.path()));
+        let socket = std::os::unix::net::UnixListener::bind(runtime.path().join("systemd/private"));
+        assert!(lives(runtime.path()));
+        drop(socket);
+        assert!(!lives(runtime.path()), "its file only");
     }
 
     #[test]
