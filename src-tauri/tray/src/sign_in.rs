@@ -35,11 +35,12 @@ const TEST_TIME: Duration = Duration::from_secs(20);
 /// How the folders of windows begin, in the run folder.
 const SCRATCH: &str = "sign-in-";
 
-/// The session bus's address, None for the usual one. As for the display: a client's is for a resident process that was
-/// started without one.
+/// The session bus's address, None for the usual one. As for the display: a client's is for a service that was started
+/// without one, or goes with its display.
 pub(crate) fn bus_of(display: &BTreeMap<String, String>) -> Option<&str> {
     let variable = "DBUS_SESSION_BUS_ADDRESS";
-    display.get(variable).filter(|_| std::env::var_os(variable).is_none()).map(String::as_str)
+    let counts = || std::env::var_os(variable).is_none() || child::comes_first(display);
+    display.get(variable).filter(|_| counts()).map(String::as_str)
 }
 
 /// Runs one sign-in to its end, with a cookie of the system's own sign-on where there is one. The process's own files live in a folder of `run` that is removed after it.
