@@ -75,9 +75,13 @@ impl From<BTreeMap<String, String>> for Overrides {
     }
 }
 
-/// The keys that a variable of the same name may override. The password is not among them: we never read it. Nor is
-/// the authority: `AZURE_AUTHORITY_HOST` is read once, by the resident process, as a default.
-const OVERRIDABLE: [&str; 6] = [
+/// A client's `AZURE_AUTHORITY_HOST` is a default only: it overrides what the service was started with, and no profile
+/// that names its own.
+const AUTHORITY: &str = "azure_authority_host";
+
+/// The keys that a variable of the same name may override. The password is not among them: we never read it.
+const OVERRIDABLE: [&str; 7] = [
+    AUTHORITY,
     "azure_tenant_id",
     "azure_app_id_uri",
     "azure_default_username",
@@ -154,7 +158,8 @@ impl EntraProfile {
         let app_id_uri = reader.required("azure_app_id_uri", app_id_uri)?;
         reader.refuse_identity_center("azure_app_id_uri")?;
         reader.refuse_identity_center("azure_acs_url")?;
-        let named = reader.parsed("azure_authority_host", Authority::parse)?;
+        let named = reader.of_the_section(AUTHORITY, Authority::parse)?;
+        let authority_default = overrides.0.get(AUTHORITY).map(|text| text.trim()).or(authority_default);
         let names_authority = named.is_some();
         let authority = match (named, authority_default) {
             (Some(authority), _) => authority,
@@ -232,6 +237,14 @@ impl Reader<'_> {
                 .map(Some)
                 .map_err(|reason| Problem::VariableInvalid { variable: key.to_ascii_uppercase(), reason });
         }
+        self.of_the_section(key, parse)
+    }
+
+    fn of_the_section<T>(
+        &self,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, Problem> {
         let Some(value) = self.section.get(key) else { return Ok(None) };
         // aws-azure-login's INI library writes `\#` and `\;`, because it takes a bare one as a comment.
         let value = value.replace("\\#", "#").replace("\\;", ";");

@@ -139,6 +139,31 @@ fn a_clients_variables_override_the_file_for_its_request() {
     assert!(read(&[]).is_err());
 }
 
+#[test]
+fn a_clients_login_host_is_a_default_and_nobody_elses() {
+    let path = PathBuf::from("/home/ada/.aws/config");
+    let name = ProfileName::new("work");
+    let own = "azure_authority_host=login.microsoftonline.us\n";
+    let usual = Some("https://service.example.org");
+    let read = |more: &str, host: Option<&str>| {
+        let text = format!("[profile work]\nazure_tenant_id=example.org\nazure_app_id_uri=x\n{more}");
+        let overrides = Overrides::from_variables(|wanted| {
+            (wanted == "AZURE_AUTHORITY_HOST").then_some(host?).map(str::to_owned)
+        });
+        read_with_overrides(&ProfileFiles::config_only(&text, &path), &name, &overrides, usual)
+    };
+    let host = |more: &str, host: Option<&str>| {
+        let profile = read(more, host).expect("a profile");
+        profile.authority.url().host_str().map(str::to_owned).expect("a host")
+    };
+    assert_eq!(host("", None), "service.example.org");
+    assert_eq!(host("", Some("login.partner.microsoftonline.cn")), "login.partner.microsoftonline.cn");
+    assert_eq!(host(own, Some("login.partner.microsoftonline.cn")), "login.microsoftonline.us");
+    assert_eq!(host(own, Some("http://example.org")), "login.microsoftonline.us", "not even looked at");
+    let problem = read("", Some("http://example.org")).expect_err("not https");
+    assert!(problem.to_string().starts_with("AZURE_AUTHORITY_HOST in the environment"), "{problem}");
+}
+
 fn both(config: &str, credentials: &str) -> Profiles {
     let (config_path, credentials_path) =
         (PathBuf::from("/home/ada/.aws/config"), PathBuf::from("/home/ada/.aws/credentials"));

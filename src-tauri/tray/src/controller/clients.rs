@@ -314,7 +314,10 @@ impl Controller {
                     profile.name = name.clone();
                     (profile.credentials, profile.our_process) = (CredentialsKept::File, None);
                 }
-                self.policy().map_or(Ok(profile.clone()), |policy| policy.apply(profile)).map(Some)
+                let profile = self.policy().map_or(Ok(profile.clone()), |policy| policy.apply(profile))?;
+                // Variables that change nothing are as good as none: such a client may join any sign-in.
+                let changed = self.profiles.find(name).map_or(true, |usual| *usual != profile);
+                Ok(changed.then_some(profile))
             }
             _ => Ok(None),
         }
