@@ -125,8 +125,20 @@ pub const AWS_FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FIL
 /// Root certificates of a proxy that looks into TLS, as every AWS tool reads them.
 const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
 
-/// What belongs to the shell of the client that starts the service, and may be gone tomorrow.
-const OF_A_SHELL: [&str; 2] = ["TMPDIR", "LD_LIBRARY_PATH"];
+/// What belongs to the shell of the client that starts the service, and may be gone tomorrow. A terminal inside a snap or
+/// another bundle names its own modules, with which the windows of other programs do not start.
+const OF_A_SHELL: [&str; 10] = [
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "LOCPATH",
+    "BROWSER",
+    "GTK_PATH",
+    "GTK_EXE_PREFIX",
+    "GTK_IM_MODULE_FILE",
+    "GIO_MODULE_DIR",
+    "GIO_EXTRA_MODULES",
+    "GSETTINGS_SCHEMA_DIR",
+];
 
 /// Whether a child for this purpose gets the variable.
 pub fn is_allowed(purpose: Purpose, name: &OsStr) -> bool {
@@ -136,7 +148,7 @@ pub fn is_allowed(purpose: Purpose, name: &OsStr) -> bool {
         return false;
     }
     is_one_of(name, &USUAL, &USUAL_FAMILIES)
-        || purpose == Purpose::Service && is_one_of(name, &[CA_BUNDLE], &[])
+        || matches!(purpose, Purpose::Service | Purpose::Unseen) && is_one_of(name, &[CA_BUNDLE], &[])
         || desktop && is_one_of(name, &DESKTOP, &DESKTOP_FAMILIES)
         || purpose == Purpose::Kubernetes && (name == "KUBECONFIG" || is_one_of(name, &AWS_FILES, &[]))
 }
@@ -165,6 +177,18 @@ fn is_one_of(name: &str, names: &[&str], families: &[&str]) -> bool {
 mod tests {
     use super::*;
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_a_bundle_s_terminal_sets_is_not_the_service_s() {
+        for name in OF_A_SHELL {
+            assert!(!is_allowed(Purpose::Service, name.as_ref()), "{name}");
+            assert!(
+                is_allowed(Purpose::Desktop, name.as_ref()),
+                "{name}: of the session that we were started in"
+            );
+        }
+    }
+
     #[test]
     fn what_a_child_gets() {
         use Purpose::{Desktop, Kubernetes, Service, Unseen};
@@ -176,7 +200,7 @@ mod tests {
             ("XDG_RUNTIME_DIR", &all),
             ("https_proxy", &all),
             ("SSL_CERT_FILE", &all),
-            ("AWS_CA_BUNDLE", &[Service]),
+            ("AWS_CA_BUNDLE", &[Service, Unseen]),
             ("DBUS_SESSION_BUS_ADDRESS", &all),
             ("WAYLAND_DISPLAY", &[Service, Desktop]),
             ("GDK_BACKEND", &[Service, Desktop]),
