@@ -30,7 +30,7 @@ setup() { # setup run [screen] [test] [package] [fuzz]
     if [[ " $* " == *" test "* || " $* " == *" screen "* || -z ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then wanted+=("${packages_screen[@]}"); fi
     if [[ " $* " == *" test "* ]]; then wanted+=("${packages_test[@]}" "${packages_judge[@]}"); fi
     if [[ " $* " == *" test "* || " $* " == *" package "* ]]; then wanted+=("${packages_package[@]}"); fi
-    # Any kubectl will do: the tests compare their verdicts on kubeconfigs with it.
+    # The tests compare their verdicts on kubeconfigs with it; those with a plug-in leave out one older than 1.22.
     if [[ " $* " == *" test "* ]] && ! command -v kubectl >/dev/null; then wanted+=(kubernetes-client); fi
     node_is_new "${ROLECALL_NODE:-node}" || wanted+=(python3-venv)
     debian_packages "${wanted[@]}"

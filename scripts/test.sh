@@ -57,6 +57,8 @@ done_in
 
 build
 
+((EUID == 0)) ||
+    say "LEFT OUT: tests with a second user, a network namespace and a systemd manager (they need root)"
 step "tests"
 cargo nextest run --locked --release --workspace --lib --bins --tests
 done_in

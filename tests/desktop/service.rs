@@ -142,6 +142,32 @@ async fn one_service_with_and_without_the_session_s_variables() {
     assert!(String::from_utf8_lossy(&second.stderr).starts_with("Rolecall is already running"));
 }
 
+/// As when `rolecall quit` is on its way: the lock is held, and nobody answers any more.
+#[tokio::test]
+async fn a_service_that_is_about_to_end_is_followed_by_another_at_once() {
+    let place = Place::new();
+    succeeded(place.rolecall().arg("status"));
+    let service = place.service().await;
+    succeeded(place.rolecall().arg("quit"));
+    gone(service).await;
+    let folder = place.home.path().join(".local/state/rolecall");
+    let locks = || {
+        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        entries.filter(|path| path.extension().is_some_and(|end| end == "lock")).collect::<Vec<_>>()
+    };
+    let file = locks().pop().unwrap_or_else(|| panic!("no lock in {}", folder.display()));
+    let held = std::fs::File::options().write(true).open(&file).expect("the lock");
+    held.lock().expect("locked");
+    let begun = std::time::Instant::now();
+    let ends = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(600));
+        drop(held);
+    });
+    succeeded(place.rolecall().arg("status"));
+    ends.join().expect("joined");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(8), "{:?}", begun.elapsed());
+}
+
 #[tokio::test]
 async fn two_homes_in_one_session_are_two_services() {
     let (ada, bob) = (Place::new(), Place::new());
@@ -385,13 +411,40 @@ async fn another_user_gets_nothing() {
 struct Manager {
     place: Place,
     shell: Child,
+    groups: Groups,
 }
 
-const BOOT: &str = r#"
+/// The control groups of one manager, by their name. They are the computer's: no namespace takes them with it.
+struct Groups(String);
+
+/// In a mount namespace of its own.
+const CGROUPS: &str = r#"
 set -e
 mount --make-rprivate /
 umount -l /sys/fs/cgroup 2>/dev/null || true
 mount -t cgroup2 none /sys/fs/cgroup
+"#;
+
+impl Drop for Groups {
+    fn drop(&mut self) {
+        // Its processes have been killed, and take a moment to end.
+        let remove = r#"
+            folder="/sys/fs/cgroup/rolecall-test-$1"
+            for _ in 1 2 3 4 5 6 7 8 9 10; do
+                [ -d "$folder" ] || exit 0
+                find "$folder" -depth -type d -exec rmdir {} + 2>/dev/null && exit 0
+                sleep 0.2
+            done
+            exit 1"#;
+        let script = format!("{CGROUPS}{remove}");
+        let removed = Command::new("unshare").args(["--mount", "sh", "-c", &script, "sh", &self.0]).status();
+        if !removed.is_ok_and(|status| status.success()) {
+            let _ = writeln!(std::io::stderr(), "the control group rolecall-test-{} is left", self.0);
+        }
+    }
+}
+
+const BOOT: &str = r#"
 mkdir -p "/sys/fs/cgroup/rolecall-test-$2"
 echo $$ >"/sys/fs/cgroup/rolecall-test-$2/cgroup.procs"
 mount -t tmpfs tmpfs /run
@@ -399,7 +452,7 @@ mkdir -p /run/systemd/system
 [ -z "$3" ] || { mkdir -p /run/systemd/user && cp "$3" /run/systemd/user/rolecall.service; }
 mkdir "/sys/fs/cgroup/rolecall-test-$2/manager"
 (echo 0 >"/sys/fs/cgroup/rolecall-test-$2/manager/cgroup.procs"; exec env -u GITHUB_TOKEN -u AWS_ENDPOINT_URL /usr/lib/systemd/systemd --user) >"$HOME/logs/systemd.log" 2>&1 &
-until systemctl --user is-system-running 2>/dev/null | grep -qE 'running|degraded'; do [ -d "/proc/$!" ] || exit 3; done
+until systemctl --user is-system-running 2>/dev/null | grep -qE 'running|degraded'; do [ -d "/proc/$!" ] || exit 3; sleep 0.1; done
 # A job as of CI: its processes end with it.
 mkdir "/sys/fs/cgroup/rolecall-test-$2/job"
 (echo 0 >"/sys/fs/cgroup/rolecall-test-$2/job/cgroup.procs"; exec "$1" status) >/dev/null 2>"$HOME/logs/status.log"
@@ -414,12 +467,12 @@ echo 1 >"/sys/fs/cgroup/rolecall-test-$2/job/cgroup.kill"
 "$1" status >/dev/null 2>&1 || true
 [ "$(pid "$unit")" = "$first" ] && echo "outlives the job"
 kill -KILL "$first"
-until second=$(pid "$unit") && [ "$second" != 0 ] && [ "$second" != "$first" ]; do :; done
+until second=$(pid "$unit") && [ "$second" != 0 ] && [ "$second" != "$first" ]; do sleep 0.1; done
 echo "came back"
-until "$1" status >/dev/null 2>&1; do :; done
+until "$1" status >/dev/null 2>&1; do sleep 0.1; done
 [ "$(pid "$unit")" = "$second" ] && echo "and answers"
 "$1" quit 2>/dev/null
-until [ "$(systemctl --user is-active "$unit")" != active ]; do :; done
+until [ "$(systemctl --user is-active "$unit")" != active ]; do sleep 0.1; done
 [ "$(systemctl --user is-failed "$unit")" != failed ] && echo "ended well"
 "#;
 
@@ -438,11 +491,14 @@ impl Manager {
             "--mount-proc",
         ]);
         let group = format!("{}-{}", std::process::id(), unit.is_some());
-        command.args(["sh", "-c", BOOT, "sh"]).arg(program("rolecall")).arg(group);
+        let script = format!("{CGROUPS}{BOOT}");
+        command.args(["sh", "-c", &script, "sh"]).arg(program("rolecall")).arg(&group);
         command.arg(unit.map_or_else(PathBuf::new, Path::to_path_buf));
         command.env("GITHUB_TOKEN", "planted").env("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
+        // Before it starts: whatever fails from here on, they are removed.
+        let groups = Groups(group);
         let shell = command.stdout(Stdio::piped()).spawn().expect("unshare");
-        Self { place, shell }
+        Self { place, shell, groups }
     }
 
     fn said(mut self) -> String {
@@ -450,6 +506,7 @@ impl Manager {
         let out = self.shell.stdout.as_mut().expect("its words");
         out.read_to_string(&mut text).expect("text");
         let status = self.shell.wait().expect("ended");
+        drop(self.groups);
         let log = |name: &str| std::fs::read_to_string(self.place.home.log(name)).unwrap_or_default();
         assert!(status.success(), "{status}: {text}\n{}\n{}", log("systemd"), log("status"));
         text
@@ -457,15 +514,20 @@ impl Manager {
 }
 
 fn can_have_a_manager() -> bool {
-    let mounts =
-        || Command::new("unshare").args(["--mount", "true"]).status().is_ok_and(|status| status.success());
+    let try_it = format!("{CGROUPS}mkdir \"$1\" && rmdir \"$1\"");
+    let group = format!("/sys/fs/cgroup/rolecall-test-{}-try", std::process::id());
+    let mounts = || {
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "sh", "-c", &try_it, "sh", &group]).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
     is_root() && Path::new("/usr/lib/systemd/systemd").exists() && mounts()
 }
 
 #[test]
 fn where_systemd_runs_it_is_a_unit_that_outlives_a_job_and_comes_back_after_a_crash() {
     if !can_have_a_manager() {
-        return eprintln_left_out("a manager of one's own takes root, systemd and namespaces");
+        return eprintln_left_out("a manager of one's own takes root, systemd, namespaces and cgroup2");
     }
     // The packages' own unit, for the program as it lies here; and none, as where it was unpacked from an archive.
     let packaged =

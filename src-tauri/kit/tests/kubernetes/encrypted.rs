@@ -101,7 +101,9 @@ fn kubectl_signs_on_by_the_plugin_that_is_written() {
     // We ourselves read it as kubectl does.
     let ran = scene.run_by(&kit, &["pod", "shop/shop/till"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    let Some(ran) = scene.kubectl(&["get", "--raw", "/api/v1/namespaces/shop/serviceaccounts/till"]) else {
+    let Some(ran) =
+        scene.kubectl_with_plugins(&["get", "--raw", "/api/v1/namespaces/shop/serviceaccounts/till"])
+    else {
         return;
     };
     let account: Value = serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:?}"));

@@ -169,6 +169,41 @@ impl Scene {
             }
         }
     }
+
+    /// The same, if it is new enough for the plug-ins that `eks-kubeconfig` writes.
+    pub(crate) fn kubectl_with_plugins(&self, arguments: &[&str]) -> Option<Ran> {
+        let version = self.kubectl(&["version", "--client", "-o", "json"])?;
+        if let Some(why) = too_old(&version.out) {
+            let _ = writeln!(std::io::stderr(), "LEFT OUT: kubectl ({why})");
+            return None;
+        }
+        self.kubectl(arguments)
+    }
+}
+
+/// Why this kubectl cannot run plug-ins as they are written today: `client.authentication.k8s.io/v1` is known since 1.22.
+fn too_old(version: &str) -> Option<String> {
+    let version: serde_json::Value = serde_json::from_str(version).ok()?;
+    let version = &version["clientVersion"];
+    // The minor may end in a plus sign.
+    let number = |key: &str| {
+        let text = version[key].as_str()?;
+        text.trim_end_matches(|character: char| !character.is_ascii_digit()).parse::<u32>().ok()
+    };
+    let found = (number("major")?, number("minor")?);
+    (found < (1, 22)).then(|| format!("it is {}.{}, and plug-ins need 1.22", found.0, found.1))
+}
+
+#[test]
+fn a_kubectl_without_today_s_plug_ins_is_too_old() {
+    let of = |minor: &str| {
+        too_old(&format!(
+            r#"{{"clientVersion":{{"major":"1","minor":"{minor}","gitVersion":"v1.{minor}"}}}}"#
+        ))
+    };
+    assert_eq!(of("20").as_deref(), Some("it is 1.20, and plug-ins need 1.22"));
+    assert!(of("21+").is_some() && of("22").is_none() && of("33+").is_none());
+    assert_eq!(too_old("nonsense"), None);
 }
 
 impl Ran {
