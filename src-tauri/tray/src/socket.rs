@@ -46,28 +46,37 @@ const RETRY: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(60)];
 /// Out of descriptors: others get the time to close theirs.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// When a lost socket is to be made again. An attempt may itself change the files that are watched: none comes sooner
-/// after another than the first of [`RETRY`], whether that one succeeded or not.
+/// How many sockets in a row may be made again at once: `rm -rf` of two folders is two losses.
+const QUICK: u32 = 5;
+
+/// When a lost socket is to be made again. What is lost is restored at once, but not in a loop: where an attempt fails or
+/// does not help, or somebody removes it again and again, the next one waits for the first of [`RETRY`] at least.
 #[derive(Default)]
 struct Attempts {
     last: Option<Instant>,
     next: Option<Instant>,
+    /// Those that helped, less than the first of [`RETRY`] apart.
+    quick: u32,
     delay: Duration,
 }
 
 impl Attempts {
     fn wanted(&mut self, now: Instant) {
-        let soon = self.last.map_or(now, |last| now.max(last + RETRY[0]));
+        let free = (1..QUICK).contains(&self.quick);
+        let soon = self.last.filter(|_| !free).map_or(now, |last| now.max(last + RETRY[0]));
         self.next = Some(self.next.map_or(soon, |next| next.min(soon)));
     }
 
-    fn succeeded(&mut self, now: Instant) {
-        *self = Self { last: Some(now), ..Self::default() };
+    fn succeeded(&mut self, now: Instant, helped: bool) {
+        let again = self.last.is_some_and(|last| now < last + RETRY[0]);
+        let quick = if again { self.quick } else { 0 };
+        let quick = if helped { quick + 1 } else { 0 };
+        *self = Self { last: Some(now), next: None, quick, delay: Duration::ZERO };
     }
 
     fn failed(&mut self, now: Instant) {
         self.delay = (self.delay * 2).clamp(RETRY[0], RETRY[1]);
-        (self.last, self.next) = (Some(now), Some(now + self.delay));
+        (self.last, self.next, self.quick) = (Some(now), Some(now + self.delay), 0);
     }
 }
 
@@ -169,14 +178,14 @@ pub(crate) async fn serve(
                 }
                 attempts.wanted(Instant::now());
             }
-            () = tokio::time::sleep_until(attempts.next.unwrap_or_else(Instant::now)), if attempts.next.is_some() => {
+            () = until(attempts.next), if attempts.next.is_some() => {
                 let mut instance = instance.borrow_mut();
                 let before = instance.run_folder().to_owned();
                 match instance.restore() {
                     Ok(again) => {
                         tracing::info!("the socket was removed, and is there again");
                         listener = again;
-                        attempts.succeeded(Instant::now());
+                        attempts.succeeded(Instant::now(), instance.is_intact());
                         watched = watch(&instance);
                         if instance.run_folder() != before {
                             let _ = to.send(FromSocket::Moved(instance.run_folder().to_owned()));
@@ -194,6 +203,10 @@ pub(crate) async fn serve(
             }
         }
     }
+}
+
+async fn until(time: Option<Instant>) {
+    tokio::time::sleep_until(time.unwrap_or_else(Instant::now)).await;
 }
 
 /// One client: its request, then its replies, until either side has had enough.
@@ -283,25 +296,39 @@ async fn write(writer: &mut &Stream, reply: Reply) -> bool {
 mod tests {
     use super::*;
 
+    fn after(milliseconds: u64) -> Instant {
+        static START: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+        *START + Duration::from_millis(milliseconds)
+    }
+
     #[test]
-    fn a_socket_is_made_again_at_once_and_then_no_sooner_than_after_a_second() {
-        let start = Instant::now();
-        let after = |milliseconds| start + Duration::from_millis(milliseconds);
+    fn a_lost_socket_is_made_again_at_once_and_not_in_a_loop() {
         let mut attempts = Attempts::default();
-        attempts.wanted(start);
-        assert_eq!(attempts.next, Some(start));
-        attempts.succeeded(start);
-        assert_eq!(attempts.next, None);
+        for time in 0..u64::from(QUICK) {
+            attempts.wanted(after(time));
+            assert_eq!(attempts.next, Some(after(time)), "another loss");
+            attempts.succeeded(after(time), true);
+            assert_eq!(attempts.next, None);
+        }
+        attempts.wanted(after(5));
+        assert_eq!(attempts.next, Some(after(1_004)), "again and again");
+        attempts.succeeded(after(1_004), true);
+        attempts.wanted(after(9_000));
+        assert_eq!(attempts.next, Some(after(9_000)));
+    }
+
+    #[test]
+    fn what_fails_or_does_not_help_waits() {
+        let mut attempts = Attempts::default();
+        attempts.wanted(after(0));
+        attempts.succeeded(after(0), false);
         attempts.wanted(after(1));
-        assert_eq!(attempts.next, Some(after(1_000)), "whatever was removed again");
+        assert_eq!(attempts.next, Some(after(1_000)), "it did not help");
         attempts.failed(after(1_000));
         assert_eq!(attempts.next, Some(after(2_000)));
         attempts.failed(after(2_000));
         assert_eq!(attempts.next, Some(after(4_000)));
         attempts.wanted(after(2_001));
         assert_eq!(attempts.next, Some(after(3_000)), "a folder may have appeared");
-        attempts.succeeded(after(3_000));
-        attempts.wanted(after(9_000));
-        assert_eq!(attempts.next, Some(after(9_000)));
     }
 }

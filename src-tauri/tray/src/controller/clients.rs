@@ -316,8 +316,8 @@ impl Controller {
                 }
                 let profile = self.policy().map_or(Ok(profile.clone()), |policy| policy.apply(profile))?;
                 // Variables that change nothing are as good as none: such a client may join any sign-in.
-                let changed = self.profiles.find(name).map_or(true, |usual| *usual != profile);
-                Ok(changed.then_some(profile))
+                let usual = self.profiles.find(name).is_ok_and(|usual| *usual == profile);
+                Ok((!usual).then_some(profile))
             }
             _ => Ok(None),
         }
