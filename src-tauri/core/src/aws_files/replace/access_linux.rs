@@ -19,13 +19,14 @@ pub(super) fn remove_list(file: &File) -> io::Result<()> {
     }
 }
 
-/// The list of `old`. Before it `new` must have its group and a mode that gives no more than the list.
-pub(super) fn copy_list(old: &File, new: &File, group_is_kept: bool) -> Result<(), NotKept> {
-    let Some(mut list) = list(old)? else { return Ok(()) };
+/// The list of `old`, and with it the mode; false: it has none. Before it `new` must have its group.
+pub(super) fn copy_list(old: &File, new: &File, group_is_kept: bool) -> Result<bool, NotKept> {
+    let Some(mut list) = list(old)? else { return Ok(false) };
     if !group_is_kept {
         List::forbid_group(&mut list);
     }
-    new.set_xattr(LIST, &list).map_err(|error| NotKept::Attribute { name: LIST.to_owned(), error })
+    new.set_xattr(LIST, &list).map_err(|error| NotKept::Attribute { name: LIST.to_owned(), error })?;
+    Ok(true)
 }
 
 /// Whether anybody but the owner has a right. With a list the group's part of the mode is only the most that the list

@@ -27,12 +27,13 @@ pub(super) fn remove_list(file: &File) -> io::Result<()> {
     if is_absent(&error) { Ok(()) } else { Err(error) }
 }
 
-pub(super) fn copy_list(old: &File, new: &File, _group_is_kept: bool) -> Result<(), NotKept> {
-    if list(old)?.is_none() {
-        return Ok(());
+/// Never with the mode, which stands beside the list.
+pub(super) fn copy_list(old: &File, new: &File, _group_is_kept: bool) -> Result<bool, NotKept> {
+    if list(old)?.is_some() {
+        copy(old, new, libc::COPYFILE_ACL)
+            .map_err(|error| NotKept::Attribute { name: "access list".to_owned(), error })?;
     }
-    copy(old, new, libc::COPYFILE_ACL)
-        .map_err(|error| NotKept::Attribute { name: "access list".to_owned(), error })
+    Ok(false)
 }
 
 /// A list that only denies gives nobody anything.

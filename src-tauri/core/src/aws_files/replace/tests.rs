@@ -418,6 +418,19 @@ mod attributes {
         }
     }
 
+    /// A pipe takes a mode, and no access list: what it has when that fails is what a draft has before its list.
+    #[test]
+    fn a_draft_gives_its_group_nothing_before_it_has_its_access_list() {
+        let Some((_folder, path)) = with(LIST, &list(4, 0, 4)) else { return };
+        let seen = Seen::read(&path).unwrap();
+        let (_reader, writer) = std::io::pipe().unwrap();
+        let draft = fs::File::from(std::os::fd::OwnedFd::from(writer));
+        draft.set_permissions(fs::Permissions::from_mode(0o600)).unwrap();
+        let given = system::give_access(&draft, seen.watched(), seen.metadata.as_ref(), Access::AsBefore);
+        assert!(given.is_err());
+        assert_eq!(draft.metadata().unwrap().mode() & 0o777, 0o600);
+    }
+
     #[test]
     fn an_access_list_that_lets_others_read_goes_where_only_the_owner_may() {
         let Some((_folder, path)) = with(LIST, &list(4, 4, 4)) else { return };

@@ -49,8 +49,12 @@ pub(super) fn give_access(
     if narrowed {
         new.set_permissions(Permissions::from_mode(mode & 0o600))?;
     } else {
-        new.set_permissions(Permissions::from_mode(mode & if group_is_kept { 0o777 } else { 0o707 }))?;
-        access::copy_list(old, new, group_is_kept)?;
+        // First the list: until then the file is its owner's alone. With a list the group's part of the mode is the most
+        // that the list gives anybody, and no right of the group.
+        if !access::copy_list(old, new, group_is_kept)? {
+            let mode = mode & if group_is_kept { 0o777 } else { 0o707 };
+            new.set_permissions(Permissions::from_mode(mode))?;
+        }
     }
     access::copy_attributes(old, new, narrowed)?;
     Ok(narrowed.then_some(mode))
