@@ -69,18 +69,7 @@ impl Incompatibility {
 
 /// What is wrong with a file, in the order of its lines; nothing: every tool reads it as it is meant.
 pub fn incompatibilities(text: &str, dialect: Dialect) -> Vec<Incompatibility> {
-    let document = Document::parse(text, dialect);
-    let meant = meant::read(&document);
-    let causes = Causes::new(&document);
-    let mut found = Found::default();
-    for (tool, read) in
-        [(Tool::AwsCli, aws_cli::read(text, dialect)), (Tool::RustSdk, rust_sdk::read(text, dialect))]
-    {
-        found.refusals(tool, &read, &causes);
-        found.differences(tool, &meant, &read, &causes);
-    }
-    found.flaws(&document);
-    found.list.into_values().collect()
+    Found::in_file(text, dialect).list.into_values().collect()
 }
 
 /// A profile of which one tool would make another identity than the next: no credentials are handed out for it.
@@ -94,23 +83,7 @@ pub struct Conflict {
 /// The profiles whose keys that decide who somebody is are read differently by a tool that does not refuse the file.
 /// A comment that a tool takes for part of a value is not among them: that tool then fails, as nobody else.
 pub fn identity_conflicts(text: &str, dialect: Dialect) -> Vec<Conflict> {
-    let document = Document::parse(text, dialect);
-    let meant = meant::read(&document);
-    let causes = Causes::new(&document);
-    let mut found = Found::default();
-    for (tool, read) in
-        [(Tool::AwsCli, aws_cli::read(text, dialect)), (Tool::RustSdk, rust_sdk::read(text, dialect))]
-    {
-        if read.refusals.is_empty() {
-            found.differences(tool, &meant, &read, &causes);
-            for (line, name) in &read.unstable {
-                for key in read.sections.get(name).into_iter().flat_map(|section| section.keys.keys()) {
-                    found.conflict(name, key, *line, Rule::SpelledTwice);
-                }
-            }
-        }
-    }
-    found.conflicts
+    Found::in_file(text, dialect).conflicts
 }
 
 #[derive(Default)]
@@ -122,6 +95,26 @@ struct Found {
 }
 
 impl Found {
+    fn in_file(text: &str, dialect: Dialect) -> Self {
+        let document = Document::parse(text, dialect);
+        let meant = meant::read(&document);
+        let causes = Causes::new(&document);
+        let mut found = Self::default();
+        for (tool, read) in
+            [(Tool::AwsCli, aws_cli::read(text, dialect)), (Tool::RustSdk, rust_sdk::read(text, dialect))]
+        {
+            found.refusals(tool, &read, &causes);
+            found.differences(tool, &meant, &read, &causes);
+            for (line, name) in &read.unstable {
+                for key in read.sections.get(name).into_iter().flat_map(|section| section.keys.keys()) {
+                    found.conflict(name, key, *line, Rule::SpelledTwice, &read);
+                }
+            }
+        }
+        found.flaws(&document);
+        found
+    }
+
     fn add(&mut self, line: usize, rule: Rule, tool: Option<(Tool, Effect)>) -> &mut Incompatibility {
         let found = self.list.entry((line, rule)).or_insert(Incompatibility {
             line,
@@ -172,14 +165,14 @@ impl Found {
                 }
                 let (line, rule) =
                     causes.of_key(tool, key, wanted, section.line, there.line, found.is_none());
-                self.conflict(name, key, line, rule);
+                self.conflict(name, key, line, rule, read);
                 let found = self.add(line, rule, effect);
                 found.section = profile(name);
                 found.key = Some(key.clone());
             }
             for (key, extra) in there.keys.iter().filter(|(key, _)| !section.keys.contains_key(*key)) {
                 let (line, rule) = causes.of_extra_key(extra.line, section.line, there.line);
-                self.conflict(name, key, line, rule);
+                self.conflict(name, key, line, rule, read);
                 let found = self.add(line, rule, effect);
                 found.section = profile(name);
                 found.key.get_or_insert_with(|| key.clone());
@@ -193,12 +186,13 @@ impl Found {
         }
     }
 
-    fn conflict(&mut self, name: &SectionName, key: &str, line: usize, rule: Rule) {
+    /// A tool that refuses the whole file makes nobody of anybody.
+    fn conflict(&mut self, name: &SectionName, key: &str, line: usize, rule: Rule, read: &Reading) {
         let only_fails = matches!(
             rule,
             Rule::InlineComment | Rule::InlineCommentInBlock | Rule::IndentedComment | Rule::BlankLineInValue
         );
-        if let (SectionName::Profile(profile), false) = (name, only_fails)
+        if let (SectionName::Profile(profile), false) = (name, only_fails || !read.refusals.is_empty())
             && rules::decides_identity(key)
         {
             self.conflicts.push(Conflict { profile: profile.clone(), line, rule });
