@@ -240,6 +240,37 @@ fn a_role_is_taken_with_credentials_of_the_same_sts() {
 }
 
 #[test]
+fn a_profile_s_own_endpoint_is_asked_for_everybody() {
+    let local = "http://127.0.0.1:4566/";
+    let mut day = Day::with_config(&format!(
+        "{}services = lab\n[services lab]\nsts =\n  endpoint_url = {local}\n",
+        work()
+    ));
+    day.sign_in(&[A]);
+    let asked = day.commands.iter().find_map(|command| match command {
+        Command::Assume { ask, .. } => Some(ask.endpoint.url.clone().map(String::from)),
+        _ => None,
+    });
+    assert_eq!(asked.flatten().as_deref(), Some(local));
+    day.aws_grants();
+    day.commands.clear();
+    day.asks(1, keys(Some("work")));
+    let usual = day.got(1).expect("keys");
+    // A shell that names the same address gets the usual ones; AWS's own and another address are other sessions.
+    day.asks_with(2, &LOCAL, keys(Some("work")));
+    assert_eq!(day.got(2).as_deref(), Some(usual.as_str()));
+    for (client, variable, url) in [
+        (3, ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"), None),
+        (4, ("AWS_ENDPOINT_URL_STS", "https://sts.example.org"), Some("https://sts.example.org/")),
+    ] {
+        day.asks_with(client, &[variable], keys(Some("work")));
+        let ask = another_sts_grants(&mut day, "ASIAOTHER");
+        assert_eq!(ask.endpoint.url.map(String::from).as_deref(), url);
+        assert_eq!(day.got(client).as_deref(), Some("ASIAOTHER"));
+    }
+}
+
+#[test]
 fn an_endpoint_that_anybody_could_read_is_refused() {
     let mut day = signed_in();
     for (client, url) in (1..).zip(["http://sts.example.org", "https://ada:planted@sts.example.org", "sts"]) {

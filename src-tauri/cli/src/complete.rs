@@ -91,6 +91,7 @@ fn in_the_config_file() -> Option<Vec<rolecall_core::profile::ProfileName>> {
         config_path: &files.config,
         credentials: &credentials,
         credentials_path: &files.credentials,
+        credentials_conflicts: None,
     };
     let profiles = Profiles::parse_both(&both, None);
     let roles = profiles.roles().map(|profile| profile.name.clone());

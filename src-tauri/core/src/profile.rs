@@ -12,10 +12,12 @@ pub use role_profile::{DURATIONS, OUR_POD, OUR_ROLE, OUR_SOURCE, Origin, RolePro
 
 use crate::aws_files::document::{Dialect, Document};
 use crate::problem::Problem;
+use network::Services;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
+use std::rc::Rc;
 
 /// A profile's name, as other AWS tools know it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,6 +62,8 @@ pub(crate) struct Section<'a> {
     pub(crate) keys: Vec<(String, Cow<'a, str>)>,
     /// From which key on they are the credentials file's, its path, and the header there.
     credentials: Option<(usize, String, String)>,
+    /// Those of the config file.
+    services: Rc<Services>,
 }
 
 impl ProfileName {

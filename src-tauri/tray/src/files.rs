@@ -11,6 +11,7 @@ use crate::environment::Environment;
 use crate::memory::Memory;
 use crate::registry;
 use rolecall_core::audit::{self, Entry, Log};
+use rolecall_core::aws_files::compatibility::identity_conflicts;
 use rolecall_core::aws_files::document::{Dialect, Document};
 use rolecall_core::aws_files::edit;
 use rolecall_core::aws_files::replace::{self, Access, FileError, FileProblem, UpdateError, Waits};
@@ -20,7 +21,7 @@ use rolecall_core::credentials::{Credentials, KEYS};
 use rolecall_core::draft::{Imported, import};
 use rolecall_core::offer::Offer;
 use rolecall_core::policy::{self, Policy};
-use rolecall_core::problem::{Problem, foreign};
+use rolecall_core::problem::Problem;
 use rolecall_core::profile::{CredentialsKept, ProfileName, without_secrets};
 use rolecall_core::secret::Secret;
 use rolecall_core::settings::{self, Choices, CredentialsMode, Settings};
@@ -109,6 +110,11 @@ impl Disk {
                 text: replace::read(&self.config).map_err(unreadable),
             },
             credentials_settings: credentials.as_deref().map(without_secrets).unwrap_or_default(),
+            // Of the text as it is: the one without secrets has other lines, and lacks what is odd.
+            credentials_conflicts: credentials
+                .as_deref()
+                .map(|text| identity_conflicts(text, Dialect::Credentials))
+                .unwrap_or_default(),
             credentials: credentials.map(|text| keys(&text)),
             credentials_path: self.credentials.clone(),
             settings: self.read_settings(),
@@ -345,18 +351,7 @@ impl Disk {
     }
 
     pub(crate) fn load_memory(&self) -> Memory {
-        let text = replace::read(&self.memory).ok().flatten().unwrap_or_default();
-        if text.is_empty() {
-            return Memory::default();
-        }
-        serde_json::from_str(&text).unwrap_or_else(|error| {
-            // Somebody has edited it: what they wrote is not overwritten, though nothing of it is used.
-            let aside = self.memory.with_extension("unreadable.json");
-            let (path, kept) = (self.memory.display(), aside.display());
-            tracing::warn!("{path} is not used, and kept as {kept}: {}", foreign(&error.to_string()));
-            let _ = std::fs::rename(&self.memory, &aside);
-            Memory::default()
-        })
+        Memory::load(&self.memory)
     }
 
     pub(crate) fn save_memory(&self, memory: &Memory) {

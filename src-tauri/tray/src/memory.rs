@@ -2,11 +2,14 @@
 //! No secret.
 
 use jiff::{SignedDuration, Timestamp};
+use rolecall_core::aws_files::replace;
+use rolecall_core::problem::foreign;
 use rolecall_core::profile::ProfileName;
 use rolecall_core::renewal;
 use rolecall_core::role::{AccountId, RoleArn};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The whole of `state.json`. Unknown keys of a newer version are dropped, an unreadable file is like none.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -31,6 +34,26 @@ pub struct Memory {
     pub feeds: BTreeMap<String, Timestamp>,
     /// The person has read why there is no icon.
     pub hint_read: bool,
+}
+
+impl Memory {
+    /// What is written there. What cannot be read is kept beside it under another name, and nothing of it is used: the
+    /// file is written anew.
+    pub(crate) fn load(path: &Path) -> Self {
+        let memory = match replace::read(path) {
+            Ok(None) => return Self::default(),
+            Ok(Some(text)) if text.is_empty() => return Self::default(),
+            Ok(Some(text)) => serde_json::from_str(&text).map_err(|error| foreign(&error.to_string())),
+            Err(error) => Err(error.problem.to_string()),
+        };
+        memory.unwrap_or_else(|reason| {
+            // Somebody has edited it, or the disk fails.
+            let aside = path.with_extension("unreadable.json");
+            tracing::warn!("{} is not used, and kept as {}: {reason}", path.display(), aside.display());
+            let _ = std::fs::rename(path, &aside);
+            Self::default()
+        })
+    }
 }
 
 /// Stands for a time that is not believed: longer ago than anything is renewed without a person.
@@ -194,6 +217,24 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_kept_aside() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, aside) = (folder.path().join("state.json"), folder.path().join("state.unreadable.json"));
+        assert_eq!(Memory::load(&path), Memory::default());
+        for bytes in [&b"{\"hint_read\": tru"[..], b"{\"hint_read\": true, \"last_used\": \"caf\xe9\"}"] {
+            std::fs::write(&path, bytes).expect("written");
+            assert_eq!(Memory::load(&path), Memory::default());
+            assert_eq!(std::fs::read(&aside).ok().as_deref(), Some(bytes));
+            assert!(!path.exists());
+        }
+        // No file at all, as a disk that fails: what is there cannot be read.
+        std::fs::create_dir(&path).expect("a folder");
+        std::fs::remove_file(&aside).expect("removed");
+        assert_eq!(Memory::load(&path), Memory::default());
+        assert!(aside.is_dir() && !path.exists());
+    }
 
     #[test]
     fn a_role_is_known_by_the_key_it_was_written_with_and_a_limit_for_a_week() {

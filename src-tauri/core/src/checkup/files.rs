@@ -33,6 +33,7 @@ pub fn aws_files(config: &FileSeen, credentials: &FileSeen, authority_default: O
             config_path: &config.path,
             credentials: credentials.text.as_ref().ok().and_then(Option::as_deref).unwrap_or_default(),
             credentials_path: &credentials.path,
+            credentials_conflicts: None,
         };
         let read = Profiles::parse_both(&files, authority_default);
         findings.extend(profiles(config, &read));

@@ -1,12 +1,14 @@
 //! The two AWS files put together, profile by profile, as botocore and the AWS SDKs do it: what the credentials file says
 //! goes before what the config file says, and `[profile default]` hides `[default]`.
 
+use super::network::Services;
 use super::{ProfileName, Section};
 use crate::aws_files::compatibility::{self, Conflict};
 use crate::aws_files::document::{Dialect, Document};
 use crate::problem::Problem;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::rc::Rc;
 
 /// What both files say. The paths are for the words of problems only.
 #[derive(Debug, Clone, Copy)]
@@ -15,17 +17,26 @@ pub struct ProfileFiles<'a> {
     pub config_path: &'a Path,
     pub credentials: &'a str,
     pub credentials_path: &'a Path,
+    /// What [`identity_conflicts`](compatibility::identity_conflicts) says of the credentials file as it is on the
+    /// disk, where `credentials` is not its whole text.
+    pub credentials_conflicts: Option<&'a [Conflict]>,
 }
 
 impl<'a> ProfileFiles<'a> {
     /// Where there is no credentials file, or it does not matter.
     pub fn config_only(config: &'a str, config_path: &'a Path) -> Self {
-        Self { config, config_path, credentials: "", credentials_path: Path::new("") }
+        Self {
+            config,
+            config_path,
+            credentials: "",
+            credentials_path: Path::new(""),
+            credentials_conflicts: None,
+        }
     }
 }
 
 /// The text of a credentials file with nothing in it but what sets profiles up: no keys, no tokens, no passwords, and
-/// no section that holds nothing else. It says the same of profiles as the file itself.
+/// no section that holds nothing else. It says the same of profiles as the file itself, to Rolecall's own reader.
 pub fn without_secrets(credentials: &str) -> String {
     let document = Document::parse(credentials, Dialect::Credentials);
     let mut text = String::new();
@@ -51,11 +62,13 @@ fn is_secret(key: &str) -> bool {
 /// Profiles of which one tool would make another identity than the next.
 pub(super) fn conflicts(files: &ProfileFiles<'_>) -> HashMap<String, Problem> {
     let mut problems = HashMap::new();
-    for (text, path, dialect) in [
-        (files.config, files.config_path, Dialect::Config),
-        (files.credentials, files.credentials_path, Dialect::Credentials),
-    ] {
-        for Conflict { profile, line, rule } in compatibility::identity_conflicts(text, dialect) {
+    let in_config = compatibility::identity_conflicts(files.config, Dialect::Config);
+    let in_credentials = match files.credentials_conflicts {
+        Some(known) => known.to_vec(),
+        None => compatibility::identity_conflicts(files.credentials, Dialect::Credentials),
+    };
+    for (found, path) in [(in_config, files.config_path), (in_credentials, files.credentials_path)] {
+        for Conflict { profile, line, rule } in found {
             problems.entry(profile).or_insert_with(|| Problem::FileNotUnderstood {
                 path: path.display().to_string(),
                 line,
@@ -74,6 +87,7 @@ pub(super) fn merged<'a>(
 ) -> Vec<Section<'a>> {
     let (path, credentials_path) =
         (files.config_path.display().to_string(), files.credentials_path.display().to_string());
+    let services = Rc::new(Services::read(config, &path));
     let mut known = HashSet::new();
     let names = config.profiles().chain(credentials.profiles()).filter(|name| known.insert(*name));
     let sections = names.map(|name| {
@@ -87,6 +101,7 @@ pub(super) fn merged<'a>(
             name: ProfileName::new(name),
             keys: keys(config, name),
             credentials: None,
+            services: Rc::clone(&services),
         };
         let from = section.keys.len();
         section.keys.extend(keys(credentials, name));

@@ -1,4 +1,5 @@
 use super::*;
+use crate::aws_files::compatibility::identity_conflicts;
 use std::path::PathBuf;
 
 const GUID: &str = "11111111-1111-1111-1111-111111111111";
@@ -172,6 +173,7 @@ fn both(config: &str, credentials: &str) -> Profiles {
         config_path: &config_path,
         credentials: &without_secrets(credentials),
         credentials_path: &credentials_path,
+        credentials_conflicts: Some(&identity_conflicts(credentials, Dialect::Credentials)),
     };
     Profiles::parse_both(&files, None)
 }
@@ -240,6 +242,66 @@ fn both_files_make_one_profile_and_the_credentials_file_goes_first() {
     assert_eq!(name.as_str(), "chained");
     assert!(problem.to_string().starts_with("/home/ada/.aws/credentials, section [chained]"), "{problem}");
     assert_eq!(profiles.profiles.len(), 2, "a section of keys alone says nothing of a profile");
+}
+
+#[test]
+fn a_credentials_file_is_judged_as_it_is_on_the_disk() {
+    let role = "role_arn\u{a0}= arn:aws:iam::111111111111:role/A\nsource_profile = work\n";
+    for (credentials, name, line) in [
+        // The AWS CLI sees a role here, the SDK for Rust sees none.
+        (format!("# keys\n\n[work]\naws_access_key_id = AKIAEXAMPLE\n[a]\n{role}"), "a", 6),
+        // The AWS CLI gives this key to every profile.
+        ("[work]\nregion = x\n\n[DEFAULT]\naws_access_key_id = AKIAEXAMPLE\n".to_owned(), "work", 4),
+    ] {
+        let config = "[profile work]\nazure_tenant_id=example.org\nazure_app_id_uri=x\n";
+        let profiles = both(config, &credentials);
+        let problem = profiles.find(&ProfileName::new(name)).expect_err(&credentials).to_string();
+        assert!(
+            problem.contains("/home/ada/.aws/credentials") && problem.contains(&format!("line {line}")),
+            "{problem}"
+        );
+    }
+}
+
+#[test]
+fn a_profile_names_its_own_endpoint_of_sts_as_the_sdks_read_it() {
+    let services = "[services lab]\ns3 =\n  endpoint_url = http://minio.example.org\nsts =\n  # ours\n  \
+        Endpoint_URL = https://sts.example.org\n[services only-s3]\ns3 =\n  endpoint_url = https://s3.example.org\n\
+        [services bad]\nsts =\n  endpoint_url = http://sts.example.org\n";
+    let read = |keys: &str| {
+        let entra = "azure_tenant_id=example.org\nazure_app_id_uri=x\n";
+        let role = "role_arn=arn:aws:iam::111111111111:role/A\nsource_profile=work\n";
+        let profiles =
+            parse(&format!("{services}[profile work]\n{entra}{keys}\n[profile a]\n{role}{keys}\n"));
+        let name = ProfileName::new("work");
+        let sts = profiles.find(&name).map(|profile| profile.network.sts.clone());
+        let of_role = profiles.roles().next().map(|role| role.network.sts.clone());
+        assert_eq!(sts.as_ref().ok(), of_role.as_ref(), "{keys}");
+        sts.map(|url| url.map_or_else(String::new, Into::into)).map_err(|problem| problem.to_string())
+    };
+    for (keys, wanted) in [
+        ("region = x", ""),
+        ("endpoint_url = https://any.example.org", "https://any.example.org/"),
+        ("endpoint_url = http://localhost:4566", "http://localhost:4566/"),
+        ("services = lab", "https://sts.example.org/"),
+        // What is meant for other services is not judged.
+        ("services = lab\nendpoint_url = http://minio.example.org", "https://sts.example.org/"),
+        ("services = only-s3\nendpoint_url = https://any.example.org", "https://any.example.org/"),
+        ("services = bad\nendpoint_url = ftp://x\nignore_configured_endpoint_urls = true", ""),
+        ("services = lab\nignore_configured_endpoint_urls = false", "https://sts.example.org/"),
+    ] {
+        assert_eq!(read(keys).as_deref(), Ok(wanted), "{keys}");
+    }
+    for (keys, said) in [
+        ("services = bad", "section [services bad]"),
+        ("services = nowhere", "is missing"),
+        ("endpoint_url = http://sts.example.org", "must be an https address"),
+        ("endpoint_url = https://ada:planted@sts.example.org", "must not hold a user name"),
+        ("ignore_configured_endpoint_urls = maybe", "must be true or false"),
+    ] {
+        let problem = read(keys).expect_err(keys);
+        assert!(problem.contains(said) && !problem.contains("planted"), "{problem}");
+    }
 }
 
 #[test]

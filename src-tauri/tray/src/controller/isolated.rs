@@ -8,7 +8,7 @@ use rolecall_core::audit::Door;
 use rolecall_core::client_environment::{ClientEnvironment, EndpointChoice, NetworkSettings};
 use rolecall_core::message::{Reply, Request};
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::{CredentialsKept, Origin, Profile, ProfileName, RoleProfile};
+use rolecall_core::profile::{CredentialsKept, Origin, Profile, ProfileName, ProfileNetwork, RoleProfile};
 use std::collections::BTreeMap;
 use url::Url;
 
@@ -60,7 +60,11 @@ impl Controller {
             return Ok(());
         }
         let endpoint = environment.network()?.sts;
-        let other = self.is_other(&endpoint);
+        let named = request.profile_mut().and_then(|profile| profile.clone());
+        let other = match named.or_else(|| self.usual_profile().ok()) {
+            Some(name) => self.is_other(&endpoint, &name),
+            None => self.is_other_than(&endpoint, &ProfileNetwork::default()),
+        };
         if kept && other {
             return Err(Problem::EndpointNotKept);
         }
@@ -80,16 +84,45 @@ impl Controller {
         Ok(())
     }
 
-    /// Whether it is another STS than the one that everybody gets who says nothing.
-    pub(super) fn is_other(&self, endpoint: &EndpointChoice) -> bool {
-        let usual = match &self.fixed.network {
-            Ok(NetworkSettings { sts: EndpointChoice::Url(url), .. }) => Some(url),
-            _ => None,
-        };
-        match endpoint {
-            EndpointChoice::Unsaid => false,
-            EndpointChoice::AwsOwn => usual.is_some(),
-            EndpointChoice::Url(url) => usual != Some(url),
+    /// Whether it is another STS than the one that everybody gets who says nothing, for the profile or for one that its
+    /// role comes from.
+    pub(super) fn is_other(&self, endpoint: &EndpointChoice, name: &ProfileName) -> bool {
+        let mut next = Some(name);
+        let mut steps = 0;
+        while let Some(name) = next.take() {
+            if self.is_other_than(endpoint, &self.network_of(name)) {
+                return true;
+            }
+            steps += 1;
+            next = match self.role_profile(name).map(|profile| &profile.origin) {
+                Some(Origin::Source { profile }) if steps < MOST => Some(profile),
+                _ => None,
+            };
+        }
+        false
+    }
+
+    /// The same for a profile that says this of the network.
+    fn is_other_than(&self, endpoint: &EndpointChoice, profile: &ProfileNetwork) -> bool {
+        self.sts_url(endpoint, profile) != self.sts_url(&EndpointChoice::Unsaid, profile)
+    }
+
+    /// The address of STS, by the order of the AWS SDKs: the shell's, that of this process, the profile's.
+    fn sts_url(&self, shell: &EndpointChoice, profile: &ProfileNetwork) -> Option<Url> {
+        let own = self.fixed.network.as_ref().map_or(&EndpointChoice::Unsaid, |own| &own.sts);
+        let said = if *shell == EndpointChoice::Unsaid { own } else { shell };
+        match said {
+            _ if profile.ignores_endpoints => None,
+            EndpointChoice::Url(url) => Some(url.clone()),
+            EndpointChoice::AwsOwn => None,
+            EndpointChoice::Unsaid => profile.sts.clone(),
+        }
+    }
+
+    fn network_of(&self, name: &ProfileName) -> ProfileNetwork {
+        match self.role_profile(name) {
+            Some(role) => role.network.clone(),
+            None => self.signing_profile(name).map(|entra| entra.network).unwrap_or_default(),
         }
     }
 
@@ -201,15 +234,9 @@ impl Controller {
             (Err(_), Some(_)) => NetworkSettings::default(),
             (Err(problem), None) => return Err(problem.clone()),
         };
-        let url = match isolated.unwrap_or(&own.sts) {
-            EndpointChoice::Url(url) => Some(url.clone()),
-            EndpointChoice::AwsOwn | EndpointChoice::Unsaid => None,
-        };
         let shell = self.shells.get(name).cloned().unwrap_or_default();
-        let profile = match self.role_profile(name) {
-            Some(role) => role.network.clone(),
-            None => self.signing_profile(name).map(|entra| entra.network).unwrap_or_default(),
-        };
+        let profile = self.network_of(name);
+        let url = self.sts_url(isolated.unwrap_or(&EndpointChoice::Unsaid), &profile);
         // An address that is named is taken as it is.
         let flag = |shell: Option<bool>, own: Option<bool>, profile: Option<bool>| {
             url.is_none() && shell.or(own).or(profile).unwrap_or(false)
@@ -242,7 +269,7 @@ impl Controller {
 
     /// A client that asks by the environment of a pod, from a shell with another STS.
     pub(super) fn isolate_token(&mut self, profile: RoleProfile, endpoint: &EndpointChoice) -> RoleProfile {
-        if !self.is_other(endpoint) {
+        if !self.is_other_than(endpoint, &profile.network) {
             return profile;
         }
         let name = self.isolated_name(&profile.name, endpoint);
@@ -255,10 +282,13 @@ impl Controller {
         names: Vec<ProfileName>,
         endpoint: &EndpointChoice,
     ) -> Vec<ProfileName> {
-        if !self.is_other(endpoint) {
+        if *endpoint == EndpointChoice::Unsaid {
             return names;
         }
-        let names = names.iter().map(|name| self.isolated_name(name, endpoint)).collect();
+        let of_shell = |name: ProfileName| {
+            if self.is_other(endpoint, &name) { self.isolated_name(&name, endpoint) } else { name }
+        };
+        let names = names.into_iter().map(of_shell).collect();
         self.make_isolated_profiles();
         names
     }

@@ -13,6 +13,7 @@ use crate::vault::Unsealed;
 use crate::wsl;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rolecall_core::audit::Entry;
+use rolecall_core::aws_files::compatibility::Conflict;
 use rolecall_core::checkup::Finding;
 use rolecall_core::client_environment::{ClientEnvironment, NetworkSettings};
 use rolecall_core::credentials::Credentials;
@@ -386,6 +387,8 @@ pub struct Files {
     pub credentials_path: PathBuf,
     /// The credentials file without its secrets: what it says of profiles beside their keys.
     pub credentials_settings: String,
+    /// Profiles of the credentials file, secrets included, of which one tool would make another identity than the next.
+    pub credentials_conflicts: Vec<Conflict>,
     pub settings: Result<Settings, Problem>,
     pub settings_path: PathBuf,
     /// An administrator's, where there is one; or why it is not used.
@@ -403,6 +406,7 @@ impl Files {
             config_path: &self.config.path,
             credentials: &self.credentials_settings,
             credentials_path: &self.credentials_path,
+            credentials_conflicts: Some(&self.credentials_conflicts),
         })
     }
 }
@@ -449,6 +453,7 @@ impl Default for Files {
             credentials: Ok(BTreeMap::new()),
             credentials_path: PathBuf::new(),
             credentials_settings: String::new(),
+            credentials_conflicts: vec![],
             settings: Ok(Settings::default()),
             settings_path: PathBuf::new(),
             policy: Ok(None),

@@ -239,7 +239,8 @@ pub(super) fn is_profile_key(name: &str) -> bool {
 
 /// Keys that say who somebody is.
 pub(super) fn decides_identity(name: &str) -> bool {
-    const KEYS: [&str; 6] = [
+    const KEYS: [&str; 7] = [
+        "aws_access_key_id",
         "credential_process",
         "credential_source",
         "login_session",
