@@ -24,6 +24,15 @@ async fn a_press_before_the_program_knows_the_number_counts() {
     }
 }
 
+#[tokio::test]
+async fn a_notification_that_the_server_refuses_is_shown_a_little_later() {
+    let scene = Scene::start().await;
+    scene.notifications.refuse(2);
+    scene.sign_in_as("111111111111", "Developer").await;
+    let signed_in = |n: &rolecall_demo::rig::notifications::Notification| n.summary.contains("Signed in");
+    scene.notifications.wait("of the sign-in", 0, SOON, signed_in).await.expect("shown");
+}
+
 /// notify-rust 4.18 asks the bus for `ActionInvoked` only after the notification is shown: an answer that comes with
 /// the reply is lost. When this test fails, notify-rust has learned it, and can show Rolecall's notifications.
 #[tokio::test]

@@ -26,9 +26,15 @@ impl Backoff {
 
     /// Waits before the next attempt. What had worked for longer than the longest pause begins again with a short one.
     pub(crate) async fn pause(&mut self) {
-        let pause = self.take(self.attempt_began.elapsed());
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep_until(self.next_attempt()).await;
         self.attempt_began = Instant::now();
+    }
+
+    /// When to try again what has just failed.
+    pub(crate) fn next_attempt(&mut self) -> Instant {
+        let pause = self.take(self.attempt_began.elapsed());
+        self.attempt_began = Instant::now() + pause;
+        self.attempt_began
     }
 
     fn take(&mut self, lasted: Duration) -> Duration {

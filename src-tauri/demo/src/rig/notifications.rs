@@ -52,6 +52,7 @@ struct Kept {
     all: Mutex<Vec<Notification>>,
     closed: Mutex<Vec<u32>>,
     quick_press: Mutex<Option<QuickPress>>,
+    refusals: Mutex<usize>,
     bell: watch::Sender<usize>,
 }
 
@@ -62,6 +63,7 @@ impl Notifications {
             all: Mutex::default(),
             closed: Mutex::default(),
             quick_press: Mutex::default(),
+            refusals: Mutex::default(),
             bell,
         });
         let connection = zbus::connection::Builder::address(bus.address())?
@@ -75,6 +77,11 @@ impl Notifications {
     /// Presses from now on at once, before the program has even learned the notification's id.
     pub fn press_at_once(&self, press: Option<QuickPress>) {
         *lock(&self.kept.quick_press) = press;
+    }
+
+    /// Refuses the next `count` notifications.
+    pub fn refuse(&self, count: usize) {
+        *lock(&self.kept.refusals) = count;
     }
 
     /// All that came, in order.
@@ -181,7 +188,12 @@ impl Recorder {
         expires: i32,
         #[zbus(header)] header: Header<'_>,
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
-    ) -> u32 {
+    ) -> zbus::fdo::Result<u32> {
+        let refusals = std::mem::replace(&mut *lock(&self.kept.refusals), 0);
+        if let Some(left) = refusals.checked_sub(1) {
+            *lock(&self.kept.refusals) = left;
+            return Err(zbus::fdo::Error::LimitsExceeded("too many notifications at once".into()));
+        }
         let quick = lock(&self.kept.quick_press).clone().filter(|quick| summary.contains(&quick.summary));
         let id = self.remember(app, replaces, icon, summary, body, actions, &hints, expires);
         if let Some(quick) = quick {
@@ -195,7 +207,7 @@ impl Recorder {
             let _ = Self::activation_token(&emitter, id, "make-believe-token").await;
             let _ = Self::action_invoked(&emitter, id, &quick.action).await;
         }
-        id
+        Ok(id)
     }
 
     async fn close_notification(&self, id: u32, #[zbus(signal_emitter)] emitter: SignalEmitter<'_>) {

@@ -12,7 +12,7 @@ use rolecall_core::profile::ProfileName;
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_stream::StreamExt as _;
 use zbus::zvariant::Value;
 
@@ -122,10 +122,18 @@ async fn converse(
     // Listened to before anything is shown: a press may come before the reply that tells the number.
     let mut presses = proxy.receive_action_invoked().await?;
     let mut owners = proxy.inner().receive_owner_changed().await?;
-    let mut server = Server { proxy, shown: HashMap::new(), markup: None };
-    server.show_all(waiting).await;
+    let mut server = Server { proxy, shown: HashMap::new(), markup: None, last_error: String::new() };
+    let mut backoff = Backoff::new();
+    let mut again = server.show_all(waiting, &mut backoff).await;
     loop {
+        let retry = async move {
+            match again {
+                Some(at) => sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
+            () = retry => again = server.show_all(waiting, &mut backoff).await,
             order = from.recv() => match order {
                 Some(Order::Silence(about)) => {
                     waiting.forget(&about);
@@ -133,7 +141,7 @@ async fn converse(
                 }
                 Some(order) => {
                     waiting.take(order);
-                    server.show_all(waiting).await;
+                    again = server.show_all(waiting, &mut backoff).await;
                 }
                 None => return Ok(()),
             },
@@ -149,7 +157,7 @@ async fn converse(
                 server.shown.clear();
                 server.markup = None;
                 if owner.is_some() {
-                    server.show_all(waiting).await;
+                    again = server.show_all(waiting, &mut backoff).await;
                 }
             }
             () = connection.closed() => return Err(zbus::Error::Failure("the session bus has ended".into())),
@@ -191,28 +199,51 @@ impl Waiting {
     }
 }
 
+/// Nobody on the bus shows notifications: the bus says when somebody does.
+fn is_without_server(error: &zbus::Error) -> bool {
+    match error {
+        zbus::Error::MethodError(name, ..) => name.as_str() == "org.freedesktop.DBus.Error.ServiceUnknown",
+        zbus::Error::FDO(error) => matches!(**error, zbus::fdo::Error::ServiceUnknown(_)),
+        _ => false,
+    }
+}
+
 struct Server {
     proxy: NotificationsProxy<'static>,
     /// For each subject the notification shown last: the next one replaces it.
     shown: HashMap<Option<ProfileName>, (u32, Notification)>,
     /// Whether the server reads the body as markup; asked once.
     markup: Option<bool>,
+    /// Why the last one was not shown.
+    last_error: String,
 }
 
 impl Server {
-    /// Shows what waits. What cannot be shown goes on waiting, for the next server or the next bus.
-    async fn show_all(&mut self, waiting: &mut Waiting) {
+    /// Shows what waits. What cannot be shown goes on waiting, for the next server or the next bus; and where there is
+    /// a server, until the moment that is the answer.
+    async fn show_all(&mut self, waiting: &mut Waiting, backoff: &mut Backoff) -> Option<Instant> {
+        let mut has_server = true;
         for (since, notification) in waiting.drain() {
-            match timeout(PATIENCE, self.show(&notification)).await {
+            let error = match timeout(PATIENCE, self.show(&notification)).await {
                 Ok(Ok(id)) => {
+                    self.last_error.clear();
                     self.shown.insert(notification.about.clone(), (id, notification));
                     continue;
                 }
-                Ok(Err(error)) => tracing::warn!("no notification was shown: {error}"),
-                Err(_) => tracing::warn!("the notification server does not answer"),
-            }
+                Ok(Err(error)) => {
+                    has_server &= !is_without_server(&error);
+                    error.to_string()
+                }
+                Err(_) => "the notification server does not answer".to_owned(),
+            };
             waiting.put(since, notification);
+            // Once for each cause, however long it lasts.
+            if error != self.last_error {
+                tracing::warn!("no notification was shown: {error}");
+                self.last_error = error;
+            }
         }
+        (has_server && !waiting.is_empty()).then(|| backoff.next_attempt())
     }
 
     async fn show(&mut self, notification: &Notification) -> zbus::Result<u32> {
