@@ -291,5 +291,5 @@ export const SCENES: Record<string, Scene> = {
   nocurrent: () => ({ board: board([active('work')]), current: null }),
   nolist: () => ({ board: board([active('work')]), only: 'shop', accounts: [] }),
   dead: () => ({ board: board([active('work')]), contexts: ['broken', ...CONTEXTS.filter((one) => one !== 'broken')] }),
-  gone: () => ({ board: board([active('work')]), gone: problem('tray.gone', 'files', 'Rolecall’s resident process ended.', 'Start it again.') }),
+  gone: () => ({ board: board([active('work')]), gone: problem('tray.gone', 'files', 'The Rolecall background service stopped before it answered.', 'Start it again.') }),
 };

@@ -139,6 +139,20 @@ describe('at login', () => {
   });
 });
 
+it('an identity broker is offered while it is off and nobody has locked it', () => {
+  const settings = (identity_broker: boolean | null, os_sign_on: boolean, policy: Board['policy'] = null) => {
+    const plain = board();
+    const shown = { ...plain, policy, place: { ...plain.place, identity_broker }, choices: { ...plain.choices, os_sign_on } };
+    return render(Settings, { props: { board: shown } }).body;
+  };
+  const offer = '>A broker is available on this computer.<';
+  expect(settings(true, false)).toContain(offer);
+  expect(settings(true, true)).not.toContain(offer);
+  expect(settings(false, false)).not.toContain(offer);
+  expect(settings(null, false)).not.toContain(offer);
+  expect(settings(true, false, POLICY)).not.toContain(offer);
+});
+
 it('a profile without the computer’s own sign-on says so', () => {
   const plain = board();
   const without = { ...plain, details: plain.details.map((one, at) => ({ ...one, os_sso: at > 0 })) };

@@ -19,7 +19,7 @@ export const en = {
   headline: (_code: string): string | null => null,
 
   gone: {
-    what: 'Rolecall’s resident part has ended',
+    what: 'The Rolecall background service has stopped',
     help: 'What you see below is how things stood last. Credentials stay valid until they expire.',
     start: 'Start it again',
     starting: 'Starting …',
@@ -182,7 +182,7 @@ export const en = {
 
   wizard: {
     welcome: 'Welcome to Rolecall',
-    intro: 'One click in the morning, and your AWS tools work for the day: Rolecall signs you in on your organisation’s own Microsoft page, writes the credentials and says how long they last. It needs to know your AWS application once.',
+    intro: 'One click in the morning, and your AWS tools work for the day: Rolecall signs you in on your organization’s own Microsoft page, writes the credentials and says how long they last. It needs to know your AWS application once.',
     add: 'Add a profile',
     edit: (name: string) => `Edit ${name}`,
     linkTitle: 'The link of your AWS tile',
@@ -216,7 +216,7 @@ export const en = {
     hints: {
       link: '',
       name: 'What you write after --profile.',
-      tenant: 'Your organisation’s GUID or domain, such as example.org.',
+      tenant: 'Your organization’s GUID or domain, such as example.org.',
       app_id_uri: 'Names the AWS application in Entra. Whoever manages it knows it as “Identifier (Entity ID)”.',
       username: 'Filled in for you on the sign-in page; may stay empty.',
       region: 'Where AWS tools work by default, and whose STS is asked.',
@@ -269,11 +269,11 @@ export const en = {
     not_an_authority: 'Write an address that begins with https://.',
     not_a_username: 'Write it as you type it at Microsoft: you@example.org.',
     not_a_link: 'This is no link: copy the tile’s link from its “…” menu.',
-    not_my_apps: 'This link is none of a My Apps tile: copy it from the tile’s “…” menu.',
+    not_my_apps: 'This isn’t a link to a My Apps tile: copy it from the tile’s “…” menu.',
     no_tenant: 'This link does not say the tenant: copy the tile’s own link from its “…” menu.',
     not_aws: 'This is a sign-in for something other than AWS: take the link of the AWS tile.',
     identity_center: 'This application leads to IAM Identity Center, which Rolecall cannot sign in to yet: use aws sso login, or ask for the AWS application with an IAM SAML provider.',
-    forbidden: 'Your organisation’s policy does not allow this.',
+    forbidden: 'Your organization’s policy does not allow this.',
   } satisfies Record<Flaw, string>,
 
   settings: {
@@ -304,10 +304,10 @@ export const en = {
     signIn: 'Signing in',
     osSignOn: 'Use this computer’s own sign-on',
     osSignOnBroker: 'Asks the Microsoft identity broker of this computer, in the name of Microsoft Edge. It answers for the device, so that Entra does not call it non-compliant.',
-    osSignOnOffer: ' A broker is available on this computer.',
+    osSignOnOffer: 'A broker is available on this computer.',
     accountNames: 'Get account names from AWS',
     accountNamesWhat: 'After a sign-in, the SAML assertion is also posted to the AWS sign-in page, which lists the names of your accounts.',
-    osSignOnWhat: 'The account of Windows, a Mac’s Enterprise SSO, on Linux the identity broker of Intune. It answers for the device, so that Entra does not call it non-compliant.',
+    osSignOnWhat: 'Uses the Windows account, or Enterprise SSO on a Mac. On Linux it asks Microsoft’s identity broker in the name of Microsoft Edge. It answers for the device, so that Entra does not call it non-compliant.',
     osSsoOff: 'This computer’s own sign-on is off for this profile.',
     atLogin: 'Start Rolecall when I log in to this computer',
     signInAtLogin: 'Sign in then, too',
@@ -323,7 +323,7 @@ export const en = {
     editFor: (name: string) => `Edit ${name}`,
     edit: 'Edit …',
     remembered: 'Remembered sign-ins',
-    rememberedWhat: 'Cookies of your organisation’s sign-in page. They let the next sign-in pass without questions.',
+    rememberedWhat: 'Cookies of your organization’s sign-in page. They let the next sign-in pass without questions.',
     rememberedNone: 'None.',
     sealed: 'sealed on disk',
     today: 'for today',
@@ -349,7 +349,7 @@ export const en = {
     verdicts: { ok: 'Well', advice: 'Advice', broken: 'Broken' } satisfies Record<Verdict, string>,
     about: 'About',
     windowVersion: 'Window',
-    residentVersion: 'Resident part',
+    residentVersion: 'Background service',
     installed: 'Installed',
     installations: { deb: 'as a Debian package', rpm: 'as an RPM package', nsis: 'by the Windows installer', bundle: 'as an application', by_hand: 'by hand' } satisfies Record<Installed, string>,
     checkUpdate: 'Look for a newer version',
