@@ -78,7 +78,7 @@ impl Doctor {
         findings.extend(files.await.unwrap_or_default());
         if let Some((policy, settings)) = &administered {
             findings.push(administrators_policy(policy));
-            findings.extend(identity_broker(broker, settings, policy.as_ref().ok().and_then(Option::as_ref)));
+            findings.extend(identity_broker(broker, settings, policy));
         }
         findings.push(clock);
         findings.push(proxy());
@@ -94,28 +94,36 @@ impl Doctor {
 fn administrators_policy(policy: &Result<Option<Policy>, Problem>) -> Finding {
     let about = "policy";
     match policy {
-        Ok(None) => Finding::ok(about, "There is none on this computer."),
+        Ok(None) => Finding::ok(about, "This computer has no policy."),
         Ok(Some(policy)) => Finding::ok(about, format!("The policy of {} is in force.", policy.by())),
         Err(problem) => Finding::problem(about, problem),
     }
 }
 
 /// Nothing where there is no broker, or this system has none.
-fn identity_broker(there: Option<bool>, settings: &Settings, policy: Option<&Policy>) -> Option<Finding> {
+fn identity_broker(
+    there: Option<bool>,
+    settings: &Settings,
+    policy: &Result<Option<Policy>, Problem>,
+) -> Option<Finding> {
     let about = "identity broker";
     if there != Some(true) {
         return None;
     }
-    let forbidden = policy.filter(|policy| policy.os_sign_on == Some(false));
+    let Ok(policy) = policy else {
+        let waits = "A broker is available. Rolecall cannot use it until the policy is fixed.";
+        return Some(Finding::ok(about, waits));
+    };
+    let forbidden = policy.as_ref().filter(|policy| policy.os_sign_on == Some(false));
     Some(match (settings.os_sign_on, forbidden) {
         (true, _) => Finding::ok(about, "It is asked at each sign-in, in the name of Microsoft Edge."),
         (false, Some(policy)) => Finding::ok(
             about,
-            format!("One is there; the policy of {} does not allow to ask it.", policy.by()),
+            format!("A broker is available, but the policy of {} does not let Rolecall use it.", policy.by()),
         ),
         (false, None) => Finding::advice(
             about,
-            "One is there, and Rolecall does not ask it.",
+            "A broker is available, but Rolecall does not use it.",
             "To sign in with this computer's own sign-on, turn it on in Settings, or write os_sign_on = true into settings.toml. The broker is then asked in the name of Microsoft Edge.",
         ),
     })
@@ -186,4 +194,28 @@ fn proxy() -> Finding {
         return Finding::ok(about, "None is set.");
     }
     Finding::ok(about, format!("{}.", set.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rolecall_core::checkup::Verdict;
+
+    #[test]
+    fn the_broker_is_offered_only_if_the_policy_can_be_read_and_allows_it() {
+        let off = Settings { os_sign_on: false, ..Settings::default() };
+        let forbids = Policy { os_sign_on: Some(false), ..Policy::default() };
+        let broken =
+            Problem::PolicyRefused { path: "/etc/rolecall/policy.toml".into(), reason: "it is 0600".into() };
+        for (policy, verdict, part) in [
+            (Ok(None), Verdict::Advice, "but Rolecall does not use it"),
+            (Ok(Some(forbids)), Verdict::Ok, "does not let Rolecall use it"),
+            (Err(broken), Verdict::Ok, "until the policy is fixed"),
+        ] {
+            let finding = identity_broker(Some(true), &off, &policy).expect("a finding");
+            assert_eq!(finding.verdict, verdict, "{finding:?}");
+            assert!(finding.what.contains(part), "{finding:?}");
+            assert!(identity_broker(Some(false), &off, &policy).is_none());
+        }
+    }
 }
