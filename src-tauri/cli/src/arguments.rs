@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 /// AWS credentials through Microsoft Entra sign-on
 ///
-/// Without a command: `status`. It talks to Rolecall's resident program, and starts it where none runs.
+/// Without a command: `status`. It talks to the Rolecall background service, and starts it if none is running.
 #[derive(Debug, Parser)]
 #[command(name = "rolecall", version, max_term_width = 100)]
 pub(crate) struct Arguments {
@@ -96,14 +96,14 @@ pub(crate) enum Command {
     /// Print the manual page
     #[command(hide = true)]
     Man,
-    /// End the resident program; credentials stay valid until they expire
+    /// Stop the background service; credentials stay valid until they expire
     Quit,
 }
 
 /// Whose profile, said in either way.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Named {
-    /// The profile; else AWS_PROFILE, else the last used one
+    /// The profile; else AWS_DEFAULT_PROFILE, AWS_PROFILE, or the last used one
     #[arg(add = ArgValueCandidates::new(complete::profiles))]
     profile: Option<String>,
     /// The same as PROFILE
@@ -259,7 +259,7 @@ pub(crate) struct Switch {
     /// The role: its name, ACCOUNT/NAME, or its ARN; chosen from a list where it is absent
     #[arg(add = ArgValueCompleter::new(complete::roles))]
     pub(crate) role: Option<String>,
-    /// The profile; else AWS_PROFILE, else the last used one
+    /// The profile; else AWS_DEFAULT_PROFILE, AWS_PROFILE, or the last used one
     #[arg(long, add = ArgValueCandidates::new(complete::profiles))]
     pub(crate) profile: Option<String>,
 }

@@ -35,8 +35,9 @@ fn findings() -> Vec<Finding> {
     let about = "socket";
     match ask() {
         Ok((theirs, config, credentials)) => {
-            let well =
-                format!("The resident program answers, in version {VERSION} of the socket's language.");
+            let well = format!(
+                "The Rolecall background service answers, in version {VERSION} of the socket protocol."
+            );
             let mut findings = vec![Finding::ok(about, well)];
             findings.extend(theirs);
             findings.extend(files::read_elsewhere(&config, &credentials));

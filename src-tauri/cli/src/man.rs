@@ -34,7 +34,16 @@ executed, 127 where it is not found. Of several profiles the highest counts.
 .SH ENVIRONMENT
 .TP
 \fBAWS_DEFAULT_PROFILE\fR, \fBAWS_PROFILE\fR
-the profile, where none is named
+the profile, if none is named; the first one that is set counts
+.TP
+\fBAWS_REGION\fR, \fBAWS_DEFAULT_REGION\fR
+the region, before that of the profile
+.TP
+\fBAWS_ENDPOINT_URL_STS\fR, \fBAWS_ENDPOINT_URL\fR, \fBAWS_ENDPOINT_URL_SIGNIN\fR
+another STS or console sign-in, for this request; https or loopback
+.TP
+\fBAWS_CA_BUNDLE\fR, \fBAWS_USE_FIPS_ENDPOINT\fR, \fBAWS_USE_DUALSTACK_ENDPOINT\fR
+as AWS tools read them
 .TP
 \fBAWS_CONFIG_FILE\fR, \fBAWS_SHARED_CREDENTIALS_FILE\fR
 where the AWS files are; the background service must read the same ones

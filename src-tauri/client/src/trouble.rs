@@ -15,7 +15,7 @@ pub fn no_home() -> Report {
 pub(crate) fn not_started(program: &Path, why: &str) -> Report {
     said(
         "tray.not_started",
-        &format!("The resident program {} did not start: {why}.", program.display()),
+        &format!("The Rolecall background service {} did not start: {why}.", program.display()),
         "Install Rolecall again, or run rolecall-tray in a terminal and look at what it prints.",
     )
 }
@@ -27,7 +27,7 @@ pub(crate) fn cannot_run(program: &Path, why: &str) -> Report {
         ..said(
             "tray.cannot_run",
             &format!("The background service {} cannot run: {}.", program.display(), foreign(why)),
-            "Make that folder one of yours that you can write to, with space left, then try again.",
+            "Make sure that you own the folder, can write to it and have disk space left, then try again.",
         )
     }
 }
@@ -35,7 +35,7 @@ pub(crate) fn cannot_run(program: &Path, why: &str) -> Report {
 pub(crate) fn other_user() -> Report {
     said(
         "tray.other_user",
-        "The socket of the resident program belongs to another user.",
+        "The socket of the Rolecall background service belongs to another user.",
         "Somebody may be listening in: tell your administrator, and remove it if it is not yours.",
     )
 }
@@ -51,29 +51,29 @@ pub(crate) fn unreachable(socket: &Path, error: &std::io::Error) -> Report {
 pub(crate) fn hangs() -> Report {
     said(
         "tray.hangs",
-        "The resident program does not answer.",
-        "Quit Rolecall from its icon, or end the process rolecall-tray; the next command starts it anew.",
+        "The Rolecall background service does not answer.",
+        "Quit Rolecall from its icon, or end the process rolecall-tray; the next command starts it again.",
     )
 }
 
 pub(crate) fn gone() -> Report {
     said(
         "tray.gone",
-        "The resident program ended before it had answered.",
-        "Try again; it is started anew by itself.",
+        "The Rolecall background service stopped before it answered.",
+        "Try again: it starts by itself.",
     )
 }
 
 /// None runs, and none was to be started.
 pub fn not_running() -> Report {
-    said("tray.not_running", "The resident program does not run.", "Start it again.")
+    said("tray.not_running", "The Rolecall background service is not running.", "Start it again.")
 }
 
 pub(crate) fn other_version(theirs: u32) -> Report {
     said(
         "tray.other_version",
         &format!(
-            "The resident program speaks version {theirs} of the socket's language; this one, {VERSION}."
+            "The Rolecall background service uses version {theirs} of the socket protocol, and this program uses version {VERSION}."
         ),
         "Quit Rolecall from its icon, then try again: the version that is installed now starts.",
     )
@@ -82,7 +82,7 @@ pub(crate) fn other_version(theirs: u32) -> Report {
 pub(crate) fn too_long() -> Report {
     said(
         "tray.too_long",
-        "The resident program's answer is longer than any answer can be.",
+        "The answer of the Rolecall background service is longer than any answer can be.",
         "Something else may be listening in its place: quit Rolecall and start it again.",
     )
 }
@@ -91,7 +91,7 @@ pub(crate) fn too_long() -> Report {
 pub fn junk() -> Report {
     said(
         "tray.junk",
-        "The resident program answered something that this program does not understand.",
+        "This program does not understand the answer of the Rolecall background service.",
         "Programs of different versions may be running: quit Rolecall and start it again.",
     )
 }

@@ -34,7 +34,7 @@ impl EntraErrorAdvice {
         match self.who {
             WhoCanHelp::You => advice.to_owned(),
             WhoCanHelp::ApplicationAdministrator => {
-                format!("Ask whoever manages the AWS application in Entra to {advice}.")
+                format!("Ask the administrator of the AWS application in Entra to {advice}.")
             }
             WhoCanHelp::ItDepartment => format!("Ask your IT department to {advice}."),
         }
@@ -125,7 +125,7 @@ const ADVICE: &[EntraErrorAdvice] = advice![
     50072 You "you have to register for multi-factor authentication first", FINISH_ON_THE_PAGE;
     50074 You "multi-factor authentication was not completed", FINISH_ON_THE_PAGE;
     50076 You "multi-factor authentication is required here", FINISH_ON_THE_PAGE;
-    50078 You "your multi-factor authentication is too long ago", FINISH_ON_THE_PAGE;
+    50078 You "your multi-factor authentication has expired", FINISH_ON_THE_PAGE;
     50079 You "you have to register for multi-factor authentication", FINISH_ON_THE_PAGE;
     50085 You "the account's own provider wants you to sign in there", AGAIN;
     50087 You (transient) "the second factor could not be asked for", WAIT;
@@ -163,7 +163,7 @@ const ADVICE: &[EntraErrorAdvice] = advice![
     53011 ItDepartment "your account is blocked because it is at risk", "check and dismiss the risk of your account";
     54000 ItDepartment "the account's age group may not use this application", "check the age group and the consent of your account";
     65001 ApplicationAdministrator "the application lacks a consent", "grant the consent for the organization";
-    65004 You "the consent was declined", "Sign in again, and accept what the application asks for; ask whoever manages it if you are not sure.";
+    65004 You "the consent was declined", "Sign in again, and accept what the application asks for; ask its administrator if you are not sure.";
     70008 You "the sign-in at Entra has expired", AGAIN;
     70011 ApplicationAdministrator "the request asks for a scope that the application does not have", SAML_SETTINGS;
     70043 You "your organization limits how long a sign-in lasts, and it has ended", AGAIN;
@@ -188,7 +188,7 @@ const ADVICE: &[EntraErrorAdvice] = advice![
     90095 ApplicationAdministrator "an administrator has to approve your request for the application first", "approve the request";
     90100 You "a part of the page's form was empty or not valid", AGAIN;
     130004 ItDepartment "the key of Windows Hello is not known to Entra", "set up Windows Hello for Business again on this computer";
-    135010 ItDepartment "the key of Windows Hello or the passkey is not known to Entra", "register the key again; sign in by another method until then";
+    135010 You "the key of Windows Hello or the passkey is not known to Entra", "Sign in by another method, then register the passkey or Windows Hello again.";
     135011 ItDepartment "the computer is disabled in Entra", "enable this computer";
     165000 You "the page's cookies are missing, or the page was left open for too long", "Run `rolecall sign-out --forget`, then sign in again without going back in the page.";
     165004 You "the page's cookies are missing, or the page was left open for too long", "Run `rolecall sign-out --forget`, then sign in again without going back in the page.";

@@ -189,7 +189,7 @@ pub enum Problem {
     AwsCertificate { endpoint: String, reason: String },
     #[error("The certificates in {path} cannot be used: {reason}.")]
     CaBundle { path: String, reason: String },
-    #[error("This shell names another STS, and what that one grants is not written to your AWS files.")]
+    #[error("This shell uses another STS, whose credentials Rolecall does not write to your AWS files.")]
     EndpointNotKept,
     #[error("{endpoint} answered something that is not from AWS.")]
     AwsNotAws { endpoint: String },

@@ -270,7 +270,7 @@ impl Refusal {
             ),
             PolicyKind::VpcEndpoint => (
                 "The policy of the VPC endpoint on the way to STS",
-                "ask whoever manages that network, or reach STS on another way".to_owned(),
+                "ask whoever manages that network, or reach STS another way".to_owned(),
             ),
             PolicyKind::Unnamed => ("A policy", format!("ask {role_account} which one")),
         };

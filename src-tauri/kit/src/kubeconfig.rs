@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     /// Its certificate authority: a file, or the base64 text that EKS shows
     #[arg(long, value_name = "FILE|BASE64")]
     certificate_authority: Option<String>,
-    /// The profile whose role is signed on; else AWS_PROFILE of the moment, else the last used one
+    /// The profile whose role is signed on; else, at each use, AWS_DEFAULT_PROFILE, AWS_PROFILE, or the last used one
     #[arg(long)]
     profile: Option<String>,
     /// The region of STS; else the profile's

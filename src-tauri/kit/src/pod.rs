@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// One line for the resident program, whatever comes of it
+    /// One line for the background service, whatever comes of it
     #[arg(long, hide = true, conflicts_with = "json")]
     told: bool,
     #[arg(long, hide = true, conflicts_with = "place")]

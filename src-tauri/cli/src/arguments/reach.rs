@@ -49,7 +49,7 @@ pub(crate) struct EksToken {
     /// The region of STS; else the profile's
     #[arg(long, value_parser = region)]
     pub(crate) region: Option<String>,
-    /// The profile; else AWS_PROFILE, else the last used one
+    /// The profile; else AWS_DEFAULT_PROFILE, AWS_PROFILE, or the last used one
     #[arg(long, add = ArgValueCandidates::new(complete::profiles))]
     pub(crate) profile: Option<String>,
 }

@@ -40,7 +40,7 @@ impl Problem {
                 "config.identity_center",
                 Files,
                 say(
-                    "Rolecall cannot sign in to IAM Identity Center yet: use `aws configure sso` and `aws sso login`. Or ask whoever manages the AWS applications in Entra for the one with an IAM SAML provider, and set azure_app_id_uri to its identifier.",
+                    "Rolecall cannot sign in to IAM Identity Center yet: use `aws configure sso` and `aws sso login`. Or ask the administrator of the AWS applications in Entra for the one with an IAM SAML provider, and set azure_app_id_uri to its identifier.",
                 ),
             ),
             Self::ProfileTaken { .. } => ("config.profile_taken", Files, say("Choose another name.")),
@@ -264,7 +264,7 @@ impl Problem {
                 SignIn,
                 match entra_error::code_in(status).filter(|code| entra_error::find(code).is_some()) {
                     Some(code) => entra_error::help(code),
-                    None => say("Give this text to whoever manages the AWS application in Entra."),
+                    None => say("Give this text to the administrator of the AWS application in Entra."),
                 },
             ),
             Self::SamlJunk { .. } => (
@@ -275,7 +275,9 @@ impl Problem {
             Self::SamlTooLarge { .. } => (
                 "sign_in.saml_too_large",
                 SignIn,
-                say("Ask whoever manages the AWS application in Entra to send fewer roles or attributes."),
+                say(
+                    "Ask the administrator of the AWS application in Entra to send fewer roles or attributes.",
+                ),
             ),
             Self::SamlExpired => (
                 "sign_in.saml_expired",
@@ -286,7 +288,7 @@ impl Problem {
                 "sign_in.no_roles",
                 SignIn,
                 say(
-                    "Ask whoever manages the AWS application in Entra to assign you a role, then sign in again.",
+                    "Ask the administrator of the AWS application in Entra to assign you a role, then sign in again.",
                 ),
             ),
             Self::RolesEncrypted { .. } => (
@@ -346,7 +348,7 @@ impl Problem {
             Self::AwsPolicyTooLarge { .. } => (
                 "aws.policy_too_large",
                 Aws,
-                say("Ask whoever manages the AWS application in Entra to send fewer session tags."),
+                say("Ask the administrator of the AWS application in Entra to send fewer session tags."),
             ),
             Self::AwsDuration { .. } => (
                 "aws.duration",

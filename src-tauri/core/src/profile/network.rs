@@ -109,7 +109,7 @@ fn unquoted(name: &str) -> &str {
 
 /// A key of a nested block. What stands beside the block's own name makes it a plain value.
 fn in_block(block: &str, key: &str) -> Option<String> {
-    let lines = block.strip_prefix('\n')?.lines().filter_map(|line| line.split_once('='));
-    let found = lines.filter(|(name, _)| name.trim().eq_ignore_ascii_case(key)).last();
+    let mut lines = block.strip_prefix('\n')?.lines().filter_map(|line| line.split_once('='));
+    let found = lines.rfind(|(name, _)| name.trim().eq_ignore_ascii_case(key));
     found.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
 }

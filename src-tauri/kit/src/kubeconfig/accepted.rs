@@ -122,7 +122,7 @@ pub(crate) fn check(text: &str) -> Result<(), NotAccepted> {
     let Value::Map(entries) = &root.value else {
         return match root.value {
             Value::Null => Ok(()),
-            _ => Err(refused(Some(root.line), "it is something else than a kubeconfig")),
+            _ => Err(refused(Some(root.line), "it is not a kubeconfig")),
         };
     };
     for (key, right) in [("kind", "Config"), ("apiVersion", "v1")] {
@@ -175,15 +175,15 @@ fn first_document(text: &str) -> Result<Option<Item>, NotAccepted> {
                     && text.trim_start_matches(['-', '+']).starts_with(['.', 'n', 'N'])
                     && text.ends_with(['f', 'F', 'n', 'N'])
                 {
-                    return Err(refused(Some(line), "there is a number without end, or none"));
+                    return Err(refused(Some(line), "a value is .inf or .nan, which kubectl refuses"));
                 }
                 (Item { line, size: 1, value }, anchor)
             }
             Event::Alias(anchor) => {
                 let item =
-                    anchors.get(&anchor).ok_or_else(|| refused(Some(line), "an alias stands for itself"))?;
+                    anchors.get(&anchor).ok_or_else(|| refused(Some(line), "an alias refers to itself"))?;
                 if size + item.size > SIZE_LIMIT {
-                    return Err(refused(Some(line), "its aliases stand for too much"));
+                    return Err(refused(Some(line), "its aliases expand to too much"));
                 }
                 size += item.size;
                 (item.clone(), 0)

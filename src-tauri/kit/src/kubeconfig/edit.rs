@@ -83,11 +83,11 @@ pub(super) fn read(text: &str) -> Result<Value, Refused> {
     let mut documents = documents.into_iter();
     let value = documents.next().filter(|value| !value.is_null()).unwrap_or_else(|| json!({}));
     if documents.any(|other| !other.is_null()) {
-        return Err(wrong("it holds several documents, of which kubectl reads one"));
+        return Err(wrong("it has several documents, and kubectl reads only one"));
     }
     match &value {
         Value::Object(_) => Ok(value),
-        _ => Err(wrong("it is something else than a kubeconfig")),
+        _ => Err(wrong("it is not a kubeconfig")),
     }
 }
 

@@ -205,7 +205,7 @@ fn has_odd_blank_before_content(line: &str) -> bool {
     line.chars().take_while(|c| is_python_blank(*c)).any(is_odd_blank)
 }
 
-/// At the line's ends, or beside its delimiter, or before what may be a comment.
+/// Anywhere in the line.
 fn has_odd_blank(line: &str) -> bool {
     line.contains(is_odd_blank)
 }
