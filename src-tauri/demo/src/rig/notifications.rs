@@ -189,7 +189,7 @@ impl Recorder {
         #[zbus(header)] header: Header<'_>,
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
     ) -> zbus::fdo::Result<u32> {
-        let refusals = std::mem::replace(&mut *lock(&self.kept.refusals), 0);
+        let refusals = std::mem::take(&mut *lock(&self.kept.refusals));
         if let Some(left) = refusals.checked_sub(1) {
             *lock(&self.kept.refusals) = left;
             return Err(zbus::fdo::Error::LimitsExceeded("too many notifications at once".into()));
