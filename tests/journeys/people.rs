@@ -7,7 +7,6 @@ use rolecall_core::message::{ClientContext, Reply, Request};
 use rolecall_core::policy::Policy;
 use rolecall_core::sign_in::{Mode, Outcome};
 use rolecall_core::view::State;
-
 use rolecall_tray::menu::Action;
 use rolecall_tray::power::Happening;
 
@@ -110,7 +109,6 @@ fn a_clock_that_is_set_back_while_rolecall_does_not_run_is_noticed() {
     (after.entra, after.person) = (true, false);
     // Seven hours and more had passed by that time, so less than five are left.
     after.run_until(time("22T13:00"));
-    after.day.memory = after.day.memory.clone();
     assert!(
         after.day.memory.people.values().all(|then| *then < time("22T01:00")),
         "{:?}",
