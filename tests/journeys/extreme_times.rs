@@ -99,7 +99,7 @@ proptest! {
     ) {
         let keys = ["work", "kept"].map(|profile| (name(profile), keys_of(&credentials(times[5]))));
         let mut day = Day::continued(&config(), memory(&times), BTreeMap::from(keys), now);
-        let held = Held { role: Some(role(A)), credentials: credentials(times[6]) };
+        let held = Held { role: Some(role(A)), credentials: credentials(times[6]), of: None };
         day.vault.insert(Label::Credentials(name("sealed")), Content::Credentials(held));
         day.files(|files| {
             if let Ok(settings) = &mut files.settings {

@@ -8,9 +8,10 @@ use rolecall_core::credentials::Credentials;
 use rolecall_core::message::window::{self, Told};
 use rolecall_core::message::{ClientContext, Reply, Request, Source};
 use rolecall_core::problem::Report;
+use rolecall_core::profile::Overrides;
 use rolecall_core::secret::Secret;
 use rolecall_core::sign_in::Outcome;
-use rolecall_tray::controller::{ClientId, Command, Input};
+use rolecall_tray::controller::{Arrangement, ClientId, Command, Input};
 use rolecall_tray::sts::{Ask, Endpoint, Grant, With};
 use std::path::Path;
 
@@ -307,4 +308,57 @@ fn fips_dualstack_and_certificates_hold_for_one_request() {
     day.sign_in(&[A]);
     let (_, _, ask) = day.asked();
     assert_eq!((ask.endpoint, ask.region.as_str()), (Endpoint::default(), "eu-central-1"));
+}
+
+const OTHER_APP: &str = "https://signin.aws.amazon.com/saml#other";
+
+fn keys_of_other_application() -> Request {
+    let overrides = Overrides::from_variables(|n| (n == "AZURE_APP_ID_URI").then(|| OTHER_APP.into()));
+    let context = ClientContext { overrides, ..ClientContext::default() };
+    Request::Credentials { profile: Some(name("work")), may_ask: true, by_tool: false, context }
+}
+
+#[test]
+fn a_shell_with_another_application_gets_no_usual_keys_and_no_plain_shell_gets_its_own() {
+    let mut day = signed_in();
+    let before = day.memory.clone();
+    day.asks(1, keys_of_other_application());
+    let window = day.window();
+    day.entra_answers(&window, &[A]);
+    another_sts_grants(&mut day, "ASIAOTHER");
+    assert_eq!(day.got(1).as_deref(), Some("ASIAOTHER"));
+    for (client, request, id) in
+        [(2, keys(Some("work")), "ASIAADMIN1"), (3, keys_of_other_application(), "ASIAOTHER")]
+    {
+        day.asks(client, request);
+        assert_eq!(day.got(client).as_deref(), Some(id));
+    }
+    let kept = |command: &Command| matches!(command, Command::Write { .. } | Command::Forget { .. });
+    assert!(!day.commands.iter().any(kept), "{:?}", day.commands);
+    assert_eq!(day.memory.profiles, before.profiles);
+}
+
+#[test]
+fn a_profile_that_is_another_one_by_now_has_nothing_of_the_first() {
+    let process = "azure_credentials = process\n";
+    let first = format!("{}{process}", work());
+    let mut day = Day::with_config(&first);
+    day.sign_in(&[A]);
+    day.aws_grants();
+    assert_eq!(day.vault.len(), 1);
+    for other in [first.replace("saml#2", "saml#3"), work().replace("saml#2", "saml#3")] {
+        let mut later = day.restarted_with(Some(other));
+        later.asks(1, keys(Some("work")));
+        assert_eq!(later.got(1).as_deref(), Some("not_signed_in"));
+        assert!(!later.commands.iter().any(|command| matches!(
+            command,
+            Command::Arrange { arrangement: Arrangement::Unserve(Some(_)), .. }
+        )));
+        assert_eq!(later.vault.len(), 1, "it is left alone");
+    }
+    // In memory, too.
+    day.files(|files| files.config.text = Ok(Some(first.replace("saml#2", "saml#3"))));
+    day.asks(2, keys(Some("work")));
+    assert_eq!(day.got(2).as_deref(), Some("not_signed_in"));
+    assert_eq!(day.vault.len(), 1);
 }

@@ -71,14 +71,14 @@ impl From<BTreeMap<String, String>> for AwsVariables {
 pub struct NetworkSettings {
     pub sts: EndpointChoice,
     /// Console federation.
-    pub sign_in_url: Option<Url>,
+    pub sign_in: EndpointChoice,
     pub ca_bundle: Option<PathBuf>,
     pub use_fips: Option<bool>,
     pub use_dualstack: Option<bool>,
     pub region: Option<String>,
 }
 
-/// What somebody says about the endpoint of STS.
+/// What somebody says about the endpoint of a service.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum EndpointChoice {
     /// Nothing.
@@ -180,6 +180,11 @@ impl AwsVariables {
             Some(url) => EndpointChoice::Url(url),
             None => EndpointChoice::Unsaid,
         };
+        let sign_in = match self.url(SIGN_IN_URL)? {
+            _ if ignores => EndpointChoice::AwsOwn,
+            Some(url) => EndpointChoice::Url(url),
+            None => EndpointChoice::Unsaid,
+        };
         let (use_fips, use_dualstack) = (self.boolean(FIPS)?, self.boolean(DUALSTACK)?);
         if let EndpointChoice::Url(_) = sts
             && let Some((name, _)) = [(FIPS, use_fips), (DUALSTACK, use_dualstack)]
@@ -193,14 +198,7 @@ impl AwsVariables {
                 ),
             ));
         }
-        Ok(NetworkSettings {
-            sts,
-            sign_in_url: self.url(SIGN_IN_URL)?,
-            ca_bundle: None,
-            use_fips,
-            use_dualstack,
-            region: self.region()?,
-        })
+        Ok(NetworkSettings { sts, sign_in, ca_bundle: None, use_fips, use_dualstack, region: self.region()? })
     }
 
     /// `AWS_REGION`, else `AWS_DEFAULT_REGION`.
@@ -281,12 +279,13 @@ pub fn check_files(client: &ClientEnvironment, config: &Path, credentials: &Path
     ];
     let other =
         |(what, variable, theirs, ours): (&'static str, &'static str, &Option<PathOnTheWire>, &Path)| {
-            let theirs = &theirs.as_ref()?.0;
-            let other = !same_file::is_same_file(theirs, ours);
-            other.then(|| OtherFile {
+            // Who says nothing may read anything.
+            let theirs = theirs.as_ref().map(|path| path.0.as_path());
+            let same = theirs.is_some_and(|theirs| same_file::is_same_file(theirs, ours));
+            (!same).then(|| OtherFile {
                 what,
                 variable,
-                client: theirs.display().to_string(),
+                client: theirs.map_or_else(|| "no file".to_owned(), |path| path.display().to_string()),
                 service: ours.display().to_string(),
             })
         };

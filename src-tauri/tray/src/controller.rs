@@ -511,8 +511,9 @@ impl Controller {
         if self.files.config != files.config {
             self.not_arranged.clear();
         }
-        self.make_isolated_profiles();
         self.files = files;
+        self.make_isolated_profiles();
+        self.drop_keys_of_others(now);
         if usable_again {
             self.policy_is_usable_again();
         }

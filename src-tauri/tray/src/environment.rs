@@ -56,6 +56,8 @@ impl Environment {
     pub fn read(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<Self, NoHome> {
         let text = |name: &str| variable(name)?.into_string().ok().filter(|value| !value.is_empty());
         let folders = Folders::find(variable).ok_or(NoHome)?;
+        let ignores = text("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+        let ignores = ignores.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
         Ok(Self {
             config_home: folders.config.parent().unwrap_or(&folders.config).to_owned(),
             folders,
@@ -66,7 +68,8 @@ impl Environment {
             network: ClientEnvironment::read(variable)
                 .network()
                 .map(|network| NetworkSettings { region: None, ..network }),
-            sign_in_url: text("AWS_ENDPOINT_URL_SIGNIN"),
+            // As every other configured address.
+            sign_in_url: text("AWS_ENDPOINT_URL_SIGNIN").filter(|_| !ignores),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! What is remembered from one day to the next in `state.json`: roles seen and taken, favourites, the accounts' names.
 //! No secret.
 
+use crate::sealed::SignOnId;
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::aws_files::replace;
 use rolecall_core::problem::foreign;
@@ -97,6 +98,8 @@ pub struct Remembered {
     pub access_key_id: Option<String>,
     /// By whose sign-on (a jar's own JSON).
     pub jar: Option<String>,
+    /// By which sign-on: the jar's and for which application.
+    pub sign_on: Option<SignOnId>,
     /// The name of its session: who one is in CloudTrail.
     pub session_name: Option<String>,
     /// When it was assumed.

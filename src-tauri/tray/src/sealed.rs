@@ -37,7 +37,14 @@ pub enum Content {
 pub struct Held {
     pub role: Option<RoleArn>,
     pub credentials: Credentials,
+    /// By whose sign-on they were obtained, where that is known: a profile of the same name may be another one by now.
+    #[serde(default)]
+    pub of: Option<SignOnId>,
 }
+
+/// Who signed in where, for which application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignOnId(pub String);
 
 /// A label with what belongs to it.
 pub type Sealed = (Label, Content);

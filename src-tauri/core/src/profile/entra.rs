@@ -90,6 +90,9 @@ const OVERRIDABLE: [&str; 7] = [
     "azure_default_remember_me",
 ];
 
+/// Of [`OVERRIDABLE`].
+const OF_SIGN_ON: [&str; 3] = ["azure_tenant_id", "azure_app_id_uri", "azure_default_username"];
+
 impl Overrides {
     /// Picks them from an environment; both `AZURE_TENANT_ID` and `azure_tenant_id` count, the second first.
     pub fn from_variables(lookup: impl Fn(&str) -> Option<String>) -> Self {
@@ -102,6 +105,16 @@ impl Overrides {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Those that say who signs in where.
+    pub fn of_sign_on(&self) -> Self {
+        let about = |key: &str| OF_SIGN_ON.contains(&key);
+        Self(self.0.iter().filter(|(key, _)| about(key)).map(|(k, v)| (k.clone(), v.clone())).collect())
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 }
 

@@ -10,7 +10,7 @@ use rolecall_core::client_environment::ClientEnvironment;
 use rolecall_core::message::window::Told;
 use rolecall_core::message::{ClientContext, DISPLAY_VARIABLES, Reply, Request};
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::{self, CredentialsKept, EntraProfile, ProfileName};
+use rolecall_core::profile::{CredentialsKept, EntraProfile, ProfileName};
 use rolecall_core::role::RoleArn;
 use rolecall_core::session::{Event, Held, Wanted, Work};
 use rolecall_core::view::View;
@@ -45,7 +45,7 @@ impl Controller {
         if let Some(profile) = request.profile_mut() {
             *profile = profile.take().or_else(|| environment.profile());
         }
-        if let Err(problem) = self.isolate(&mut request, &environment) {
+        if let Err(problem) = self.isolate(&mut request, &environment, now) {
             let problem = problem.report();
             return self.answer(client, Reply::Problem { profile: None, problem });
         }
@@ -185,7 +185,7 @@ impl Controller {
         let view = self.view(now);
         let names: Vec<_> =
             view.profiles.iter().filter(|p| p.wants_sign_in()).map(|p| p.name.clone()).collect();
-        let names = self.isolated_names(names, &shell.sts);
+        let names = self.isolated_names(names, &shell.sts, now);
         for name in &names {
             self.remember_shell(name, shell.clone());
         }
@@ -220,6 +220,10 @@ impl Controller {
         }
         self.profiles.find(&name)?;
         self.wait(client, &name, Wants::SignOut);
+        // What shells with other variables have of it goes, too: who signs out brings none.
+        for other in self.of_other_sign_ons(&name) {
+            self.sign_out(&other, forget, Door::CommandLine, now);
+        }
         self.sign_out(&name, forget, Door::CommandLine, now);
         Ok(())
     }
@@ -305,22 +309,17 @@ impl Controller {
         name: &ProfileName,
         context: &ClientContext,
     ) -> Result<Option<EntraProfile>, Problem> {
-        match self.files.profiles() {
-            Some(files) if !context.overrides.is_empty() => {
-                let default = self.fixed.authority_default.as_deref();
-                let base = self.base_name(name);
-                let mut profile = profile::read_with_overrides(&files, &base, &context.overrides, default)?;
-                if self.is_isolated(name) {
-                    profile.name = name.clone();
-                    (profile.credentials, profile.our_process) = (CredentialsKept::File, None);
-                }
-                let profile = self.policy().map_or(Ok(profile.clone()), |policy| policy.apply(profile))?;
-                // Variables that change nothing are as good as none: such a client may join any sign-in.
-                let usual = self.profiles.find(name).is_ok_and(|usual| *usual == profile);
-                Ok((!usual).then_some(profile))
-            }
-            _ => Ok(None),
+        if context.overrides.is_empty() {
+            return Ok(None);
         }
+        let mut profile = self.with_overrides(&self.base_name(name), &context.overrides)?;
+        if let Some(profile) = profile.as_mut().filter(|_| self.is_isolated(name)) {
+            profile.name = name.clone();
+            (profile.credentials, profile.our_process) = (CredentialsKept::File, None);
+        }
+        // Variables that change nothing are as good as none: such a client may join any sign-in.
+        let usual = self.profiles.find(name).ok();
+        Ok(profile.filter(|profile| usual != Some(profile)))
     }
 
     /// The client's `AZURE_*` variables for this profile, and its display.

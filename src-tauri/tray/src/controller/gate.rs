@@ -2,7 +2,7 @@
 
 use super::{Command, Controller};
 use crate::broker;
-use crate::sealed::{Jar, Label};
+use crate::sealed::{Jar, Label, SignOnId};
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::problem::Problem;
 use rolecall_core::profile::{EntraProfile, ProfileName};
@@ -14,13 +14,14 @@ use rolecall_core::secret::Secret;
 use rolecall_core::session::{Attempt, Event};
 use rolecall_core::sign_in::{BACKGROUND_TIME, Cookie, Failure, Mode, Outcome, PERSON_TIME, Request};
 use rolecall_core::time;
+use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// An assertion with less left than this is not shared: asking STS takes its time.
 const ASSERTION_MARGIN: SignedDuration = SignedDuration::from_secs(30);
 
 /// Whose assertion: profiles that agree on all of it share one.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 struct SignOn {
     jar: Jar,
     app_id_uri: String,
@@ -50,6 +51,8 @@ pub(super) struct Gate {
     assertions: HashMap<SignOn, Assertion>,
     /// Profiles as a client's overrides make them, for the sign-in under way.
     overridden: BTreeMap<ProfileName, EntraProfile>,
+    /// By which sign-on a profile was signed in last, from the moment on at which its window was to open.
+    signed_on: BTreeMap<ProfileName, SignOnId>,
     /// A client's display, for a resident process that was started without one.
     pub(super) display: BTreeMap<String, String>,
 }
@@ -65,6 +68,17 @@ impl Gate {
             Some(profile) => _ = self.overridden.insert(name.clone(), profile),
             None => _ = self.overridden.remove(name),
         }
+    }
+
+    /// Nobody speaks of this profile any more.
+    pub(super) fn forget_profile(&mut self, name: &ProfileName) {
+        self.overridden.remove(name);
+        self.signed_on.remove(name);
+    }
+
+    /// By which sign-on a profile was signed in last.
+    pub(super) fn signed_on(&self, name: &ProfileName) -> Option<&SignOnId> {
+        self.signed_on.get(name)
     }
 
     /// Cookies from the vault; a sign-in since then knows better.
@@ -100,6 +114,11 @@ pub(super) fn jar_of(profile: &EntraProfile) -> Jar {
     }
 }
 
+/// What tells a profile's credentials from those of another profile of the same name.
+pub(super) fn sign_on_id(profile: &EntraProfile) -> SignOnId {
+    SignOnId(serde_json::to_string(&SignOn::of(profile)).unwrap_or_default())
+}
+
 impl SignOn {
     fn of(profile: &EntraProfile) -> Self {
         Self {
@@ -117,6 +136,7 @@ impl Controller {
             Err(problem) => return self.step(name, Event::Answered { attempt, result: Err(problem) }, now),
         };
         let sign_on = SignOn::of(&profile);
+        self.gate.signed_on.insert(name.clone(), sign_on_id(&profile));
         if let Some(assertion) = self.gate.assertions.get(&sign_on)
             && assertion.redeem_by > time::after(now, ASSERTION_MARGIN)
         {

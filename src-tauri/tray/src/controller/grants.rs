@@ -1,13 +1,13 @@
 //! What STS has granted, on its way into the credentials file.
 
-use super::gate::jar_of;
+use super::gate::{jar_of, sign_on_id};
 use super::{Command, Controller, board};
 use crate::memory::Limit;
-use crate::sealed::{Held, Label};
+use crate::sealed::{Held, Label, SignOnId};
 use crate::sts;
 use jiff::Timestamp;
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::{CredentialsKept, ProfileName};
+use rolecall_core::profile::{CredentialsKept, EntraProfile, ProfileName};
 use rolecall_core::role::RoleArn;
 use rolecall_core::session::{Attempt, Event, Granted, Notice, Session, Work};
 
@@ -35,8 +35,15 @@ impl Controller {
                     until: grant.credentials.expiration,
                     shortened: grant.shortened,
                 };
-                // A profile that is gone by now says no more where its keys may stand.
-                let kept = match self.signing_profile(&profile) {
+                // A profile that is gone by now says no more where its keys may stand; nor does one that is another
+                // one by now.
+                let signing = self.signing_profile(&profile);
+                let other = |now: &EntraProfile| self.gate.signed_on(&profile) != Some(&sign_on_id(now));
+                let kept = match signing {
+                    Ok(now) if other(&now) => Err(Problem::Cancelled),
+                    signing => signing,
+                };
+                let kept = match kept {
                     Ok(profile) if profile.our_process.is_some() && !self.may_be_plain() => {
                         CredentialsKept::Process
                     }
@@ -86,22 +93,25 @@ impl Controller {
         };
         if result.is_ok() && self.is_isolated(&profile) {
             let role = Some(granted.role.clone());
-            self.keys.insert(profile.clone(), Held { role, credentials });
+            let of = self.gate.signed_on(&profile).cloned();
+            self.keys.insert(profile.clone(), Held { role, credentials, of });
             self.root_changed(&profile, Some(&granted.role), now);
         } else if result.is_ok() {
             self.person_was_there(&profile, now);
             let jar = self.signing_profile(&profile).ok().map(|profile| board::jar_id(&jar_of(&profile)));
             self.memory.took(&profile, &granted.role, &granted.access_key_id, jar, now);
             let signed = self.signing_profile(&profile).ok();
+            let of = self.gate.signed_on(&profile).cloned();
             let said = signed.and_then(|profile| self.session_name(&profile));
-            if let (Some(said), Some(remembered)) = (said, self.memory.profiles.get_mut(&profile)) {
-                remembered.session_name = Some(said);
+            if let Some(remembered) = self.memory.profiles.get_mut(&profile) {
+                remembered.sign_on.clone_from(&of);
+                remembered.session_name = said.or(remembered.session_name.take());
             }
             self.commands.push(Command::SaveMemory(self.memory.clone()));
             if !process {
                 self.also_in_wsl(&profile, Some(credentials.clone()));
             }
-            self.keys.insert(profile.clone(), Held { role: Some(granted.role.clone()), credentials });
+            self.keys.insert(profile.clone(), Held { role: Some(granted.role.clone()), credentials, of });
             self.root_changed(&profile, Some(&granted.role), now);
             if process {
                 self.seal(Label::Credentials(profile.clone()));
@@ -112,6 +122,12 @@ impl Controller {
         if let Some(problem) = remark {
             self.notify(&profile, Notice::Failed(problem));
         }
+    }
+
+    /// By which sign-on: of a key whose role is known.
+    pub(super) fn written_by(&self, name: &ProfileName, access_key_id: &str) -> Option<SignOnId> {
+        let writing = self.granted.values().any(|(granted, _)| granted.access_key_id == access_key_id);
+        if writing { self.gate.signed_on(name).cloned() } else { self.memory.of(name).sign_on }
     }
 
     /// The role that this key was written for: remembered, or being written at this moment.

@@ -1,14 +1,19 @@
-//! Sessions of another STS than the usual one: a shell whose environment names an endpoint of its own gets sessions of
-//! its own. They have names that no profile can have, live in memory only, are written nowhere and are never renewed
-//! unasked; nobody without that endpoint sees or gets them, and nobody with it gets the usual ones.
+//! Sessions of another STS than the usual one, or of another sign-on than the profile's: a shell whose environment names
+//! an endpoint, a tenant, an application or a user of its own gets sessions of its own. They have names that no profile can have, live in memory only, are written nowhere and are never renewed
+//! unasked; nobody without these variables sees or gets them, and nobody with them gets the usual ones.
 
 use super::Controller;
+use super::gate::sign_on_id;
 use crate::sts::Endpoint;
+use jiff::Timestamp;
 use rolecall_core::audit::Door;
+use rolecall_core::chain::Root;
 use rolecall_core::client_environment::{ClientEnvironment, EndpointChoice, NetworkSettings};
 use rolecall_core::message::{Reply, Request};
 use rolecall_core::problem::Problem;
-use rolecall_core::profile::{CredentialsKept, Origin, Profile, ProfileName, ProfileNetwork, RoleProfile};
+use rolecall_core::profile::{
+    self, CredentialsKept, EntraProfile, Origin, Overrides, Profile, ProfileName, ProfileNetwork, RoleProfile,
+};
 use std::collections::BTreeMap;
 use url::Url;
 
@@ -18,12 +23,27 @@ const MOST: usize = 64;
 /// By the names of the isolated profiles.
 pub(super) type Isolated = BTreeMap<ProfileName, IsolatedProfile>;
 
-/// A profile as it is for one endpoint.
+/// A profile as it is for one endpoint and sign-on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct IsolatedProfile {
     /// The profile in the config file.
     pub(super) base: ProfileName,
+    pub(super) apart: Apart,
+}
+
+/// What a shell has of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Apart {
+    /// Unsaid where it is the usual one.
     pub(super) endpoint: EndpointChoice,
+    /// None where the sign-on is the profile's own.
+    pub(super) sign_on: Overrides,
+}
+
+impl Apart {
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Controller {
@@ -36,7 +56,7 @@ impl Controller {
         self.isolated.get(name).map_or_else(|| name.clone(), |isolated| isolated.base.clone())
     }
 
-    /// A request of a shell with another STS is turned to the profile's isolated one.
+    /// A request of a shell with another STS or sign-on is turned to the profile's isolated one.
     ///
     /// # Errors
     /// [`Problem::VariableInvalid`], [`Problem::EndpointNotKept`], or that there is no such profile.
@@ -44,6 +64,7 @@ impl Controller {
         &mut self,
         request: &mut Request,
         environment: &ClientEnvironment,
+        now: Timestamp,
     ) -> Result<(), Problem> {
         let kept = match &request {
             Request::Assume { save_as, .. } => save_as.is_some(),
@@ -68,20 +89,61 @@ impl Controller {
         if kept && other {
             return Err(Problem::EndpointNotKept);
         }
+        let overrides = request.context_mut().map(|context| context.overrides.clone()).unwrap_or_default();
         let Some(profile) = request.profile_mut().filter(|_| !by_token) else { return Ok(()) };
         // Nobody asks for an isolated one by its name.
         if let Some(name) = profile.as_ref().filter(|name| self.is_isolated(name)) {
             return Err(Problem::UnknownProfile { name: name.to_string(), nearest: None });
         }
-        if other {
-            let base = match profile.take() {
-                Some(name) => name,
-                None => self.usual_profile()?,
-            };
-            *profile = Some(self.isolated_name(&base, &endpoint));
+        if !other && overrides.is_empty() {
+            return Ok(());
+        }
+        let base = match profile.clone() {
+            Some(name) => name,
+            None => self.usual_profile()?,
+        };
+        let sign_on = self.other_sign_on(&base, &overrides)?;
+        if kept && let Some((key, _)) = sign_on.iter().next() {
+            let variable = key.to_ascii_uppercase();
+            let reason =
+                "makes this another sign-in than the profile's own, of which nothing is kept in files";
+            return Err(Problem::VariableInvalid { variable, reason: reason.into() });
+        }
+        let apart = Apart { endpoint: if other { endpoint } else { EndpointChoice::Unsaid }, sign_on };
+        if !apart.is_usual() {
+            self.drop_unused_isolated(now);
+            *profile = Some(self.isolated_name(&base, &apart));
             self.make_isolated_profiles();
         }
         Ok(())
+    }
+
+    /// What of a client's variables makes another sign-on of the profile's, or of the one that its role begins with.
+    fn other_sign_on(&self, base: &ProfileName, overrides: &Overrides) -> Result<Overrides, Problem> {
+        let sign_on = overrides.of_sign_on();
+        let root = match self.role_profile(base).map(|role| self.chain_of(role).map(|chain| chain.root)) {
+            Some(Ok(Root::Entra(root))) => root,
+            Some(_) => return Ok(Overrides::default()),
+            None => base.clone(),
+        };
+        let (Some(usual), false) = (self.profiles.entra_named(&root), sign_on.is_empty()) else {
+            return Ok(Overrides::default());
+        };
+        let other = self.with_overrides(&root, &sign_on)?;
+        let same = other.is_none_or(|other| sign_on_id(&other) == sign_on_id(usual));
+        Ok(if same { Overrides::default() } else { sign_on })
+    }
+
+    /// A profile of the config file as these variables make it.
+    pub(super) fn with_overrides(
+        &self,
+        base: &ProfileName,
+        overrides: &Overrides,
+    ) -> Result<Option<EntraProfile>, Problem> {
+        let Some(files) = self.files.profiles() else { return Ok(None) };
+        let default = self.fixed.authority_default.as_deref();
+        let profile = profile::read_with_overrides(&files, base, overrides, default)?;
+        self.policy().map_or(Ok(profile.clone()), |policy| policy.apply(profile)).map(Some)
     }
 
     /// Whether it is another STS than the one that everybody gets who says nothing, for the profile or for one that its
@@ -126,14 +188,13 @@ impl Controller {
         }
     }
 
-    /// The name of a profile for this endpoint, which is known from then on; the sources of its role are, too.
-    pub(super) fn isolated_name(&mut self, base: &ProfileName, endpoint: &EndpointChoice) -> ProfileName {
-        self.drop_unused_isolated();
+    /// The name of a profile for such a shell, which is known from then on; the sources of its role are, too.
+    fn isolated_name(&mut self, base: &ProfileName, apart: &Apart) -> ProfileName {
         let mut next = Some(base.clone());
         let mut steps = 0;
         while let Some(name) = next.take() {
-            let isolated = name_for(&name, endpoint);
-            let known = IsolatedProfile { base: name.clone(), endpoint: endpoint.clone() };
+            let isolated = name_for(&name, apart);
+            let known = IsolatedProfile { base: name.clone(), apart: apart.clone() };
             self.isolated.insert(isolated, known);
             steps += 1;
             next = match self.role_profile(&name).map(|profile| &profile.origin) {
@@ -141,7 +202,7 @@ impl Controller {
                 _ => None,
             };
         }
-        name_for(base, endpoint)
+        name_for(base, apart)
     }
 
     /// The profiles by the names of the isolated ones, as the config file stands.
@@ -150,14 +211,19 @@ impl Controller {
             let base = self.profiles.profiles.iter().find(|profile| *profile.name() == isolated.base)?;
             Some(match base {
                 Profile::Entra(entra) => {
-                    let mut entra = entra.clone();
+                    let sign_on = &isolated.apart.sign_on;
+                    let mut entra = if sign_on.is_empty() {
+                        entra.clone()
+                    } else {
+                        Box::new(self.with_overrides(&isolated.base, sign_on).ok()??)
+                    };
                     entra.name = name.clone();
                     entra.credentials = CredentialsKept::File;
                     (entra.our_process, entra.wsl) = (None, vec![]);
                     Profile::Entra(entra)
                 }
                 Profile::Role(role) => {
-                    Profile::Role(Box::new(self.isolated_role(role, name, &isolated.endpoint)))
+                    Profile::Role(Box::new(self.isolated_role(role, name, &isolated.apart)))
                 }
                 Profile::Other { .. } => Profile::Other { name: name.clone() },
             })
@@ -166,14 +232,9 @@ impl Controller {
         self.profiles.isolated = made;
     }
 
-    fn isolated_role(
-        &self,
-        role: &RoleProfile,
-        name: &ProfileName,
-        endpoint: &EndpointChoice,
-    ) -> RoleProfile {
+    fn isolated_role(&self, role: &RoleProfile, name: &ProfileName, apart: &Apart) -> RoleProfile {
         let origin = match &role.origin {
-            Origin::Source { profile } => Origin::Source { profile: name_for(profile, endpoint) },
+            Origin::Source { profile } => Origin::Source { profile: name_for(profile, apart) },
             other => other.clone(),
         };
         RoleProfile {
@@ -186,13 +247,13 @@ impl Controller {
         }
     }
 
-    /// Those that nobody uses and that have nothing.
-    fn drop_unused_isolated(&mut self) {
+    /// Those that nobody uses and that have nothing any more.
+    fn drop_unused_isolated(&mut self, now: Timestamp) {
         if self.isolated.len() < MOST {
             return;
         }
         let used = |name: &ProfileName| {
-            self.keys.contains_key(name)
+            self.left(name, now).is_positive()
                 || self.waiting.iter().any(|waiter| waiter.profile == *name)
                 || self.is_under_way(name)
         };
@@ -200,7 +261,23 @@ impl Controller {
         for name in unused {
             self.isolated.remove(&name);
             self.sessions.remove(&name);
+            self.keys.remove(&name);
+            self.assumed.remove(&name);
+            self.shells.remove(&name);
+            self.failed.remove(&name);
+            self.gate.forget_profile(&name);
+            self.forget_records(&name);
         }
+    }
+
+    /// What there is of a profile by other sign-ons, with the usual STS.
+    pub(super) fn of_other_sign_ons(&self, base: &ProfileName) -> Vec<ProfileName> {
+        let of = |(name, isolated): (&ProfileName, &IsolatedProfile)| {
+            let Apart { endpoint, sign_on } = &isolated.apart;
+            let other = *endpoint == EndpointChoice::Unsaid && !sign_on.is_empty();
+            (other && isolated.base == *base && self.sessions.contains_key(name)).then(|| name.clone())
+        };
+        self.isolated.iter().filter_map(of).collect()
     }
 
     /// A client hears of the profile that it asked for.
@@ -228,7 +305,8 @@ impl Controller {
     /// # Errors
     /// [`Problem::VariableInvalid`]: this process's own environment names what cannot be.
     pub(super) fn endpoint_for(&self, name: &ProfileName) -> Result<Endpoint, Problem> {
-        let isolated = self.isolated.get(name).map(|isolated| &isolated.endpoint);
+        let isolated = self.isolated.get(name).map(|isolated| &isolated.apart.endpoint);
+        let isolated = isolated.filter(|endpoint| **endpoint != EndpointChoice::Unsaid);
         let own = match (&self.fixed.network, isolated) {
             (Ok(own), _) => own.clone(),
             (Err(_), Some(_)) => NetworkSettings::default(),
@@ -268,11 +346,17 @@ impl Controller {
     }
 
     /// A client that asks by the environment of a pod, from a shell with another STS.
-    pub(super) fn isolate_token(&mut self, profile: RoleProfile, endpoint: &EndpointChoice) -> RoleProfile {
-        if !self.is_other_than(endpoint, &profile.network) {
+    pub(super) fn isolate_token(
+        &mut self,
+        profile: RoleProfile,
+        endpoint: EndpointChoice,
+        now: Timestamp,
+    ) -> RoleProfile {
+        if !self.is_other_than(&endpoint, &profile.network) {
             return profile;
         }
-        let name = self.isolated_name(&profile.name, endpoint);
+        self.drop_unused_isolated(now);
+        let name = self.isolated_name(&profile.name, &Apart { endpoint, ..Apart::default() });
         RoleProfile { name, ..profile }
     }
 
@@ -281,12 +365,16 @@ impl Controller {
         &mut self,
         names: Vec<ProfileName>,
         endpoint: &EndpointChoice,
+        now: Timestamp,
     ) -> Vec<ProfileName> {
         if *endpoint == EndpointChoice::Unsaid {
             return names;
         }
+        // Before any of this request's own are there, which nobody uses yet.
+        self.drop_unused_isolated(now);
+        let apart = Apart { endpoint: endpoint.clone(), ..Apart::default() };
         let of_shell = |name: ProfileName| {
-            if self.is_other(endpoint, &name) { self.isolated_name(&name, endpoint) } else { name }
+            if self.is_other(endpoint, &name) { self.isolated_name(&name, &apart) } else { name }
         };
         let names = names.into_iter().map(of_shell).collect();
         self.make_isolated_profiles();
@@ -295,11 +383,16 @@ impl Controller {
 }
 
 /// No profile of a file has such a name: a header ends at the first `]`.
-fn name_for(base: &ProfileName, endpoint: &EndpointChoice) -> ProfileName {
+fn name_for(base: &ProfileName, apart: &Apart) -> ProfileName {
     let shown = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
-    let of = match endpoint {
-        EndpointChoice::Url(url) => shown(url),
-        EndpointChoice::AwsOwn | EndpointChoice::Unsaid => "AWS's own endpoint".to_owned(),
+    let sts = match &apart.endpoint {
+        EndpointChoice::Url(url) => Some(shown(url)),
+        EndpointChoice::AwsOwn => Some("AWS's own endpoint".to_owned()),
+        EndpointChoice::Unsaid => None,
     };
-    ProfileName::new(format!("{base} [STS: {of}]"))
+    let sts = sts.map(|sts| format!("STS: {sts}"));
+    // Quoted: no value looks like two.
+    let sign_on = apart.sign_on.iter().map(|(key, value)| format!("{key}: {value:?}"));
+    let of: Vec<_> = sts.into_iter().chain(sign_on).collect();
+    ProfileName::new(format!("{base} [{}]", of.join(", ")))
 }

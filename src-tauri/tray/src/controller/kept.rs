@@ -1,6 +1,6 @@
 //! Where each profile's credentials are kept: in the credentials file, or in memory and the vault.
 
-use super::gate::jar_of;
+use super::gate::{jar_of, sign_on_id};
 use super::policy_state::REPLACED;
 use super::{Command, Controller};
 use crate::sealed::{Content, Held, Jar, Label, Sealed};
@@ -25,6 +25,8 @@ pub(super) struct VaultState {
     gone: BTreeSet<Label>,
     /// Whose cookies are sealed there, as far as it was read.
     sealed_cookies: BTreeSet<Jar>,
+    /// Profiles whose sealed credentials are those of another profile of the same name, which may come back.
+    others: BTreeSet<ProfileName>,
     /// How long sign-ins wait for the cookies in it.
     awaited: Option<Timestamp>,
     /// The policy no longer keeps credentials out of plain text: from then on they may go there.
@@ -189,6 +191,17 @@ impl Controller {
                     return;
                 };
                 let (name, kept) = (name.clone(), profile.credentials);
+                // A profile of the same name in another config file, or as it was before: what still works is left
+                // alone, and is nobody's here. Of what an older version sealed, nobody knows whose it is.
+                if held.of.is_none() || !self.is_of(&name, &held) {
+                    if held.credentials.expiration <= now {
+                        self.commands.push(Command::Discard { label });
+                    } else {
+                        self.vault.others.insert(name.clone());
+                    }
+                    return;
+                }
+                self.vault.others.remove(&name);
                 // Somebody signed in, or another tool wrote, while the keychain was being unlocked.
                 let known = self.keys.contains_key(&name);
                 if kept == CredentialsKept::File && self.may_be_plain() {
@@ -224,8 +237,9 @@ impl Controller {
         };
         match content {
             Some(content) => {
-                if let Label::Cookies(jar) = &label {
-                    self.vault.sealed_cookies.insert(jar.clone());
+                match &label {
+                    Label::Cookies(jar) => _ = self.vault.sealed_cookies.insert(jar.clone()),
+                    Label::Credentials(name) => _ = self.vault.others.remove(name),
                 }
                 self.commands.push(Command::Seal { item: (label, content) });
             }
@@ -340,7 +354,10 @@ impl Controller {
         let ours = self.held_in_file(name).filter(|held| held.role.is_some());
         if let Some(held) = ours {
             // The profile was switched to `process` while it was signed in.
-            if !self.keys.contains_key(name) || self.keys.get(name) == Some(&held) {
+            let same = self.is_of(name, &held);
+            if !same {
+                // They go from there, and nowhere else.
+            } else if !self.keys.contains_key(name) || self.keys.get(name) == Some(&held) {
                 self.keys.insert(name.clone(), held);
                 self.seal(Label::Credentials(name.clone()));
             }
@@ -381,7 +398,7 @@ impl Controller {
                     if let Some(credentials) = credentials {
                         self.also_in_wsl(profile, Some(credentials));
                     }
-                    if self.vault.reading == Reading::Done {
+                    if self.vault.reading == Reading::Done && !self.vault.others.contains(profile) {
                         self.discard(Label::Credentials(profile.clone()));
                     }
                 }
@@ -398,7 +415,7 @@ impl Controller {
 
     /// The keys of a profile that keeps them in the credentials file are those that stand there.
     pub(super) fn take_keys_of_file(&mut self, name: &ProfileName) {
-        match self.held_in_file(name) {
+        match self.held_in_file(name).filter(|held| self.is_of(name, held)) {
             Some(held) => _ = self.keys.insert(name.clone(), held),
             None => _ = self.keys.remove(name),
         }
@@ -407,7 +424,26 @@ impl Controller {
     fn held_in_file(&self, name: &ProfileName) -> Option<Held> {
         let keys = self.files.credentials.as_ref().ok()?.get(name)?;
         let credentials = keys.temporary.clone()?;
-        Some(Held { role: self.written_role(name, &keys.access_key_id), credentials })
+        let role = self.written_role(name, &keys.access_key_id);
+        let of = role.as_ref().and_then(|_| self.written_by(name, &keys.access_key_id));
+        Some(Held { role, credentials, of })
+    }
+
+    /// Whether credentials are those of the profile as it is now, as far as is known.
+    fn is_of(&self, name: &ProfileName, held: &Held) -> bool {
+        let (Some(of), Some(profile)) = (&held.of, self.profiles.entra_named(name)) else { return true };
+        *of == sign_on_id(profile)
+    }
+
+    /// After the files were read: a profile that is another one by now has nothing of what its name stood for.
+    pub(super) fn drop_keys_of_others(&mut self, now: Timestamp) {
+        let other = |(name, held): (&ProfileName, &Held)| (!self.is_of(name, held)).then(|| name.clone());
+        for name in self.keys.iter().filter_map(other).collect::<Vec<_>>() {
+            self.root_changed(&name, None, now);
+            self.keys.remove(&name);
+            // It may be sealed, and come back with its profile.
+            self.vault.others.insert(name);
+        }
     }
 
     fn say(&mut self, problem: &Problem) {

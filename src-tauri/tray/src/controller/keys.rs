@@ -1,13 +1,14 @@
 //! Who asks for credentials gets good ones: from memory, renewed in time, or by asking the person.
 
 use super::assumed::USABLE;
+use super::gate::sign_on_id;
 use super::waiting::{KeysWanted, Purpose, Wants, stage, trouble};
 use super::{ClientId, Command, Controller, is_interactive};
 use crate::console::Visit;
 use crate::sealed::Held;
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::audit::Door;
-use rolecall_core::client_environment::NetworkSettings;
+use rolecall_core::client_environment::{EndpointChoice, NetworkSettings};
 use rolecall_core::console::Console;
 use rolecall_core::expiry;
 use rolecall_core::message::{Reply, Stage};
@@ -43,7 +44,7 @@ impl Controller {
             (Some(name), _) => name,
             (None, Some(said)) => {
                 let role = Self::role_of_environment(said)?;
-                let role = self.isolate_token(role, &wanted.context.environment.network()?.sts);
+                let role = self.isolate_token(role, wanted.context.environment.network()?.sts, now);
                 return self.role_keys(client, &role, wanted, now);
             }
             (None, None) => self.usual_profile()?,
@@ -116,9 +117,14 @@ impl Controller {
         Ok(())
     }
 
-    /// The role that was held last, under whatever STS.
+    /// The role that was held last, under whatever STS; another tenant's or application's is no role of this one.
     fn usual_role(&self, name: &ProfileName) -> Option<RoleArn> {
-        self.memory.of(&self.base_name(name)).role
+        let remembered = self.memory.of(&self.base_name(name));
+        let same = match (&remembered.sign_on, self.signing_profile(name)) {
+            (Some(of), Ok(profile)) => *of == sign_on_id(&profile),
+            _ => true,
+        };
+        remembered.role.filter(|_| same)
     }
 
     /// Signs in again, to the role that is held or was held last.
@@ -252,7 +258,7 @@ impl Controller {
         let shell = wanted.context.environment.network()?;
         match &wanted.purpose {
             Purpose::Hand => {
-                let Held { role, credentials } = held;
+                let Held { role, credentials, of: _ } = held;
                 // What AWS tools would use in that shell.
                 let region = shell.region.or_else(|| self.region_of(name));
                 let remarks = self.remarks_of(name);
@@ -293,10 +299,15 @@ impl Controller {
             }
         };
         let region = region.unwrap_or_else(|| partition.default_region().to_owned());
-        let endpoint = match &shell.sign_in_url {
-            Some(url) => Some(url.clone()),
-            None => self.fixed.sign_in_url.as_deref().map(sign_in_host).transpose()?,
+        let endpoint = match &shell.sign_in {
+            EndpointChoice::Url(url) => Some(url.clone()),
+            EndpointChoice::AwsOwn => None,
+            EndpointChoice::Unsaid => self.fixed.sign_in_url.as_deref().map(sign_in_host).transpose()?,
         };
+        // What is held may go to AWS's own console; which other hosts it may go to, nobody knows then.
+        if endpoint.is_some() {
+            self.policy_is_usable()?;
+        }
         if let (Some(url), Some(policy)) = (&endpoint, self.policy())
             && !policy.allows_sts(url)
         {

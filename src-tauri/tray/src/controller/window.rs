@@ -427,7 +427,8 @@ impl Controller {
     /// After a sign-in that lists several roles: AWS's own page shows the accounts' names to whoever posts it the
     /// assertion. Nobody waits for it.
     pub(super) fn seek_names(&mut self, name: &ProfileName, now: Timestamp) {
-        if !self.settings().account_names {
+        // What another STS is meant for goes to nobody else.
+        if !self.settings().account_names || self.is_isolated(name) {
             return;
         }
         let Ok(profile) = self.usable_signing_profile(name) else { return };

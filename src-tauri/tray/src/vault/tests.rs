@@ -30,7 +30,7 @@ fn work() -> Sealed {
         session_token: Secret::new("planted-token"),
         expiration: "2026-11-22T18:11:04Z".parse().expect("an instant"),
     };
-    let held = Held { role: None, credentials };
+    let held = Held { role: None, credentials, of: None };
     (Label::Credentials(ProfileName::new("work/../ä")), Content::Credentials(held))
 }
 

@@ -245,7 +245,7 @@ impl Controller {
                 let held = HeldRole { profile, began, until, through, claims, arn: Some(arn) };
                 let asked = session.asked;
                 *session = RoleSession { held: Some(held), asked, ..RoleSession::default() };
-                self.keys.insert(name.clone(), Held { role, credentials });
+                self.keys.insert(name.clone(), Held { role, credentials, of: None });
                 None
             }
             Err(problem) => {

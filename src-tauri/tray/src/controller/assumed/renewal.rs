@@ -15,6 +15,9 @@ use rolecall_core::time;
 impl Controller {
     /// When a role is taken anew, unasked.
     pub(super) fn role_renews(&self, name: &ProfileName, now: Timestamp) -> Option<Timestamp> {
+        if self.is_isolated(name) {
+            return None;
+        }
         let session = self.assumed.get(name).filter(|session| session.work.rests() && !session.given_up)?;
         let held = session.held.as_ref().filter(|held| now < time::after(held.until, renewal::REVIVED))?;
         let profile = self.profiles.role_named(name)?;
