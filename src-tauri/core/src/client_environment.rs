@@ -352,6 +352,12 @@ mod tests {
     }
 
     #[test]
+    fn ignored_addresses_are_the_console_s_too() {
+        let set = [(SIGN_IN_URL, "https://signin.example.org"), (IGNORE_URLS, "true")];
+        assert_eq!(variables(&set).network().expect("settings").sign_in, EndpointChoice::AwsOwn);
+    }
+
+    #[test]
     fn what_cannot_be_is_named() {
         for (set, name) in [
             (&[(STS_URL, "http://sts.example.org")][..], STS_URL),
@@ -401,6 +407,8 @@ mod tests {
         };
         let credentials = Path::new("/home/ada/.aws/credentials");
         assert_eq!(check_files(&environment, Path::new("/there/config"), credentials), Ok(()));
+        let nothing_said = ClientEnvironment::default();
+        assert!(check_files(&nothing_said, Path::new("/there/config"), credentials).is_err());
         let problem = check_files(&environment, Path::new("/here/config"), credentials).expect_err("other");
         let said = problem.report();
         assert_eq!((said.code.as_str(), said.kind), ("environment.other_files", crate::problem::Kind::Files));
