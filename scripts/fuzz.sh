@@ -11,8 +11,6 @@ corpora=$CARGO_TARGET_DIR/fuzz/corpus
 python3 fuzz/seeds.py "$corpora"
 # Without a sanitizer the pinned stable toolchain will do: what is not `unsafe` needs none.
 options=(--sanitizer none --target-dir "$CARGO_TARGET_DIR/fuzz")
-cargo fetch --quiet --locked --manifest-path fuzz/Cargo.toml ||
-    stop "fuzz/Cargo.lock does not fit the crates that it uses: run 'cargo update --workspace --manifest-path fuzz/Cargo.toml'"
 say "fuzzing: building (the first time takes some minutes)"
 cargo fuzz build "${options[@]}"
 targets=("$@")

@@ -13,6 +13,7 @@ done_in() { printf '   %d s\n' "$SECONDS" >&2; }
 
 step "format"
 cargo fmt --all --check
+cargo fmt --manifest-path fuzz/Cargo.toml --check
 done_in
 
 step "spelling"
@@ -21,6 +22,8 @@ done_in
 
 step "dependencies: licences, bans, sources"
 cargo fetch --quiet --locked
+cargo fetch --quiet --locked --manifest-path fuzz/Cargo.toml ||
+    stop "fuzz/Cargo.lock is behind: run 'cargo update --workspace --manifest-path fuzz/Cargo.toml'"
 cargo deny --locked --offline check bans licenses sources
 done_in
 # The advisories come from a database of their own that a machine without its host cannot fetch.

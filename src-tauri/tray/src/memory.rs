@@ -226,7 +226,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (path, aside) = (folder.path().join("state.json"), folder.path().join("state.unreadable.json"));
         assert_eq!(Memory::load(&path), Memory::default());
-        for bytes in [&b"{\"hint_read\": tru"[..], b"{\"hint_read\": true, \"last_used\": \"caf\xe9\"}"] {
+        for bytes in [&b"{\"hint_read\": "[..], b"{\"hint_read\": true, \"last_used\": \"\xe9\"}"] {
             std::fs::write(&path, bytes).expect("written");
             assert_eq!(Memory::load(&path), Memory::default());
             assert_eq!(std::fs::read(&aside).ok().as_deref(), Some(bytes));
