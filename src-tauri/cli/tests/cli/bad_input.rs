@@ -45,7 +45,10 @@ fn another_version() {
         });
         let ran = scene.run(&["status"]);
         assert_eq!(ran.code, Some(1), "{ran:?}");
-        assert!(ran.err.contains("version 7 of the socket protocol") && ran.err.contains("[tray.other_version]"), "{ran:?}");
+        assert!(
+            ran.err.contains("version 7 of the socket protocol") && ran.err.contains("[tray.other_version]"),
+            "{ran:?}"
+        );
     }
 }
 

@@ -87,6 +87,11 @@ impl<W: Write> Write for Limited<W> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(
+        clippy::missing_const_for_thread_local,
+        reason = "it is const; the lint does not see it on Windows"
+    )]
+
     use super::*;
     use std::cell::Cell;
 
