@@ -203,6 +203,8 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
     }
     icon.remove().await;
     edges.notifier.finish().await;
+    // What was to be sealed or forgotten just now is.
+    edges.vault.settled().await;
     // The last replies are on their way to their clients.
     drop(edges);
     for _ in 0..16 {

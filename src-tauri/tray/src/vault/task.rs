@@ -10,6 +10,8 @@ use tokio::sync::oneshot;
 
 /// The keychain may ask the person to unlock it; who does not answer goes on without it.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The end of the program waits so long for what was ordered before.
+const LAST: Duration = Duration::from_secs(5);
 
 /// Where orders go.
 #[derive(Clone)]
@@ -21,6 +23,8 @@ enum Order {
     Discard(Label),
     ReplaceKey(oneshot::Sender<Result<(), Problem>>),
     Check(oneshot::Sender<Result<(), Problem>>),
+    /// Nothing but an answer, after the orders that were given before.
+    Settle(oneshot::Sender<()>),
 }
 
 impl VaultTo {
@@ -46,6 +50,13 @@ impl VaultTo {
     /// What is sealed gets a new key, after the orders that were given before.
     pub(crate) fn replace_key(&self) -> impl Future<Output = Result<(), Problem>> + 'static {
         self.ask(Order::ReplaceKey)
+    }
+
+    /// Waits until what was ordered before is done; not for long, where the keychain asks somebody.
+    pub(crate) async fn settled(&self) {
+        let (to, answer) = oneshot::channel();
+        let _ = self.0.send(Order::Settle(to));
+        let _ = tokio::time::timeout(LAST, answer).await;
     }
 
     /// Whether the keychain gives the key.
@@ -102,6 +113,7 @@ impl Vault {
             Order::Discard(label) => self.discard(&label),
             Order::ReplaceKey(answer) => _ = answer.send(self.replace_key()),
             Order::Check(answer) => _ = answer.send(self.check()),
+            Order::Settle(answer) => _ = answer.send(()),
         }
     }
 }
