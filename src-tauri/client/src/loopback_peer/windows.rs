@@ -21,6 +21,10 @@ pub(super) fn of(from: SocketAddr, to: SocketAddr) -> Peer {
         .find(|row| is(row.dwLocalAddr, row.dwLocalPort, from) && is(row.dwRemoteAddr, row.dwRemotePort, to));
     // A client by IPv6 (::ffff:127.0.0.1) is in another table.
     let Some(row) = row else { return Peer::OtherUser };
+    // No process: on Windows the connection is closed already, and on Wine no connection has one.
+    if row.dwOwningPid == 0 {
+        return Peer::Unknown;
+    }
     let theirs = process_user_sid(row.dwOwningPid).ok();
     if theirs.is_some() && theirs == user_sid().ok() { Peer::SameUser } else { Peer::OtherUser }
 }

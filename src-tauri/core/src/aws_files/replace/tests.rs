@@ -531,8 +531,10 @@ mod windows {
 
     #[test]
     fn a_file_that_a_reader_holds_open_is_waited_for() {
+        // It shares the file for reading and writing, and not for being replaced; Rust's own `File::open` shares it all.
+        const READ_AND_WRITE: u32 = 3;
         let (folder, path) = folder(Some("a\n"));
-        let reader = fs::File::open(&path).unwrap();
+        let reader = fs::OpenOptions::new().read(true).share_mode(READ_AND_WRITE).open(&path).unwrap();
         let waits = Waits { patience: Duration::ZERO, ..WAITS };
         assert_eq!(problem(update(&path, waits, add_ours)), FileProblem::InUse);
         assert_eq!(names(folder.path()), [BESIDE, "credentials"]);
