@@ -537,7 +537,12 @@ mod windows {
         let reader = fs::OpenOptions::new().read(true).share_mode(READ_AND_WRITE).open(&path).unwrap();
         let waits = Waits { patience: Duration::ZERO, ..WAITS };
         assert_eq!(problem(update(&path, waits, add_ours)), FileProblem::InUse);
-        assert_eq!(names(folder.path()), [BESIDE, "credentials"]);
+        // Wine's ReplaceFileW leaves an empty file of its own where it fails.
+        let wines = |name: &String| {
+            name.starts_with("rf") && fs::metadata(folder.path().join(name)).unwrap().len() == 0
+        };
+        let left: Vec<_> = names(folder.path()).into_iter().filter(|name| !wines(name)).collect();
+        assert_eq!(left, [BESIDE, "credentials"]);
         let mut reader = Some(reader);
         let mut tries = 0;
         let written = update_observed(&path, WAITS, Access::AsBefore, add_ours, |moment| {
