@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Report> {
 
 /// For the fuzz target: what `trust check` says, and whether nothing is wrong. `None` where nothing can be judged.
 #[cfg(fuzzing)]
-pub fn judge(text: &str, arguments: Arguments) -> Option<(String, bool)> {
+pub(crate) fn judge(text: &str, arguments: Arguments) -> Option<(String, bool)> {
     let Command::Check(check) = *arguments.command else { return None };
     let (words, right) = check::judge(text, &check).ok()?;
     Some((words, right.ok()?))
