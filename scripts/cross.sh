@@ -43,5 +43,12 @@ under_wine() { CARGO_TARGET_DIR=$products xvfb-run --auto-servernum "$helper" te
 
 say "under Wine: unit tests of core, client, command line and tray; a day of the resident program"
 under_wine -p rolecall-core -p rolecall-client -p rolecall -p rolecall-tray --lib --bins --test windows
-say "under Wine: the windows' program without a web engine"
+say "under Wine: the windows' program without a web engine, and with one that plays scenes"
 under_wine -p rolecall-window
+
+# The suites of Linux, on the Windows programs: a Chromium of this system is their web engine. One Wine has one display.
+say "under Wine: sign-ins in Chromium, and a day of the whole product"
+export ROLECALL_WINDOW_UNDER_WINE=$programs/rolecall-window.exe ROLECALL_WEBVIEW2=$programs/EmbeddedBrowserWebView.dll
+xvfb-run --auto-servernum --server-args="-screen 0 1280x1024x24 -nolisten tcp" \
+    cargo nextest run --locked --release --workspace --test-threads 1 \
+    -E '(package(rolecall-window) & binary(sign_in)) | (package(rolecall-tests) & binary(desktop) & test(/^wine::/))'

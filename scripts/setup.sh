@@ -22,7 +22,8 @@ packages_test=(python3-venv procps iproute2 gnome-keyring libsecret-tools xclip 
 # Those that make packages, and those that judge them.
 packages_package=(dpkg-dev rpm nsis gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 binutils-mingw-w64-x86-64 imagemagick
     python3)
-packages_judge=(lintian debootstrap appstream desktop-file-utils util-linux wine wine64)
+# Chromium is the engine of the Windows programs under Wine.
+packages_judge=(lintian debootstrap appstream desktop-file-utils util-linux wine wine64 chromium)
 
 setup() { # setup run [screen] [test] [package] [fuzz]
     command -v cargo >/dev/null || stop "Rust is missing: install it from https://rustup.rs, then run this again."

@@ -7,8 +7,8 @@ cd "$(dirname "$0")/../.."
 source scripts/setup.sh
 helper=${ROLECALL_CROSS:-../shared/cross/cross}
 triple=x86_64-pc-windows-gnu
-# The demo, too: the tests under Wine have their AWS from it.
-packages=(-p rolecall -p rolecall-tray -p rolecall-window -p rolecall-kit -p rolecall-demo)
+# The demo and the stand-in for WebView2, too: the tests under Wine have their AWS and their web engine from them.
+packages=(-p rolecall -p rolecall-tray -p rolecall-window -p rolecall-kit -p rolecall-demo -p rolecall-webview2-standin)
 
 if [[ -n ${ROLECALL_WINDOWS_PROGRAMS:-} ]]; then
     echo "$ROLECALL_WINDOWS_PROGRAMS"

@@ -28,3 +28,4 @@ mod vault;
 mod warnings;
 mod whole_day;
 mod window;
+mod wine;

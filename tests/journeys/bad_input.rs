@@ -86,7 +86,11 @@ fn whatever_the_window_brings() {
         (Box::new(failed(Failure::BadRequest)), "sign_in.window_unavailable"),
         (Box::new(failed(Failure::NoDisplay)), "sign_in.no_display"),
         (Box::new(failed(Failure::NoRuntime)), "sign_in.no_runtime"),
-        (Box::new(failed(Failure::Engine)), "sign_in.window_crashed"),
+        (Box::new(failed(Failure::Engine)), "sign_in.engine"),
+        (
+            Box::new(|_: &str| Outcome::Failed { reason: Failure::Engine, detail: None }),
+            "sign_in.window_crashed",
+        ),
         (Box::new(failed(Failure::Unreachable)), "sign_in.unreachable"),
         (Box::new(failed(Failure::Certificate)), "sign_in.certificate"),
         (Box::new(failed(Failure::Timeout)), "sign_in.timeout"),

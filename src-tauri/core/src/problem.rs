@@ -132,6 +132,8 @@ pub enum Problem {
     SandboxUnavailable { reason: String, fix: String },
     #[error("The sign-in window ended unexpectedly.")]
     WindowCrashed,
+    #[error("The web engine of the sign-in window failed: {detail}.")]
+    EngineFailed { detail: String },
     #[error("Rolecall's window could not be opened: {reason}.")]
     MainWindow { reason: String },
     #[error("The sign-in page could not be loaded: {detail}.")]
@@ -305,6 +307,7 @@ impl Problem {
                 | Self::Certificate { .. }
                 | Self::SignInTimeout
                 | Self::WindowCrashed
+                | Self::EngineFailed { .. }
                 | Self::AwsThrottled
                 | Self::AwsUnavailable { .. }
                 | Self::AwsTimeout { .. }

@@ -1,23 +1,32 @@
 //! `rolecall-window`: one window, one purpose, then gone. `main` is the main window; `sign-in` signs a person in and
-//! hands the assertion over; `engine` names the web engine.
+//! hands the assertion over; `engine` names the web engine, `engine --probe` opens it; without a word it asks the resident
+//! process for the main window.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod main_window;
 mod sign_in;
+#[cfg(windows)]
+mod taskbar;
 
 use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     rolecall_client::panic_message::say_place_only("rolecall-window", |_| ());
-    let mut arguments = std::env::args_os().skip(1);
-    match (arguments.next(), arguments.next()) {
-        (Some(purpose), None) if purpose == "sign-in" => sign_in::run(),
-        (Some(purpose), None) if purpose == "main" => main_window::run(),
-        (Some(purpose), None) if purpose == "engine" => print_engine(),
+    #[cfg(windows)]
+    taskbar::introduce();
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let arguments: Option<Vec<&str>> = arguments.iter().map(|argument| argument.to_str()).collect();
+    match arguments.as_deref() {
+        Some(["sign-in"]) => sign_in::run(),
+        Some(["main"]) => main_window::run(),
+        Some(["engine"]) => print_engine(),
+        Some(["engine", "--probe"]) => sign_in::probe(),
+        // By a double click, or pinned to the taskbar.
+        Some([]) => main_window::ask_for_it(),
         _ => {
             say(
-                "usage: rolecall-window main|sign-in|engine\nRolecall's tray starts this program; open its window by `rolecall open`.",
+                "usage: rolecall-window [main|sign-in|engine [--probe]]\nRolecall's tray starts this program; open its window by `rolecall open`.",
             );
             ExitCode::from(2)
         }

@@ -4,7 +4,9 @@
 
 use crate::sign_in::{Engine, Scratch, end, has_display, has_engine, own_page};
 use rolecall_client::{Conversation, ask as ask_or_start, ask_running, trouble};
-use rolecall_core::message::window::{Ask, Told};
+#[cfg(windows)]
+use rolecall_core::folders::Folders;
+use rolecall_core::message::window::{Ask, Page, Told};
 use rolecall_core::message::{Reply, Request};
 use rolecall_core::problem::{Kind, Report};
 use std::process::ExitCode;
@@ -25,8 +27,7 @@ pub(crate) fn run() -> ExitCode {
         crate::say("rolecall-window: there is no web engine (Microsoft Edge WebView2 runtime)");
         return ExitCode::from(NO_RUNTIME);
     }
-    // The engine keeps its caches there, until it ends.
-    let Ok(scratch) = Scratch::new(&std::env::temp_dir()) else {
+    let Ok(scratch) = folder_of_engine() else {
         crate::say("rolecall-window: no folder for temporary files");
         return ExitCode::FAILURE;
     };
@@ -58,6 +59,30 @@ pub(crate) fn run() -> ExitCode {
         }
     });
     ExitCode::SUCCESS
+}
+
+/// Asks the resident process to open the main window, as the icon does.
+pub(crate) fn ask_for_it() -> ExitCode {
+    let request = Request::Open { page: Page::Sessions, context: rolecall_client::context() };
+    match ask_or_start(request).and_then(|mut asked| asked.next_reply()) {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(report) => {
+            crate::say(&format!("rolecall-window: {}\n{}", report.what, report.help));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Where the engine lays out its things. WebView2 lays out 20 MB before it shows anything: there they stay.
+fn folder_of_engine() -> std::io::Result<Scratch> {
+    #[cfg(windows)]
+    if let Some(folders) = Folders::find(&|name| std::env::var_os(name))
+        && let Some(ours) = folders.state.parent()
+        && let Ok(kept) = Scratch::kept(ours.join("webview"))
+    {
+        return Ok(kept);
+    }
+    Scratch::new(&std::env::temp_dir())
 }
 
 fn open(app: &tauri::App, folder: std::path::PathBuf) -> tauri::Result<WebviewWindow> {

@@ -230,6 +230,14 @@ impl Problem {
                     "Try again; if it happens twice, run `rolecall-tray` in a terminal and look at what it prints.",
                 ),
             ),
+            Self::EngineFailed { .. } => (
+                "sign_in.engine",
+                SignIn,
+                say(
+                    "Try again. If it happens again, run `rolecall doctor`: it opens the web engine and says what the engine \
+                     answers. On Windows, repair the Microsoft Edge WebView2 runtime under Installed apps.",
+                ),
+            ),
             Self::PageUnreachable { .. } => {
                 ("sign_in.unreachable", SignIn, say("Check the network, VPN and proxy, then sign in again."))
             }

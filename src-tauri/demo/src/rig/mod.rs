@@ -6,6 +6,8 @@ pub mod broker;
 #[cfg(target_os = "linux")]
 pub mod bus;
 #[cfg(target_os = "linux")]
+pub mod chromium;
+#[cfg(target_os = "linux")]
 pub mod desktop;
 #[cfg(target_os = "linux")]
 pub mod display;

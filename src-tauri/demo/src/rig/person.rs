@@ -32,6 +32,11 @@ impl Person {
         Self { display: display.name().to_owned() }
     }
 
+    /// At a display that somebody else started: `:99`.
+    pub fn at(display: &str) -> Self {
+        Self { display: display.to_owned() }
+    }
+
     /// The window that is on the screen with `part` in its title.
     pub async fn window(&self, part: &str, at_most: Duration) -> Done<Window> {
         let what = format!("a window titled {part:?}");

@@ -348,7 +348,8 @@ fn failure(reason: Failure, detail: String) -> Problem {
         }
         Failure::NoDisplay => Problem::NoDisplay,
         Failure::NoRuntime => Problem::NoRuntime,
-        Failure::Engine => Problem::WindowCrashed,
+        Failure::Engine if detail.is_empty() => Problem::WindowCrashed,
+        Failure::Engine => Problem::EngineFailed { detail },
         Failure::Unreachable => Problem::PageUnreachable { detail },
         Failure::Certificate => Problem::Certificate { host: detail },
         Failure::IdentityCenter => Problem::IdentityCenterApplication {

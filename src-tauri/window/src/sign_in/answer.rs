@@ -8,20 +8,33 @@ use std::sync::{Arc, Mutex};
 
 /// Gives the outcome exactly once: whoever comes first takes the pipe.
 #[derive(Clone)]
-pub(crate) struct Answer(Arc<Mutex<Option<File>>>);
+pub(crate) struct Answer {
+    pipe: Arc<Mutex<Option<File>>>,
+    /// The engine's name, where a person reads the answer.
+    reader: Option<String>,
+}
 
 impl Answer {
     pub(crate) fn new(pipe: File) -> Self {
-        Self(Arc::new(Mutex::new(Some(pipe))))
+        Self { pipe: Arc::new(Mutex::new(Some(pipe))), reader: None }
+    }
+
+    /// For a person who tests the engine of this name.
+    pub(crate) fn in_words(pipe: File, engine: String) -> Self {
+        Self { reader: Some(engine), ..Self::new(pipe) }
     }
 
     pub(crate) fn give(&self, outcome: &Outcome) {
-        let taken = match self.0.lock() {
+        let taken = match self.pipe.lock() {
             Ok(mut pipe) => pipe.take(),
             Err(poisoned) => poisoned.into_inner().take(),
         };
         let Some(mut pipe) = taken else { return };
-        let Ok(mut line) = serde_json::to_vec(outcome) else { return };
+        let line = match &self.reader {
+            Some(engine) => Ok(in_words(engine, outcome).into_bytes()),
+            None => serde_json::to_vec(outcome),
+        };
+        let Ok(mut line) = line else { return };
         line.push(b'\n');
         if pipe.write_all(&line).is_err() {
             say("rolecall-window: nobody takes the outcome");
@@ -38,5 +51,44 @@ impl Answer {
             answer.give(&Outcome::Failed { reason: Failure::Engine, detail: None });
             super::platform::end()
         }));
+    }
+}
+
+/// What became of a test of the engine.
+fn in_words(engine: &str, outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::EngineWorks { engine } => format!("{engine}: works"),
+        Outcome::Failed { reason, detail } => {
+            let reason = match reason {
+                Failure::NoRuntime => "is not installed",
+                Failure::NoDisplay => "has no display to show a window on",
+                Failure::Timeout => "did not open in time",
+                _ => "does not open",
+            };
+            match detail {
+                Some(detail) => format!("{engine}: {reason}: {detail}"),
+                None => format!("{engine}: {reason}"),
+            }
+        }
+        _ => format!("{engine}: ended without an answer"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_reads_the_engine_s_own_number() {
+        let failed = Outcome::Failed {
+            reason: Failure::Engine,
+            detail: Some("CreateCoreWebView2EnvironmentWithOptions: 0x800401f0".into()),
+        };
+        assert_eq!(
+            in_words("WebView2 150.0", &failed),
+            "WebView2 150.0: does not open: CreateCoreWebView2EnvironmentWithOptions: 0x800401f0"
+        );
+        let works = Outcome::EngineWorks { engine: "WebKitGTK 2.50.6".into() };
+        assert_eq!(in_words("", &works), "WebKitGTK 2.50.6: works");
     }
 }

@@ -84,6 +84,46 @@ pub(crate) fn filters(acs: &[Acs]) -> Vec<String> {
     acs.iter().map(|Acs { scheme, host, path }| format!("{scheme}://{host}{path}*")).collect()
 }
 
+/// A key and what is held with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Keys {
+    /// Windows' number of it (VK_…).
+    pub(crate) key: u32,
+    pub(crate) control: bool,
+    pub(crate) alt: bool,
+}
+
+/// Whether a key that is more than a letter reaches the engine: what moves in a page, edits or zooms it does; what a
+/// browser does with a page does not.
+pub(crate) fn may_pass(Keys { key, control, alt }: Keys) -> bool {
+    const LEFT: u32 = 0x25;
+    const RIGHT: u32 = 0x27;
+    const F1: u32 = 0x70;
+    const F24: u32 = 0x87;
+    // Back, forward, reload, search, home: the keys of a keyboard that has them.
+    const BROWSER: std::ops::RangeInclusive<u32> = 0xa6..=0xac;
+    // Backspace, Enter, Escape, paging, arrows, Insert, Delete, 0, A C V X Y Z, and plus, minus and 0 where they are.
+    const WITH_CONTROL: [u32; 26] = [
+        0x08, 0x0d, 0x10, 0x11, 0x1b, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28, 0x2d, 0x2e, 0x30, 0x41,
+        0x43, 0x56, 0x58, 0x59, 0x5a, 0x60, 0x6b, 0x6d, 0xbb,
+    ];
+    const MINUS: u32 = 0xbd;
+    match (control, alt) {
+        _ if BROWSER.contains(&key) => false,
+        // What AltGr writes.
+        (true, true) => true,
+        (true, false) => WITH_CONTROL.contains(&key) || key == MINUS,
+        // Alt+F4 closes the window.
+        (false, true) => key != LEFT && key != RIGHT,
+        (false, false) => !(F1..=F24).contains(&key),
+    }
+}
+
+/// Whether an item of the engine's context menu edits a field.
+pub(crate) fn is_editing(name: &str) -> bool {
+    matches!(name, "undo" | "redo" | "cut" | "copy" | "paste" | "pasteAndMatchStyle" | "selectAll" | "emoji")
+}
+
 /// Why a load of the top frame did not end well.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum LoadEnd {
@@ -169,6 +209,45 @@ mod tests {
         }
         assert!(!arguments(None).contains("proxy"));
         assert!(arguments(None).contains("msSmartScreenProtection"));
+    }
+
+    #[test]
+    fn editing_and_zoom_pass_and_a_browsers_keys_do_not() {
+        let (plain, control, alt) = ((false, false), (true, false), (false, true));
+        for (key, (control, alt), passes) in [
+            // Zoom: on the main block, on the number block, back to 100 %.
+            (0xbb, control, true),
+            (0xbd, control, true),
+            (0x30, control, true),
+            (0x6b, control, true),
+            (0x6d, control, true),
+            (0x60, control, true),
+            // Paste; a word to the left; AltGr+Q.
+            (u32::from(b'V'), control, true),
+            (0x25, control, true),
+            (u32::from(b'Q'), (true, true), true),
+            // Enter, Tab, Alt+F4.
+            (0x0d, plain, true),
+            (0x09, plain, true),
+            (0x73, alt, true),
+            // Reload, print, find, save, source, developer tools, new window, carets, help, back.
+            (0x74, plain, false),
+            (u32::from(b'R'), control, false),
+            (u32::from(b'P'), control, false),
+            (u32::from(b'F'), control, false),
+            (u32::from(b'S'), control, false),
+            (u32::from(b'U'), control, false),
+            (u32::from(b'I'), control, false),
+            (u32::from(b'N'), control, false),
+            (0x7b, plain, false),
+            (0x76, plain, false),
+            (0x70, plain, false),
+            (0x25, alt, false),
+            (0xa6, plain, false),
+        ] {
+            assert_eq!(may_pass(Keys { key, control, alt }), passes, "{key:#x} {control} {alt}");
+        }
+        assert!(is_editing("paste") && !is_editing("saveAs") && !is_editing("inspectElement"));
     }
 
     #[test]

@@ -73,7 +73,15 @@ pub(crate) enum Event {
     IdentityCenterStopped {
         host: String,
     },
+    /// There will be no window.
+    NotOpened {
+        reason: Failure,
+        detail: Option<String>,
+    },
+    /// The engine's process is gone.
     EngineGone,
+    /// The engine refused what a sign-in cannot do without, or says of what it died: its own words and number.
+    EngineFailed(String),
     /// The person closed the window.
     Closed,
     /// The parent closed our standard input.
@@ -275,9 +283,13 @@ impl Flow {
             }
             Event::Cookies(jar) => return self.finish(jar),
             // Once captured, nothing but the jar is of interest, and without an engine there is none to wait for.
-            Event::EngineGone if self.captured.is_some() => return self.finish(None),
+            Event::EngineGone | Event::EngineFailed(_) if self.captured.is_some() => {
+                return self.finish(None);
+            }
             _ if self.captured.is_some() => {}
+            Event::NotOpened { reason, detail } => return vec![failed(reason, detail)],
             Event::EngineGone => return vec![failed(Failure::Engine, None)],
+            Event::EngineFailed(words) => return vec![failed(Failure::Engine, Some(words))],
             Event::LoadFailed { host, reason } => {
                 return vec![failed(Failure::Unreachable, Some(format!("{host}: {reason}")))];
             }

@@ -375,6 +375,12 @@ fn failures_and_titles() {
             Some("login.example.org"),
         ),
         (EngineGone, Failure::Engine, None),
+        (
+            EngineFailed("CreateCoreWebView2Controller: 0x80004005".into()),
+            Failure::Engine,
+            Some("CreateCoreWebView2Controller: 0x80004005"),
+        ),
+        (NotOpened { reason: Failure::NoRuntime, detail: None }, Failure::NoRuntime, None),
     ] {
         let log = play(Mode::Interactive, vec![(1, event)], 10);
         assert_eq!(log, vec![(1, failed(reason, detail.map(str::to_owned)))]);

@@ -9,7 +9,7 @@
 //! fn has_engine() -> bool                                    whether the system has a web engine
 //! fn start(&mut App)                                         before there is a window
 //! fn new_window(&App, &Request, &Sender<Event>, &Pressed) -> impl Fn  what becomes of a page's wish for a second window
-//! fn private(Builder, &Request, &Path) -> Result<Builder>    the webview of a sign-in, which leaves nothing behind
+//! fn private(Builder, &Request, &Path) -> Result<Builder, NotOpened>  the webview of a sign-in, which leaves nothing behind
 //! fn attach(PlatformWebview, &Request, Sender<Event>)        hardens, installs the capture, sets the jar, loads the page
 //! fn read_cookies(PlatformWebview, Sender<Event>)            sends Event::Cookies
 //! fn look_again(PlatformWebview)                             lets the capture script report again
@@ -62,12 +62,18 @@ use std::time::Instant;
 use tauri::webview::WebviewWindowBuilder;
 use tauri::{RunEvent, Url, WebviewUrl, WebviewWindow, WindowEvent};
 
+/// Why there is no window, and the engine's own words about it.
+type NotOpened = (Failure, Option<String>);
+
 type Builder<'a> = WebviewWindowBuilder<'a, tauri::Wry, tauri::App>;
 
 /// What `capture.js` runs in, and the name of its message port.
 const WORLD: &str = "rolecall";
 /// A function that takes the message port.
 const CAPTURE: &str = include_str!("capture.js");
+
+/// How long a person may wait for `rolecall-window engine --probe`.
+const PROBE_TIME: u64 = 30_000;
 
 /// `rolecall-window sign-in`: everything, up to the end of the process.
 pub(crate) fn run() -> ExitCode {
@@ -79,19 +85,30 @@ pub(crate) fn run() -> ExitCode {
     answer.give_on_panic();
 
     let mut input = BufReader::new(io::stdin());
-    let mut testing = false;
-    let request = match read_message(&mut input) {
-        Ok(ToWindow::Request(request)) if is_sound(&request) => request,
-        Ok(ToWindow::Test { timeout_ms }) => {
-            testing = true;
-            empty_page(timeout_ms)
-        }
-        Ok(_) | Err(NoMessage::Junk) => return refuse(&answer, Failure::BadRequest),
+    match read_message(&mut input) {
+        Ok(ToWindow::Request(request)) if is_sound(&request) => sign_in(request, false, answer, Some(input)),
+        Ok(ToWindow::Test { timeout_ms }) => sign_in(empty_page(timeout_ms), true, answer, Some(input)),
+        Ok(_) | Err(NoMessage::Junk) => refuse(&answer, Failure::BadRequest),
         Err(NoMessage::Ended) => {
             answer.give(&Outcome::Cancelled { error: None });
-            return ExitCode::SUCCESS;
+            ExitCode::SUCCESS
         }
+    }
+}
+
+/// `rolecall-window engine --probe`: the same on an empty page, for a person who reads the answer.
+pub(crate) fn probe() -> ExitCode {
+    let Ok(pipe) = platform::prepare() else {
+        say("rolecall-window: standard output cannot be taken over");
+        return ExitCode::FAILURE;
     };
+    let answer = Answer::in_words(pipe, crate::engine().unwrap_or_else(|error| error));
+    answer.give_on_panic();
+    sign_in(empty_page(PROBE_TIME), true, answer, None)
+}
+
+/// Where nobody says anything any more, `input` is None.
+fn sign_in(request: Request, testing: bool, answer: Answer, input: Option<BufReader<io::Stdin>>) -> ExitCode {
     if !platform::has_display() {
         return refuse(&answer, Failure::NoDisplay);
     }
@@ -106,7 +123,9 @@ pub(crate) fn run() -> ExitCode {
         }
     };
     let (events, inbox) = channel();
-    listen(input, events.clone());
+    if let Some(input) = input {
+        listen(input, events.clone());
+    }
     // Conducted from before the window system starts: its time runs even if the start hangs.
     let window = Arc::new(OnceLock::new());
     let folder = scratch.path().to_owned();
@@ -126,15 +145,18 @@ pub(crate) fn run() -> ExitCode {
         scratch,
     };
     std::thread::spawn(move || conductor.conduct(inbox));
-    let refused = answer.clone();
+    let failed = events.clone();
     let built = tauri::Builder::default()
         .setup(move |app| {
             platform::start(app);
-            let opened = open(app, &request, folder, &events, &pressed).inspect_err(|(reason, detail)| {
-                refused.give(&Outcome::Failed { reason: *reason, detail: detail.clone() });
+            // An error handed out here would be a panic of Tauri's: who conducts ends the process, and removes its folder.
+            let _ = events.send(match open(app, &request, folder, &events, &pressed) {
+                Ok(opened) => {
+                    let _ = window.set(opened);
+                    Event::Opened
+                }
+                Err((reason, detail)) => Event::NotOpened { reason, detail },
             });
-            let _ = window.set(opened.map_err(|_| "no window")?);
-            let _ = events.send(Event::Opened);
             Ok(())
         })
         // A context of its own: no page of ours in it.
@@ -150,8 +172,11 @@ pub(crate) fn run() -> ExitCode {
             ExitCode::FAILURE
         }
         Err(error) => {
-            answer.give(&Outcome::Failed { reason: Failure::Engine, detail: own_words(&error) });
-            ExitCode::SUCCESS
+            let _ = failed.send(Event::NotOpened { reason: Failure::Engine, detail: own_words(&error) });
+            // As above: who conducts ends the process.
+            loop {
+                std::thread::park();
+            }
         }
     }
 }
@@ -192,7 +217,7 @@ fn open(
     folder: PathBuf,
     events: &Sender<Event>,
     pressed: &Pressed,
-) -> Result<WebviewWindow, (Failure, Option<String>)> {
+) -> Result<WebviewWindow, NotOpened> {
     let blank = WebviewUrl::External(Url::parse("about:blank").expect("a valid address"));
     let builder = WebviewWindowBuilder::new(app, "sign-in", blank)
         .title(Flow::first_title(&request.profile))
@@ -209,7 +234,7 @@ fn open(
         .on_new_window(platform::new_window(app, request, events, pressed))
         .on_download(|_, _| false);
     let failed = |error: tauri::Error| (Failure::Engine, own_words(&error));
-    let private = platform::private(builder, request, &folder).map_err(|reason| (reason, None))?;
+    let private = platform::private(builder, request, &folder)?;
     let window = private.build().map_err(failed)?;
     window.on_window_event({
         let events = events.clone();

@@ -15,6 +15,8 @@ pub(crate) struct Scratch {
     path: PathBuf,
     /// Held for life: what is locked is in use.
     lock: File,
+    /// Whether it stays when we are gone.
+    kept: bool,
 }
 
 impl Scratch {
@@ -25,7 +27,23 @@ impl Scratch {
         let path = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?.keep();
         let lock = File::create_new(path.join(LOCK))?;
         lock.lock()?;
-        Ok(Self { path, lock })
+        Ok(Self { path, lock, kept: false })
+    }
+
+    /// A folder that stays, for one process at a time: what the engine has laid out there need not be laid out again.
+    /// For pages of our own only.
+    ///
+    /// # Errors
+    /// It cannot be made, or another process uses it.
+    #[cfg_attr(not(windows), allow(dead_code, reason = "the other engines lay nothing out"))]
+    pub(crate) fn kept(path: PathBuf) -> io::Result<Self> {
+        std::fs::create_dir_all(&path)?;
+        let lock = File::options().create(true).append(true).open(path.join(LOCK))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path, lock, kept: true }),
+            Err(TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -35,7 +53,9 @@ impl Scratch {
     pub(crate) fn remove(self) {
         // First: not every file system of Windows removes a file that is open.
         drop(self.lock);
-        let _ = std::fs::remove_dir_all(&self.path);
+        if !self.kept {
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
     }
 }
 
@@ -67,6 +87,22 @@ fn in_use(folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_that_stays_is_used_by_one_at_a_time() {
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join("Rolecall/webview");
+        let first = Scratch::kept(path.clone()).unwrap();
+        std::fs::write(path.join("cache"), "x").unwrap();
+        assert_eq!(
+            Scratch::kept(path.clone()).err().map(|error| error.kind()),
+            Some(io::ErrorKind::WouldBlock)
+        );
+        first.remove();
+        let second = Scratch::kept(path.clone()).unwrap();
+        assert!(path.join("cache").exists());
+        drop(second);
+    }
 
     #[test]
     fn crashed_sign_ins_are_swept_and_living_ones_are_not() {

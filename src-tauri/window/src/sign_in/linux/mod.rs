@@ -10,10 +10,10 @@ mod second_window;
 pub(super) use process::prepare;
 pub(crate) use process::{Engine, end};
 
-use super::{Builder, Pressed, address, flow::Event};
+use super::{Builder, NotOpened, Pressed, address, flow::Event};
 use gtk::glib::Propagation;
 use gtk::prelude::WidgetExt;
-use rolecall_core::sign_in::{Failure, Mode, Request};
+use rolecall_core::sign_in::{Mode, Request};
 use second_window::SecondWindows;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
@@ -46,7 +46,7 @@ pub(super) fn new_window(
     |_, _| NewWindowResponse::Deny
 }
 
-pub(super) fn private<'a>(builder: Builder<'a>, _: &Request, _: &Path) -> Result<Builder<'a>, Failure> {
+pub(super) fn private<'a>(builder: Builder<'a>, _: &Request, _: &Path) -> Result<Builder<'a>, NotOpened> {
     Ok(builder.incognito(true))
 }
 

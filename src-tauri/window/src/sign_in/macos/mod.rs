@@ -10,13 +10,13 @@ mod process;
 pub(super) use process::prepare;
 pub(crate) use process::{Engine, end};
 
-use super::{Builder, Pressed, flow::Event};
+use super::{Builder, NotOpened, Pressed, flow::Event};
 use objc2::MainThreadMarker;
 use objc2::rc::Retained;
 use objc2_core_graphics::CGSessionCopyCurrentDictionary;
 use objc2_foundation::{NSString, NSURL, NSURLRequest};
 use objc2_web_kit::{WKUserContentController, WKWebView};
-use rolecall_core::sign_in::{Failure, Request};
+use rolecall_core::sign_in::Request;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use tauri::webview::{NewWindowFeatures, NewWindowResponse, PlatformWebview};
@@ -51,7 +51,7 @@ pub(super) fn new_window(
 }
 
 /// The store is one in memory; the system gives the engine no folder of ours.
-pub(super) fn private<'a>(builder: Builder<'a>, _: &Request, _: &Path) -> Result<Builder<'a>, Failure> {
+pub(super) fn private<'a>(builder: Builder<'a>, _: &Request, _: &Path) -> Result<Builder<'a>, NotOpened> {
     Ok(builder.incognito(true))
 }
 

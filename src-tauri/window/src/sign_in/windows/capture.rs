@@ -4,17 +4,17 @@
 use super::super::flow::Event;
 use super::super::{address, chromium, posted};
 use super::loads::Going;
-use super::text;
+use super::{Called, call, handled, text};
 use rolecall_core::sign_in::Acs;
 use std::sync::mpsc::Sender;
 use url::Url;
 use webview2_com::Microsoft::Web::WebView2::Win32::{
     COREWEBVIEW2_WEB_RESOURCE_CONTEXT_DOCUMENT, ICoreWebView2, ICoreWebView2Environment,
-    ICoreWebView2WebResourceRequest,
+    ICoreWebView2WebResourceRequest, ICoreWebView2WebResourceRequestedEventArgs,
 };
 use webview2_com::WebResourceRequestedEventHandler;
 use windows::Win32::System::Com::IStream;
-use windows::core::{HSTRING, Result as Com, w};
+use windows::core::{HSTRING, w};
 
 /// More is no form with an assertion, and is not read.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
@@ -27,13 +27,13 @@ pub(super) fn install(
     going: &Going,
     acs: &[Acs],
     events: &Sender<Event>,
-) -> Com<()> {
+) -> Called<()> {
     // Made now, so that nothing can go wrong when it is needed. A page that is answered so stays where it is.
     // SAFETY: plain calls with constant texts.
-    let nothing = unsafe { environment.CreateWebResourceResponse(None, 204, w!("No Content"), w!(""))? };
+    let nothing =
+        unsafe { call!(environment => CreateWebResourceResponse(None, 204, w!("No Content"), w!("")))? };
     let (going, accepted, tx) = (going.clone(), acs.to_vec(), events.clone());
-    let requested = WebResourceRequestedEventHandler::create(Box::new(move |_, args| {
-        let Some(args) = args else { return Ok(()) };
+    let read = move |args: ICoreWebView2WebResourceRequestedEventArgs| {
         // SAFETY: plain calls; the text is written during its own.
         let (request, url) = unsafe {
             let request = args.Request()?;
@@ -55,16 +55,17 @@ pub(super) fn install(
             None => Event::PostStopped,
         });
         Ok(())
+    };
+    let requested = WebResourceRequestedEventHandler::create(Box::new(move |_, args| {
+        args.map_or(Ok(()), |args| handled("WebResourceRequested", read(args)))
     }));
     let mut token = 0;
     // SAFETY: the webview keeps its own reference to the handler; the texts outlive the calls.
     unsafe {
-        view.add_WebResourceRequested(&requested, &mut token)?;
+        call!(view => add_WebResourceRequested(&requested, &mut token))?;
         for filter in chromium::filters(acs) {
-            view.AddWebResourceRequestedFilter(
-                &HSTRING::from(filter),
-                COREWEBVIEW2_WEB_RESOURCE_CONTEXT_DOCUMENT,
-            )?;
+            let filter = HSTRING::from(filter);
+            call!(view => AddWebResourceRequestedFilter(&filter, COREWEBVIEW2_WEB_RESOURCE_CONTEXT_DOCUMENT))?;
         }
     }
     Ok(())

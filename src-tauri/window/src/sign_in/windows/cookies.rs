@@ -3,7 +3,7 @@
 
 use super::super::cookie::{expiry, is_sound, seconds};
 use super::super::flow::Event;
-use super::text;
+use super::{Called, call, called, text, words};
 use crate::say;
 use rolecall_core::secret::Secret;
 use rolecall_core::sign_in::{Cookie, SameSite};
@@ -21,48 +21,60 @@ pub(super) fn set(
     view: &ICoreWebView2,
     jar: &[Cookie],
     events: Sender<Event>,
-    then: impl FnOnce(&ICoreWebView2) -> Com<()> + 'static,
-) -> Com<()> {
+    then: impl FnOnce(&ICoreWebView2) -> Called<()> + 'static,
+) -> Called<()> {
     let manager = manager(view)?;
     for cookie in jar {
-        if !is_sound(cookie) || add(&manager, cookie).is_err() {
-            say("rolecall-window: the engine refused a cookie of the jar");
+        if !is_sound(cookie) {
+            say("rolecall-window: a cookie of the jar is none that an engine would take");
+        } else if let Err(error) = add(&manager, cookie) {
+            say(&format!(
+                "rolecall-window: a cookie of the jar: {}",
+                words(&called("AddOrUpdateCookie")(error))
+            ));
         }
     }
     // Nobody says when a cookie is in; a question that is answered after them does.
     let asked = view.clone();
     ask(&manager, move |_| {
-        if then(&asked).is_err() {
-            let _ = events.send(Event::EngineGone);
+        if let Err(refused) = then(&asked) {
+            let _ = events.send(Event::EngineFailed(words(&refused)));
         }
     })
 }
 
 /// Sends the whole jar as it now stands.
-pub(super) fn read(view: &ICoreWebView2, events: &Sender<Event>) -> Com<()> {
+pub(super) fn read(view: &ICoreWebView2, events: &Sender<Event>) -> Called<()> {
     let events = events.clone();
     ask(&manager(view)?, move |list| {
-        let jar = list.and_then(|list| cookies(&list).ok());
+        let jar = list.and_then(|list| {
+            let read = cookies(&list).map_err(called("ICoreWebView2CookieList"));
+            read.inspect_err(|refused| say(&format!("rolecall-window: the jar: {}", words(refused)))).ok()
+        });
         let _ = events.send(Event::Cookies(jar));
     })
 }
 
-fn manager(view: &ICoreWebView2) -> Com<ICoreWebView2CookieManager> {
+fn manager(view: &ICoreWebView2) -> Called<ICoreWebView2CookieManager> {
+    let view = view.cast::<ICoreWebView2_2>().map_err(called("ICoreWebView2_2"))?;
     // SAFETY: a plain call.
-    unsafe { view.cast::<ICoreWebView2_2>()?.CookieManager() }
+    unsafe { call!(view => CookieManager()) }
 }
 
 /// Asks for all cookies, of every address.
 fn ask(
     manager: &ICoreWebView2CookieManager,
     answered: impl FnOnce(Option<ICoreWebView2CookieList>) + 'static,
-) -> Com<()> {
+) -> Called<()> {
     let handler = GetCookiesCompletedHandler::create(Box::new(move |code, list| {
+        if let Err(error) = &code {
+            say(&format!("rolecall-window: {}", words(&called("GetCookies")(error.clone()))));
+        }
         answered(list.filter(|_| code.is_ok()));
         Ok(())
     }));
     // SAFETY: no address stands for all of them; the engine keeps its own reference to the handler.
-    unsafe { manager.GetCookies(PCWSTR::null(), &handler) }
+    unsafe { call!(manager => GetCookies(PCWSTR::null(), &handler)) }
 }
 
 fn add(manager: &ICoreWebView2CookieManager, cookie: &Cookie) -> Com<()> {

@@ -1,8 +1,9 @@
 //! The WebView2 environment of one sign-in: its own folder, arguments and processes.
 #![expect(unsafe_code, reason = "WebView2 is a COM interface")]
 
-use super::super::chromium;
 use super::super::proxy::Proxies;
+use super::super::{NotOpened, chromium};
+use super::{called, words};
 use rolecall_core::sign_in::Failure;
 use std::path::Path;
 use std::sync::mpsc::channel;
@@ -12,19 +13,36 @@ use webview2_com::Microsoft::Web::WebView2::Win32::{
 use webview2_com::{
     CoreWebView2EnvironmentOptions, CreateCoreWebView2EnvironmentCompletedHandler, Error, wait_with_pump,
 };
-use windows::Win32::Foundation::{E_POINTER, ERROR_FILE_NOT_FOUND};
+use windows::Win32::Foundation::{E_POINTER, ERROR_FILE_NOT_FOUND, RPC_E_CHANGED_MODE};
 use windows::Win32::Globalization::{GetUserDefaultUILanguage, LCIDToLocaleName, LOCALE_ALLOW_NEUTRAL_NAMES};
+use windows::Win32::System::Com::{COINIT_APARTMENTTHREADED, CoInitializeEx};
 use windows::core::{HSTRING, PCWSTR};
 
 /// To be called on the thread of the windows; its messages are served meanwhile.
 ///
 /// # Errors
-/// [`Failure::NoRuntime`] where the runtime is not there any more, [`Failure::Engine`] where it does not start.
-pub(super) fn create(folder: &Path, os_sso: bool) -> Result<ICoreWebView2Environment, Failure> {
+/// [`Failure::NoRuntime`] where the runtime is not there any more, [`Failure::Engine`] where it does not start, with the
+/// HRESULT.
+pub(super) fn create(folder: &Path, os_sso: bool) -> Result<ICoreWebView2Environment, NotOpened> {
+    const CALL: &str = "CreateCoreWebView2EnvironmentWithOptions";
+    apartment().map_err(|error| (Failure::Engine, Some(words(&called("CoInitializeEx")(error)))))?;
     make(folder, os_sso).map_err(|error| match error {
-        Error::WindowsError(error) if error.code() == ERROR_FILE_NOT_FOUND.to_hresult() => Failure::NoRuntime,
-        _ => Failure::Engine,
+        Error::WindowsError(error) if error.code() == ERROR_FILE_NOT_FOUND.to_hresult() => {
+            (Failure::NoRuntime, Some(words(&called(CALL)(error))))
+        }
+        Error::WindowsError(error) => (Failure::Engine, Some(words(&called(CALL)(error)))),
+        // The message loop ended, or the answer never came.
+        other => (Failure::Engine, Some(format!("{CALL}: {other}"))),
     })
+}
+
+/// The engine wants a single-threaded apartment, and nobody before us has made one: tao does it with its first window,
+/// wry with its first webview.
+fn apartment() -> windows::core::Result<()> {
+    // SAFETY: a plain call. It is undone by the end of the process only: the apartment lasts as long as the windows.
+    let made = unsafe { CoInitializeEx(None, COINIT_APARTMENTTHREADED) };
+    // Where the thread is in another kind of apartment, the engine itself says what it thinks of it.
+    if made == RPC_E_CHANGED_MODE { Ok(()) } else { made.ok() }
 }
 
 fn make(folder: &Path, os_sso: bool) -> webview2_com::Result<ICoreWebView2Environment> {
@@ -45,7 +63,7 @@ fn make(folder: &Path, os_sso: bool) -> webview2_com::Result<ICoreWebView2Enviro
             let _ = tx.send(code.and_then(|()| environment.ok_or_else(|| E_POINTER.into())));
             Ok(())
         }));
-    // SAFETY: on a single-threaded apartment, which the event loop made; the texts outlive the call, and the engine
+    // SAFETY: on a single-threaded apartment, see `apartment`; the texts outlive the call, and the engine
     // keeps its own references to options and handler.
     unsafe {
         CreateCoreWebView2EnvironmentWithOptions(

@@ -4,9 +4,9 @@
 use super::super::address;
 use super::super::chromium::{LoadEnd, load_end};
 use super::super::flow::Event;
-use super::text;
+use super::{Called, call, called, handled, text};
 use rolecall_core::sign_in::Acs;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::mpsc::Sender;
 use url::Url;
@@ -14,8 +14,10 @@ use webview2_com::Microsoft::Web::WebView2::Win32::{
     COREWEBVIEW2_PROCESS_FAILED_KIND, COREWEBVIEW2_PROCESS_FAILED_KIND_BROWSER_PROCESS_EXITED,
     COREWEBVIEW2_PROCESS_FAILED_KIND_RENDER_PROCESS_EXITED,
     COREWEBVIEW2_SERVER_CERTIFICATE_ERROR_ACTION_CANCEL, COREWEBVIEW2_WEB_ERROR_STATUS, ICoreWebView2,
-    ICoreWebView2_2, ICoreWebView2_14, ICoreWebView2NavigationCompletedEventArgs,
-    ICoreWebView2NavigationCompletedEventArgs2, ICoreWebView2NavigationStartingEventArgs,
+    ICoreWebView2_2, ICoreWebView2_14, ICoreWebView2ContentLoadingEventArgs,
+    ICoreWebView2NavigationCompletedEventArgs, ICoreWebView2NavigationCompletedEventArgs2,
+    ICoreWebView2NavigationStartingEventArgs, ICoreWebView2ProcessFailedEventArgs,
+    ICoreWebView2ProcessFailedEventArgs2, ICoreWebView2ServerCertificateErrorDetectedEventArgs,
 };
 use webview2_com::{
     ContentLoadingEventHandler, NavigationCompletedEventHandler, NavigationStartingEventHandler,
@@ -24,13 +26,19 @@ use webview2_com::{
 };
 use windows::core::{BOOL, Interface, Result as Com};
 
-/// Where the top frame is going, or went last.
+/// Where the top frame is going, or went last, and the engine's number of that load.
 #[derive(Clone, Default)]
-pub(super) struct Going(Rc<RefCell<Option<Url>>>);
+pub(super) struct Going(Rc<(RefCell<Option<Url>>, Cell<u64>)>);
 
 impl Going {
-    fn to(&self, url: Option<Url>) {
-        *self.0.borrow_mut() = url;
+    fn to(&self, url: Option<Url>, load: u64) {
+        *self.0.0.borrow_mut() = url;
+        self.0.1.set(load);
+    }
+
+    /// Whether this load is the last that began: the end of another is the end of nothing.
+    fn is_latest(&self, load: u64) -> bool {
+        self.0.1.get() == load
     }
 
     /// Fragments are not sent, so a request does not know them.
@@ -40,15 +48,15 @@ impl Going {
             url.set_fragment(None);
             url
         };
-        self.0.borrow().as_ref().is_some_and(|going| bare(going) == bare(url))
+        self.0.0.borrow().as_ref().is_some_and(|going| bare(going) == bare(url))
     }
 
     fn host(&self) -> String {
-        self.0.borrow().as_ref().and_then(address::host).unwrap_or_default()
+        self.0.0.borrow().as_ref().and_then(address::host).unwrap_or_default()
     }
 }
 
-pub(super) fn watch(view: &ICoreWebView2, going: &Going, acs: &[Acs], events: &Sender<Event>) -> Com<()> {
+pub(super) fn watch(view: &ICoreWebView2, going: &Going, acs: &[Acs], events: &Sender<Event>) -> Called<()> {
     starts(view, going, acs, events)?;
     ends(view, going, events)?;
     certificates(view, going, events)?;
@@ -56,17 +64,14 @@ pub(super) fn watch(view: &ICoreWebView2, going: &Going, acs: &[Acs], events: &S
     let mut token = 0;
     let tx = events.clone();
     let gone = ProcessFailedEventHandler::create(Box::new(move |_, args| {
-        let mut kind = COREWEBVIEW2_PROCESS_FAILED_KIND::default();
-        // SAFETY: `kind` is written during the call.
-        args.map_or(Ok(()), |args| unsafe { args.ProcessFailedKind(&mut kind) })?;
-        let fatal = [
-            COREWEBVIEW2_PROCESS_FAILED_KIND_BROWSER_PROCESS_EXITED,
-            COREWEBVIEW2_PROCESS_FAILED_KIND_RENDER_PROCESS_EXITED,
-        ];
-        if fatal.contains(&kind) {
-            let _ = tx.send(Event::EngineGone);
-        }
-        Ok(())
+        let Some(args) = args else { return Ok(()) };
+        handled(
+            "ProcessFailed",
+            death(&args).map(|death| match death {
+                Some(words) => drop(tx.send(Event::EngineFailed(words))),
+                None => {}
+            }),
+        )
     }));
     let tx = events.clone();
     let closed = WindowCloseRequestedEventHandler::create(Box::new(move |_, _| {
@@ -76,18 +81,37 @@ pub(super) fn watch(view: &ICoreWebView2, going: &Going, acs: &[Acs], events: &S
     }));
     // SAFETY: the webview keeps its own reference to each handler.
     unsafe {
-        view.add_ProcessFailed(&gone, &mut token)?;
-        view.add_WindowCloseRequested(&closed, &mut token)
+        call!(view => add_ProcessFailed(&gone, &mut token))?;
+        call!(view => add_WindowCloseRequested(&closed, &mut token))
     }
 }
 
+/// Of what the engine died; None where it goes on without the process that ended.
+fn death(args: &ICoreWebView2ProcessFailedEventArgs) -> Com<Option<String>> {
+    let mut kind = COREWEBVIEW2_PROCESS_FAILED_KIND::default();
+    // SAFETY: `kind` is written during the call.
+    unsafe { args.ProcessFailedKind(&mut kind)? };
+    let process = match kind {
+        COREWEBVIEW2_PROCESS_FAILED_KIND_BROWSER_PROCESS_EXITED => "browser",
+        COREWEBVIEW2_PROCESS_FAILED_KIND_RENDER_PROCESS_EXITED => "page",
+        _ => return Ok(None),
+    };
+    let mut code = 0;
+    // SAFETY: `code` is written during the call. Older runtimes do not know it.
+    let known = args
+        .cast::<ICoreWebView2ProcessFailedEventArgs2>()
+        .and_then(|args| unsafe { args.ExitCode(&mut code) })
+        .is_ok();
+    let code = if known { format!(" with {code:#010x}") } else { String::new() };
+    Ok(Some(format!("the engine's {process} process ended{code}")))
+}
+
 /// wry has registered the shared rule for the top frame first; it has been applied when ours is called.
-fn starts(view: &ICoreWebView2, going: &Going, acs: &[Acs], events: &Sender<Event>) -> Com<()> {
+fn starts(view: &ICoreWebView2, going: &Going, acs: &[Acs], events: &Sender<Event>) -> Called<()> {
     let mut token = 0;
     let (accepted, going, tx) = (acs.to_vec(), going.clone(), events.clone());
-    let top = NavigationStartingEventHandler::create(Box::new(move |_, args| {
-        let Some(args) = args else { return Ok(()) };
-        let (url, stopped, redirected) = start(&args)?;
+    let top_frame = move |args: ICoreWebView2NavigationStartingEventArgs| {
+        let Start { url, load, stopped, redirected } = start(&args)?;
         if stopped {
             return Ok(());
         }
@@ -97,16 +121,15 @@ fn starts(view: &ICoreWebView2, going: &Going, acs: &[Acs], events: &Sender<Even
             // SAFETY: a plain call.
             return unsafe { args.SetCancel(true) };
         }
-        going.to(url);
+        going.to(url, load);
         if !posts {
             let _ = tx.send(if redirected { Event::LoadWentOn } else { Event::LoadStarted });
         }
         Ok(())
-    }));
+    };
     let (accepted, tx) = (acs.to_vec(), events.clone());
-    let frame = NavigationStartingEventHandler::create(Box::new(move |_, args| {
-        let Some(args) = args else { return Ok(()) };
-        let (url, _, _) = start(&args)?;
+    let sub_frame = move |args: ICoreWebView2NavigationStartingEventArgs| {
+        let Start { url, .. } = start(&args)?;
         if url.as_ref().is_some_and(|url| address::is_acs(url, &accepted)) {
             let _ = tx.send(Event::PostStopped);
         }
@@ -115,31 +138,48 @@ fn starts(view: &ICoreWebView2, going: &Going, acs: &[Acs], events: &Sender<Even
             unsafe { args.SetCancel(true)? };
         }
         Ok(())
+    };
+    let top = NavigationStartingEventHandler::create(Box::new(move |_, args| {
+        args.map_or(Ok(()), |args| handled("NavigationStarting", top_frame(args)))
+    }));
+    let frame = NavigationStartingEventHandler::create(Box::new(move |_, args| {
+        args.map_or(Ok(()), |args| handled("FrameNavigationStarting", sub_frame(args)))
     }));
     // SAFETY: the webview keeps its own reference to each handler.
     unsafe {
-        view.add_NavigationStarting(&top, &mut token)?;
-        view.add_FrameNavigationStarting(&frame, &mut token)
+        call!(view => add_NavigationStarting(&top, &mut token))?;
+        call!(view => add_FrameNavigationStarting(&frame, &mut token))
     }
 }
 
-/// Where to, whether it is stopped already, and whether a server redirected it.
-fn start(args: &ICoreWebView2NavigationStartingEventArgs) -> Com<(Option<Url>, bool, bool)> {
-    let (mut stopped, mut redirected) = (BOOL::default(), BOOL::default());
+/// A load that begins, or goes on elsewhere.
+struct Start {
+    url: Option<Url>,
+    /// The engine's number of it: the same for all redirects.
+    load: u64,
+    /// Somebody before us has stopped it.
+    stopped: bool,
+    /// By a server.
+    redirected: bool,
+}
+
+fn start(args: &ICoreWebView2NavigationStartingEventArgs) -> Com<Start> {
+    let (mut stopped, mut redirected, mut load) = (BOOL::default(), BOOL::default(), 0);
     // SAFETY: what is handed in is written during the calls.
     let url = unsafe {
         args.Cancel(&mut stopped)?;
         args.IsRedirected(&mut redirected)?;
+        args.NavigationId(&mut load)?;
         text(|text| args.Uri(text))?
     };
-    Ok((Url::parse(&url).ok(), stopped.as_bool(), redirected.as_bool()))
+    let (stopped, redirected) = (stopped.as_bool(), redirected.as_bool());
+    Ok(Start { url: Url::parse(&url).ok(), load, stopped, redirected })
 }
 
-fn ends(view: &ICoreWebView2, going: &Going, events: &Sender<Event>) -> Com<()> {
+fn ends(view: &ICoreWebView2, going: &Going, events: &Sender<Event>) -> Called<()> {
     let mut token = 0;
     let tx = events.clone();
-    let committed = ContentLoadingEventHandler::create(Box::new(move |view, args| {
-        let (Some(view), Some(args)) = (view, args) else { return Ok(()) };
+    let commit = move |view: ICoreWebView2, args: ICoreWebView2ContentLoadingEventArgs| {
         let mut error = BOOL::default();
         // SAFETY: what is handed in is written during the calls.
         let url = unsafe {
@@ -150,13 +190,23 @@ fn ends(view: &ICoreWebView2, going: &Going, events: &Sender<Event>) -> Com<()> 
             let _ = tx.send(Event::Committed(url.parse().ok()));
         }
         Ok(())
+    };
+    let committed = ContentLoadingEventHandler::create(Box::new(move |view, args| match (view, args) {
+        (Some(view), Some(args)) => handled("ContentLoading", commit(view, args)),
+        _ => Ok(()),
     }));
     let (going, tx) = (going.clone(), events.clone());
-    let ended = NavigationCompletedEventHandler::create(Box::new(move |_, args| {
-        let Some(args) = args else { return Ok(()) };
+    let complete = move |args: ICoreWebView2NavigationCompletedEventArgs| {
+        let mut load = 0;
+        // SAFETY: `load` is written during the call.
+        unsafe { args.NavigationId(&mut load)? };
+        if !going.is_latest(load) {
+            return Ok(());
+        }
         let event = match end(&args)? {
-            None => Event::LoadFinished,
-            Some(LoadEnd::Stopped) => return Ok(()),
+            // After a stop the page that was there is still there: a download, an answer without content, a post to an
+            // ACS.
+            None | Some(LoadEnd::Stopped) => Event::LoadFinished,
             Some(LoadEnd::Certificate) => Event::CertificateRefused { host: going.host() },
             Some(LoadEnd::Failed(reason)) => {
                 Event::LoadFailed { host: going.host(), reason: reason.to_owned() }
@@ -164,6 +214,9 @@ fn ends(view: &ICoreWebView2, going: &Going, events: &Sender<Event>) -> Com<()> 
         };
         let _ = tx.send(event);
         Ok(())
+    };
+    let ended = NavigationCompletedEventHandler::create(Box::new(move |_, args| {
+        args.map_or(Ok(()), |args| handled("NavigationCompleted", complete(args)))
     }));
     let tx = events.clone();
     let received = WebResourceResponseReceivedEventHandler::create(Box::new(move |_, _| {
@@ -172,9 +225,10 @@ fn ends(view: &ICoreWebView2, going: &Going, events: &Sender<Event>) -> Com<()> 
     }));
     // SAFETY: the webview keeps its own reference to each handler.
     unsafe {
-        view.add_ContentLoading(&committed, &mut token)?;
-        view.add_NavigationCompleted(&ended, &mut token)?;
-        view.cast::<ICoreWebView2_2>()?.add_WebResourceResponseReceived(&received, &mut token)
+        call!(view => add_ContentLoading(&committed, &mut token))?;
+        call!(view => add_NavigationCompleted(&ended, &mut token))?;
+        let view = view.cast::<ICoreWebView2_2>().map_err(called("ICoreWebView2_2"))?;
+        call!(view => add_WebResourceResponseReceived(&received, &mut token))
     }
 }
 
@@ -195,11 +249,10 @@ fn end(args: &ICoreWebView2NavigationCompletedEventArgs) -> Com<Option<LoadEnd>>
 }
 
 /// No exception for any certificate, of a page or of a picture on it. Without this the engine would offer one.
-fn certificates(view: &ICoreWebView2, going: &Going, events: &Sender<Event>) -> Com<()> {
+fn certificates(view: &ICoreWebView2, going: &Going, events: &Sender<Event>) -> Called<()> {
     let mut token = 0;
     let (going, tx) = (going.clone(), events.clone());
-    let refused = ServerCertificateErrorDetectedEventHandler::create(Box::new(move |_, args| {
-        let Some(args) = args else { return Ok(()) };
+    let refuse = move |args: ICoreWebView2ServerCertificateErrorDetectedEventArgs| {
         // SAFETY: plain calls; the text is written during its own.
         let url = unsafe {
             args.SetAction(COREWEBVIEW2_SERVER_CERTIFICATE_ERROR_ACTION_CANCEL)?;
@@ -209,7 +262,11 @@ fn certificates(view: &ICoreWebView2, going: &Going, events: &Sender<Event>) -> 
             let _ = tx.send(Event::CertificateRefused { host: going.host() });
         }
         Ok(())
+    };
+    let refused = ServerCertificateErrorDetectedEventHandler::create(Box::new(move |_, args| {
+        args.map_or(Ok(()), |args| handled("ServerCertificateErrorDetected", refuse(args)))
     }));
+    let view = view.cast::<ICoreWebView2_14>().map_err(called("ICoreWebView2_14"))?;
     // SAFETY: the webview keeps its own reference to the handler.
-    unsafe { view.cast::<ICoreWebView2_14>()?.add_ServerCertificateErrorDetected(&refused, &mut token) }
+    unsafe { call!(view => add_ServerCertificateErrorDetected(&refused, &mut token)) }
 }

@@ -1,14 +1,14 @@
 //! A private X display and session bus, and what a person sees and does there.
 
-use super::poll;
+use super::{poll, under_wine};
 use rolecall_demo::rig::x11;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 pub(crate) struct Desktop {
-    server: Child,
-    bus: Child,
+    /// The display's server and the bus, where they are our own.
+    servers: Vec<Child>,
     pub(crate) display: String,
     pub(crate) bus_address: String,
     _folder: TempDir,
@@ -20,6 +20,11 @@ const BUS: &str = r#"<busconfig><type>session</type><listen>unix:dir=FOLDER</lis
 
 impl Desktop {
     pub(crate) fn start() -> Self {
+        if under_wine() {
+            let display = std::env::var("DISPLAY").expect("Wine's display");
+            let folder = tempfile::tempdir().unwrap();
+            return Self { servers: Vec::new(), display, bus_address: String::new(), _folder: folder };
+        }
         let (server, number) =
             // Without -noreset it starts anew when its last client leaves, and a client that comes just then is refused.
             start("Xvfb", &["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset"]);
@@ -28,7 +33,7 @@ impl Desktop {
         std::fs::write(&config, BUS.replace("FOLDER", folder.path().to_str().unwrap())).unwrap();
         let config = format!("--config-file={}", config.display());
         let (bus, bus_address) = start("dbus-daemon", &[&config, "--print-address", "--nofork"]);
-        Self { server, bus, display: format!(":{number}"), bus_address, _folder: folder }
+        Self { servers: vec![bus, server], display: format!(":{number}"), bus_address, _folder: folder }
     }
 
     /// What a program of this desktop finds in its environment.
@@ -77,7 +82,7 @@ impl Desktop {
 
 impl Drop for Desktop {
     fn drop(&mut self) {
-        for child in [&mut self.bus, &mut self.server] {
+        for child in &mut self.servers {
             let _ = child.kill();
             let _ = child.wait();
         }

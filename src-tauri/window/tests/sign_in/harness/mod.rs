@@ -4,11 +4,13 @@ mod desktop;
 mod processes;
 mod server;
 mod window;
+mod wine;
 
 pub(crate) use desktop::Desktop;
 pub(crate) use processes::{Process, descendants};
 pub(crate) use server::{Reply, Server};
 pub(crate) use window::{Window, assertion, request};
+pub(crate) use wine::{left_out_under_wine, under_wine};
 
 use std::time::{Duration, Instant};
 

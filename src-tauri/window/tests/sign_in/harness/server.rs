@@ -112,7 +112,10 @@ fn serve(
 ) {
     let Some(seen) = read(stream) else { return };
     let reply = answer(&seen).unwrap_or_else(|| Reply::status("404 Not Found"));
-    log.0.lock().unwrap().push(seen);
+    // Chromium asks for one by itself.
+    if seen.path != "/favicon.ico" {
+        log.0.lock().unwrap().push(seen);
+    }
     log.1.notify_all();
     let (origin, acs) = (format!("http://127.0.0.1:{port}"), format!("http://127.0.0.1:{port}/saml"));
     let fill = |text: &str| text.replace("ORIGIN", &origin).replace("ACS", &acs);

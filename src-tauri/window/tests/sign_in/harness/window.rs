@@ -1,6 +1,7 @@
 //! The program under test, with a home of its own.
 
-use super::{Desktop, PATIENCE, Server};
+use super::wine::Wine;
+use super::{Desktop, PATIENCE, Server, under_wine};
 use rolecall_core::sign_in::{Acs, Cookie, Mode, Outcome, Request, ToWindow};
 use std::io::{BufRead, BufReader, Write};
 use std::os::linux::fs::MetadataExt;
@@ -16,6 +17,7 @@ pub(crate) struct Window {
     lines: Receiver<String>,
     /// `pipe:[INODE]`, as /proc shows it.
     pub(crate) pipe: String,
+    wine: Option<Wine>,
     home: TempDir,
 }
 
@@ -74,8 +76,13 @@ impl Window {
         }
         std::fs::create_dir(home.path().join(".aws")).unwrap();
         std::fs::write(home.path().join(".aws/credentials"), "[default]\n").unwrap();
+        let mut wine = None;
+        if under_wine() {
+            let (instead, with) = Wine::command(variables);
+            (command, wine) = (instead, Some(with));
+        }
         let mut child = command
-            .envs(variables.iter().copied())
+            .envs(variables.iter().copied().filter(|(name, _)| !(under_wine() && *name == "DISPLAY")))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -89,7 +96,7 @@ impl Window {
                 let _ = sender.send(line);
             }
         });
-        Self { input: child.stdin.take(), child, lines, pipe, home }
+        Self { input: child.stdin.take(), child, lines, pipe, wine, home }
     }
 
     pub(crate) fn send(&mut self, message: &ToWindow) {
@@ -124,6 +131,9 @@ impl Window {
     /// Every file below home, but for the one that the test put there, and dconf's: a flag in memory that all programs
     /// of a session share. Sockets hold nothing: an engine process that was just starting may leave its D-Bus proxy's.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
+        if let Some(wine) = &self.wine {
+            return wine.files();
+        }
         let mut found = Vec::new();
         let mut folders = vec![self.home.path().to_owned()];
         while let Some(folder) = folders.pop() {
