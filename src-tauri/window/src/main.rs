@@ -2,6 +2,7 @@
 //! hands the assertion over; `engine` names the web engine.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
+mod foreground;
 mod main_window;
 mod sign_in;
 
