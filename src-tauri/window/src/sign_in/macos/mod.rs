@@ -5,6 +5,7 @@ mod capture;
 mod cookies;
 mod delegate;
 mod dialog;
+mod identity;
 mod process;
 
 pub(super) use process::prepare;
