@@ -18,6 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUNDLE = ROOT / "packaging/macos"
 # Methods that macOS 12.3 lacks, and since when there are some.
 NEWER = {
+    "statusForLegacyURL:": "13.0",
+    "openSystemSettingsLoginItems": "13.0",
     "activate": "14.0",
     "yieldActivationToApplication:": "14.0",
     "yieldActivationToApplicationWithBundleIdentifier:": "14.0",
@@ -221,9 +223,10 @@ def signatures(folder):
         source = path.read_text()
         for selector, since in NEWER.items():
             name = selector.rstrip(":").replace(":", "_")
-            calls = re.search(rf"\.{name}\(", source)
+            calls = re.search(rf"(?:\.|::){name}\(", source)
             # What asks for one of a system asks for all of it.
             asked = [one for one in NEWER if NEWER[one] == since and f"respondsToSelector(sel!({one}))" in source]
+            asked = asked or "AnyClass::get(" in source
             if calls and not asked:
                 wrong.append(f"{path.relative_to(ROOT)}: {selector} is of macOS {since}, and nothing asks whether it is there")
 
@@ -236,6 +239,22 @@ def signatures(folder):
 
 # Without a BOOL, a block or a number of a size of its own: PyObjC takes those from the running system.
 PLAIN = {"credentialWithIdentity:certificates:persistence:"}
+
+
+def order():
+    """What tao would do when an application is launched has to be said before it runs, and by both programs."""
+    wrong = []
+    for name in ["main_window.rs", "sign_in/mod.rs"]:
+        source = (ROOT / "src-tauri/window/src" / name).read_text()
+        steps = ["foreground::builder()", ".build(tauri::generate_context!", "foreground::start_hidden(", "app.run("]
+        places = [source.find(step) for step in steps]
+        if -1 in places or places != sorted(places) or "Builder::default()" in source:
+            wrong.append(f"{name}: not in this order: {', '.join(steps)}")
+    quiet = (ROOT / "src-tauri/window/src/foreground/macos.rs").read_text()
+    for call in ["activate_ignoring_other_apps(false)", "set_activation_policy(ActivationPolicy::Accessory)"]:
+        if call not in quiet:
+            wrong.append(f"foreground/macos.rs: {call} is missing: each hidden sign-in would take the keyboard")
+    return wrong
 
 
 # The bundle.
@@ -291,7 +310,7 @@ def lists():
 
 
 if __name__ == "__main__":
-    wrong = lists() + (signatures(pathlib.Path(sys.argv[1])) if len(sys.argv) > 1 else [])
+    wrong = lists() + order() + (signatures(pathlib.Path(sys.argv[1])) if len(sys.argv) > 1 else [])
     for sentence in wrong:
         print(sentence, file=sys.stderr)
     sys.exit(bool(wrong))
