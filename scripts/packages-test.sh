@@ -48,16 +48,9 @@ if ls "$work"/packages/*.deb >/dev/null 2>&1; then
 fi
 if command -v rpmbuild >/dev/null; then packaging/linux/test-rpm.sh "$work/packages"; fi
 
-say "packages: what the bundle for macOS says of itself (made on a Mac only)"
-python3 - packaging/macos/Info.plist.in packaging/macos/entitlements.plist <<'PYTHON'
-import plistlib, sys
-info, entitlements = (plistlib.load(open(name, "rb")) for name in sys.argv[1:])
-assert info["CFBundleIdentifier"] == "org.rolecall.Rolecall" and info["LSUIElement"] is True, info
-assert info["CFBundleExecutable"] == "rolecall-tray" and info["CFBundleShortVersionString"] == "@VERSION@", info
-# An exception of the hardened runtime would be a decision, not an accident.
-assert entitlements == {}, entitlements
-PYTHON
-bash -n packaging/macos/bundle.sh
+say "packages: what the bundle for macOS says of itself, and its calls as Apple has them (it is made on a Mac only)"
+"$ROLECALL_PYTHON" packaging/macos/check.py "${ROLECALL_PYOBJC:?run make test}" >&2
+for script in packaging/macos/*.sh; do bash -n "$script"; done
 
 installer=$(ls "$work"/packages/*-setup.exe 2>/dev/null || true)
 if [[ -n $installer ]] && command -v wine >/dev/null; then

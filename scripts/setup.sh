@@ -72,6 +72,7 @@ test_tools() {
             "$ROLECALL_PYTHON" -m pip install --quiet --disable-pip-version-check -r scripts/python.txt ||
             stop "pip could not install scripts/python.txt into $folder"
     }
+    apples_frameworks
     javascript_client
     command -v cargo-nextest >/dev/null || [[ -x $TOOLS/bin/cargo-nextest ]] || {
         say "building cargo-nextest, once (some minutes)"
@@ -138,6 +139,22 @@ interface() {
 }
 
 npm_in() { PATH=$(dirname "$ROLECALL_NODE"):$PATH npm --prefix "$@"; }
+
+# What PyObjC knows of Apple's frameworks, in a folder named by what the list holds. Nothing of it is installed: it is for
+# Macs.
+apples_frameworks() {
+    local list=scripts/pyobjc.txt sum
+    sum=$(sha256sum $list)
+    export ROLECALL_PYOBJC=${XDG_CACHE_HOME:-$HOME/.cache}/rolecall/pyobjc/${sum:0:16}
+    [[ -d $ROLECALL_PYOBJC ]] && return
+    say "fetching PyObjC's lists of Apple's frameworks, once (some seconds)"
+    # Into a folder of its own first: half of them never count as all.
+    rm -rf "$ROLECALL_PYOBJC.new"
+    "$ROLECALL_PYTHON" -m pip download --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
+        --platform macosx_11_0_universal2 --implementation cp --python-version 3.12 --abi cp312 \
+        --dest "$ROLECALL_PYOBJC.new" -r $list || stop "pip could not fetch $list"
+    mv "$ROLECALL_PYOBJC.new" "$ROLECALL_PYOBJC"
+}
 
 # The AWS SDK for JavaScript, in a folder named by what the lock file holds.
 javascript_client() {

@@ -1,4 +1,5 @@
-// The window shall stay small: fails when the scripts of dist have grown past their limits. What an English window loads
+// The window shall stay small, and readable in the oldest web engine: fails when the scripts of dist have grown past their
+// limits, or when its styles hold what Safari 15.4 lacks and nothing replaces. What an English window loads
 // at its start (the page's script and whatever that imports statically) is what a person waits for; what comes later, by
 // `import()` (German, a view), counts only into the sum.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
@@ -28,4 +29,12 @@ for (const name of start) {
 const [begins, sum] = [size(start), size(scripts)];
 process.stdout.write(`${begins} bytes of script at the start (${start.join(', ')}); at most ${start_limit}\n`);
 process.stdout.write(`${sum} bytes of script in ${scripts.length} file(s); at most ${sum_limit}\n`);
+
+const styles = readdirSync(`${dist}assets`).filter((name) => name.endsWith('.css'));
+const text = styles.map((name) => readFileSync(`${dist}assets/${name}`, 'utf8')).join('');
+const newer = text.match(/(?:color-mix|light-dark|oklch|oklab|linear)\(|@container|@starting-style|text-wrap:|dvh\b|\{&/gu);
+if (newer || text === '') {
+  process.stderr.write(`the styles of dist hold what the oldest engine lacks: ${newer?.join(' ') ?? 'none found'}\n`);
+  process.exit(1);
+}
 if (start.length === 0 || begins > start_limit || sum > sum_limit) process.exit(1);

@@ -11,6 +11,7 @@ use crate::status::unexpected;
 use crate::{environment, show};
 use rolecall_client as tray;
 use rolecall_core::checkup::{Finding, Verdict};
+use rolecall_core::launch_environment;
 use rolecall_core::message::{Reply, Request, VERSION};
 use serde::Serialize;
 
@@ -34,13 +35,16 @@ pub(crate) fn run(json: bool) -> Result<Exit, Said> {
 fn findings() -> Vec<Finding> {
     let about = "socket";
     match ask() {
-        Ok((theirs, config, credentials)) => {
+        Ok(Seen { findings: theirs, config, credentials, variables }) => {
             let well = format!(
                 "The Rolecall background service answers, in version {VERSION} of the socket protocol."
             );
             let mut findings = vec![Finding::ok(about, well)];
             findings.extend(theirs);
             findings.extend(files::read_elsewhere(&config, &credentials));
+            let here = launch_environment::set(&|name| std::env::var_os(name));
+            // An older one does not say.
+            findings.extend(variables.and_then(|theirs| launch_environment::compare(&here, &theirs)));
             findings
         }
         Err(Said(problem)) => {
@@ -51,10 +55,21 @@ fn findings() -> Vec<Finding> {
     }
 }
 
-/// Its findings, and the paths of the config and the credentials file that it reads.
-fn ask() -> Result<(Vec<Finding>, String, String), Said> {
+/// What the background service says of itself.
+struct Seen {
+    findings: Vec<Finding>,
+    /// The paths of the config and the credentials file that it reads.
+    config: String,
+    credentials: String,
+    /// The names of the variables that it was started with.
+    variables: Option<Vec<String>>,
+}
+
+fn ask() -> Result<Seen, Said> {
     match tray::ask(Request::Doctor { context: environment::context(None) })?.next_reply()? {
-        Reply::Doctor { findings, config, credentials } => Ok((findings, config, credentials)),
+        Reply::Doctor { findings, config, credentials, variables } => {
+            Ok(Seen { findings, config, credentials, variables })
+        }
         other => Err(unexpected(other)),
     }
 }

@@ -15,6 +15,7 @@ pub mod draft;
 pub mod entra_error;
 pub mod expiry;
 pub mod folders;
+pub mod launch_environment;
 pub mod message;
 pub mod offer;
 pub mod pod;

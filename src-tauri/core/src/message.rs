@@ -264,6 +264,9 @@ pub enum Reply {
         /// The files that the resident process reads: a client whose environment names others should know.
         config: String,
         credentials: String,
+        /// The names of the variables that it was started with ([`crate::launch_environment`]).
+        #[serde(default)]
+        variables: Option<Vec<String>>,
     },
     Window {
         told: window::Told,

@@ -11,6 +11,8 @@ mod agent;
 use agent as entry;
 #[cfg(target_os = "linux")]
 mod entry;
+#[cfg(target_os = "macos")]
+mod login_items;
 
 pub(crate) use system::Autostart;
 #[cfg(windows)]

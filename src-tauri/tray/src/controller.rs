@@ -207,14 +207,15 @@ impl Controller {
                     Err(problem) => notice::of_problem(Some(profile), &problem.report()),
                 }));
             }
-            Input::Examined { client, mut findings } => {
+            Input::Examined { client, mut findings, variables } => {
                 if let Err(problem) = &self.fixed.network {
                     findings.push(Finding::problem("environment", problem));
                 }
                 self.main.findings.clone_from(&findings);
                 let (config, credentials) = (&self.files.config.path, &self.files.credentials_path);
                 let (config, credentials) = (config.display().to_string(), credentials.display().to_string());
-                self.answer(client, Reply::Doctor { findings, config, credentials });
+                let variables = Some(variables);
+                self.answer(client, Reply::Doctor { findings, config, credentials, variables });
             }
             Input::Edited { client, profile, sign_in, result } => {
                 self.edited(client, profile, sign_in, result, now)

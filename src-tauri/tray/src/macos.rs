@@ -1,9 +1,12 @@
-//! What several of our macOS files ask of the system: is there a desktop, is there a bundle, and the main thread.
+//! What several of our macOS files ask of the system: is there a desktop, is there a bundle, the main thread, and who is
+//! in front.
 
+use crate::menu::Action;
 use dispatch2::DispatchQueue;
-use objc2::MainThreadMarker;
+use objc2::{MainThreadMarker, sel};
+use objc2_app_kit::NSApplication;
 use objc2_core_graphics::CGSessionCopyCurrentDictionary;
-use objc2_foundation::NSBundle;
+use objc2_foundation::{NSBundle, NSObjectProtocol as _, ns_string};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::oneshot;
 
@@ -24,6 +27,25 @@ pub(crate) fn on_main(work: impl FnOnce(MainThreadMarker) + Send + 'static) {
     DispatchQueue::main().exec_async(move || {
         if let Some(mtm) = MainThreadMarker::new() {
             work(mtm);
+        }
+    });
+}
+
+/// To be called before what somebody pressed is done.
+pub(crate) fn before(action: &Action) {
+    if action.opens_a_window() {
+        give_way();
+    }
+}
+
+/// Lets the main window, which is another program, come to the front: since macOS 14 only a program that is there itself
+/// may hand that on, and a click on our icon makes it none.
+pub(crate) fn give_way() {
+    on_main(|mtm| {
+        let app = NSApplication::sharedApplication(mtm);
+        if app.respondsToSelector(sel!(yieldActivationToApplicationWithBundleIdentifier:)) {
+            app.activate();
+            app.yieldActivationToApplicationWithBundleIdentifier(ns_string!("org.rolecall.Rolecall.Window"));
         }
     });
 }

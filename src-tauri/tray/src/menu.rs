@@ -77,6 +77,25 @@ pub fn menu(view: &View, now: Timestamp) -> Vec<Item> {
     items
 }
 
+/// The same for a menu that a left click opens: what the click does elsewhere comes first.
+#[cfg_attr(not(target_os = "macos"), allow(dead_code, reason = "macOS opens menus by a left click"))]
+pub(crate) fn for_left_click(mut items: Vec<Item>) -> Vec<Item> {
+    let opens = |item: &Item| matches!(item, Item::Action { action: Action::Open(Page::Sessions), .. });
+    if let Some(place) = items.iter().position(opens) {
+        let open = items.remove(place);
+        items.splice(0..0, [open, Item::Separator]);
+    }
+    items
+}
+
+impl Action {
+    /// Whether it always brings a window to the person.
+    #[cfg_attr(not(target_os = "macos"), allow(dead_code, reason = "macOS has to be told before"))]
+    pub(crate) fn opens_a_window(&self) -> bool {
+        matches!(self, Self::Open(_))
+    }
+}
+
 /// `None` where `Choose a role` says it all.
 fn entry(view: &View, profile: &ProfileView, alone: bool, now: Timestamp) -> Option<Item> {
     let name = &profile.name;
@@ -263,6 +282,18 @@ mod tests {
             shown(vec![profile("work", State::SignedOut)], vec![]),
             ["Sign in", "—", "Open Rolecall", "Settings…", "Quit Rolecall"]
         );
+    }
+
+    #[test]
+    fn a_menu_of_the_left_click_begins_with_the_window() {
+        let view = View { profiles: vec![profile("work", State::SignedOut)], ..View::default() };
+        assert_eq!(
+            drawn(&for_left_click(menu(&view, now())), 0),
+            ["Open Rolecall", "—", "Sign in", "—", "Settings…", "Quit Rolecall"]
+        );
+        assert_eq!(for_left_click(vec![]), vec![]);
+        assert!(Action::Open(Page::Settings).opens_a_window());
+        assert!(!Action::SignInAll.opens_a_window(), "that may go unseen");
     }
 
     #[test]

@@ -27,6 +27,7 @@ use crate::wsl::{Wsl, WslTo};
 use crate::zone;
 use jiff::{SignedDuration, Timestamp};
 use rolecall_core::client_environment;
+use rolecall_core::launch_environment;
 use rolecall_core::message::Reply;
 use rolecall_core::message::window::Told;
 use rolecall_core::problem::{Problem, foreign};
@@ -412,7 +413,9 @@ impl Edges {
                     display,
                 };
                 tokio::task::spawn_local(async move {
-                    let _ = inputs.send(Input::Examined { client, findings: doctor.examine().await });
+                    let variables = launch_environment::set(&|name| std::env::var_os(name));
+                    let findings = doctor.examine().await;
+                    let _ = inputs.send(Input::Examined { client, findings, variables });
                 });
             }
             Command::OpenMainWindow { display } => {

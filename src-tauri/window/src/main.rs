@@ -3,6 +3,7 @@
 //! process for the main window.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
+mod foreground;
 mod main_window;
 mod sign_in;
 #[cfg(windows)]

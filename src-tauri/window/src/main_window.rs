@@ -2,6 +2,7 @@
 //!
 //! Its one command takes an [`Ask`] and hands back [`Told`]s, types that cannot hold a secret. It goes nowhere else.
 
+use crate::foreground;
 use crate::sign_in::{Engine, Scratch, end, has_display, has_engine, own_page};
 use rolecall_client::{Conversation, ask as ask_or_start, ask_running, trouble};
 #[cfg(windows)]
@@ -33,24 +34,26 @@ pub(crate) fn run() -> ExitCode {
     };
     let folder = scratch.path().to_owned();
     let engine = Engine::own();
-    let built = tauri::Builder::default()
+    let built = foreground::builder()
         .invoke_handler(tauri::generate_handler![ask])
         .setup(move |app| {
             open(app, folder)?;
             Ok(())
         })
         .build(tauri::generate_context!());
-    let app = match built {
+    let mut app = match built {
         Ok(app) => app,
         Err(error) => {
             crate::say(&format!("rolecall-window: {error}"));
             return ExitCode::FAILURE;
         }
     };
+    foreground::start_hidden(&mut app);
     let mut scratch = Some(scratch);
     app.run(move |_, event| {
         let closed = matches!(event, RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. });
-        if closed || matches!(event, RunEvent::ExitRequested { .. }) {
+        // Exit: by the system's own means, as Cmd+Q does.
+        if closed || matches!(event, RunEvent::ExitRequested { .. } | RunEvent::Exit) {
             if let Some(scratch) = scratch.take() {
                 engine.stop();
                 scratch.remove();
@@ -95,7 +98,7 @@ fn open(app: &tauri::App, folder: std::path::PathBuf) -> tauri::Result<WebviewWi
         .visible(false)
         .on_page_load(|window, load| {
             if load.event() == PageLoadEvent::Finished {
-                let _ = window.show().and_then(|()| window.set_focus());
+                let _ = foreground::show(&window);
             }
         })
         .devtools(false)
@@ -132,7 +135,7 @@ fn converse(window: &WebviewWindow, ask: Ask, start: bool, told: &Channel<Told>)
     loop {
         let Reply::Window { told: reply } = conversation.next_reply()? else { return Err(trouble::junk()) };
         if let Told::Turn { .. } = reply {
-            let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+            let _ = window.unminimize().and_then(|()| foreground::show(window));
         }
         told.send(reply).map_err(|error| Report {
             code: "window.channel".into(),

@@ -17,7 +17,8 @@ fn scene(findings: Vec<Finding>) -> Scene {
     let scene = Scene::listening(move |_, stream| {
         let home = known.get_or_insert_with(|| home.recv().expect("a home"));
         let (config, credentials) = (format!("{home}/.aws/config"), format!("{home}/.aws/credentials"));
-        crate::scene::say(stream, Reply::Doctor { findings: findings.clone(), config, credentials });
+        let (findings, variables) = (findings.clone(), Some(vec!["HTTPS_PROXY".into()]));
+        crate::scene::say(stream, Reply::Doctor { findings, config, credentials, variables });
     });
     place.send(scene.home().display().to_string()).expect("it listens");
     scene
@@ -82,4 +83,16 @@ fn without_an_answer_it_looks_itself() {
         assert!(ran.out.contains(profiles), "{ran:?}");
         assert!(ran.out.contains("chmod 600"), "{ran:?}");
     }
+}
+
+#[test]
+fn what_only_the_terminal_has_is_named() {
+    let scene = scene(vec![]);
+    let mut command = scene.command(&["doctor"]);
+    command.envs([("AWS_CA_BUNDLE", "/etc/corp.pem"), ("HTTPS_PROXY", "http://127.0.0.1:1")]);
+    let ran = Ran::of(command.output().expect("it runs"));
+    assert!(
+        ran.out.contains("AWS_CA_BUNDLE is set in this terminal, but not for the background service."),
+        "{ran:?}"
+    );
 }

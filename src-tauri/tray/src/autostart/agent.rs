@@ -1,6 +1,6 @@
 //! The list that has launchd(8) start a program when its person logs in, from the next login on: written, and read as
-//! launchd.plist(5) says. Who switches the agent off in System Settings does so beside the list: that is not seen here,
-//! and one that runs goes on when the list goes.
+//! launchd.plist(5) says. Who switches the agent off in System Settings does so beside the list (`login_items`), and one
+//! that runs goes on when the list goes.
 
 use plist::{Dictionary, Value};
 use std::io::Cursor;

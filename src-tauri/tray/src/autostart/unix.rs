@@ -3,9 +3,20 @@
 //! Ours and not `auto-launch`'s: 0.6 knows no XDG_CONFIG_HOME, quotes nothing, and takes a hidden entry for one that is on.
 
 use super::entry;
+#[cfg(target_os = "macos")]
+use super::login_items::{show_switch, switched_off};
 use rolecall_core::problem::{Problem, foreign};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+
+/// Elsewhere the entry itself says so.
+#[cfg(not(target_os = "macos"))]
+fn switched_off(_entry: &Path) -> bool {
+    false
+}
+
+#[cfg(not(target_os = "macos"))]
+fn show_switch() {}
 
 /// The entry of one program in one person's folder.
 #[derive(Debug)]
@@ -24,7 +35,7 @@ impl Autostart {
     /// Whether the desktop will start this very program; None where the system offers no way.
     pub(crate) fn is_on(&self) -> Option<bool> {
         let text = std::fs::read(self.file()).unwrap_or_default();
-        Some(entry::starts(&text, &self.program))
+        Some(entry::starts(&text, &self.program) && !switched_off(&self.file()))
     }
 
     /// Writes the entry whole, or removes it. One that is on already is left as it is.
@@ -40,6 +51,11 @@ impl Autostart {
         }
         if self.is_on() == Some(true) {
             return Ok(());
+        }
+        if switched_off(&self.file()) {
+            show_switch();
+            let reason = "System Settings, General, Login Items does not allow it: switch Rolecall on there";
+            return Err(Problem::Autostart { reason: reason.into() });
         }
         let text = entry::text(&self.program).map_err(|reason| Problem::Autostart { reason })?;
         self.write(&text).map_err(failed)

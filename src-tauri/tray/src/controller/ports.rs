@@ -112,6 +112,8 @@ pub enum Input {
     Examined {
         client: ClientId,
         findings: Vec<Finding>,
+        /// The names of those of our own variables that a client compares with its own.
+        variables: Vec<String>,
     },
     /// The profile stands in the config file, or not.
     Edited {

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(6);
 const HELP: &str = if cfg!(windows) {
     "Install Rolecall again, and WebView2 from https://developer.microsoft.com/microsoft-edge/webview2/."
 } else if cfg!(target_os = "macos") {
-    "Install Rolecall again: rolecall-window belongs beside rolecall-tray."
+    "Install Rolecall again: its window is Contents/Helpers/Rolecall Window.app inside Rolecall.app."
 } else {
     "Install Rolecall again: rolecall-window belongs beside rolecall-tray, with WebKitGTK 4.1."
 };

@@ -99,6 +99,7 @@ define_class!(
         /// Somebody opens the program though it runs. The system starts no second one.
         #[unsafe(method(applicationShouldHandleReopen:hasVisibleWindows:))]
         fn should_handle_reopen(&self, _app: &NSApplication, _has_visible_windows: bool) -> bool {
+            macos::give_way();
             std::thread::spawn(opened::open_running);
             false
         }

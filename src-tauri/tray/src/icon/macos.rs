@@ -1,18 +1,21 @@
 //! The icon in macOS's menu bar: a template picture, made and changed in the main thread.
 
-#![expect(unsafe_code, reason = "notifications are named by a framework's constants")]
+#![expect(
+    unsafe_code,
+    reason = "notifications are named by a framework's constants, and a menu comes by its pointer"
+)]
 
 use super::Shown;
 use super::native::Native;
 use crate::macos;
-use crate::menu::{Action, Item};
+use crate::menu::{self, Action, Item};
 use block2::RcBlock;
 use dispatch2::MainThreadBound;
 use objc2::MainThreadMarker;
 use objc2::rc::Retained;
 use objc2::runtime::{NSObjectProtocol, ProtocolObject};
 use objc2_app_kit::{
-    NSAccessibility as _, NSMenuDidBeginTrackingNotification, NSMenuDidEndTrackingNotification,
+    NSAccessibility as _, NSMenu, NSMenuDidBeginTrackingNotification, NSMenuDidEndTrackingNotification,
 };
 use objc2_foundation::{NSNotification, NSNotificationCenter, NSNotificationName, ns_string};
 use std::cell::{Cell, RefCell};
@@ -20,6 +23,7 @@ use std::ptr::NonNull;
 use std::sync::{Arc, Weak};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
+use tray_icon::menu::ContextMenu as _;
 
 /// In pixels, for a screen with two of them to a point: the menu bar has room for 22 points.
 const SIZE: u32 = 44;
@@ -119,6 +123,7 @@ impl Held {
 
     fn draw(&self) {
         let mut shown = self.shown.borrow().clone();
+        shown.menu = menu::for_left_click(shown.menu);
         let open = self.open.get();
         if open {
             shown.menu.clone_from(&self.menu.borrow());
@@ -130,7 +135,18 @@ impl Held {
             Ok(()) => _ = self.menu.replace(shown.menu),
             Err(error) => tracing::warn!("the icon was not drawn: {error}"),
         }
+        if !open {
+            reach_without_mouse(native);
+        }
     }
+}
+
+/// VoiceOver and the keyboard (Ctrl+F8) press the button itself, which opens the menu that it has. tray-icon gives it one
+/// for the time of a mouse click only, and takes it away after it.
+fn reach_without_mouse(native: &Native) {
+    let Some((item, drawn)) = native.icon().ns_status_item().zip(native.drawn()) else { return };
+    // SAFETY: muda's menu, alive as long as `drawn`; the item keeps it.
+    item.setMenu(unsafe { drawn.ns_menu().cast::<NSMenu>().as_ref() });
 }
 
 impl Drop for Held {

@@ -11,6 +11,9 @@ use tray_icon::menu::{
 };
 use tray_icon::{Error, MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 
+/// As every icon in macOS's menu bar; a taskbar's menu comes with the right button.
+const MENU_ON_LEFT_CLICK: bool = cfg!(target_os = "macos");
+
 /// What the items of the menu do, by their ids.
 type Actions = HashMap<MenuId, Action>;
 
@@ -22,6 +25,9 @@ pub(super) struct Native {
     /// Counts the items of all menus: an old item is never taken for a new one.
     items: u64,
     menu: Vec<Item>,
+    /// The same as the system has it.
+    #[cfg(target_os = "macos")]
+    drawn: Option<Menu>,
 }
 
 impl Native {
@@ -37,23 +43,32 @@ impl Native {
         let icon = TrayIconBuilder::new()
             // Where the person moves it to in macOS's menu bar, it stays.
             .with_autosave_name("org.rolecall.Rolecall")
-            .with_menu_on_left_click(false)
+            .with_menu_on_left_click(MENU_ON_LEFT_CLICK)
             .build()?;
         let actions: Arc<Mutex<[Actions; 2]>> = Arc::default();
         let (known, clicked) = (Arc::clone(&actions), pressed.clone());
         MenuEvent::set_event_handler(Some(move |event: MenuEvent| {
             let known = known.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(action) = known.iter().find_map(|menu| menu.get(event.id())) {
+                #[cfg(target_os = "macos")]
+                crate::macos::before(action);
                 let _ = pressed.send(action.clone());
             }
             touched();
         }));
         TrayIconEvent::set_event_handler(Some(move |event| {
-            if is_left_click(&event) {
+            if !MENU_ON_LEFT_CLICK && is_left_click(&event) {
                 let _ = clicked.send(Action::LeftClick);
             }
         }));
-        Ok(Self { icon, actions, items: 0, menu: vec![] })
+        Ok(Self {
+            icon,
+            actions,
+            items: 0,
+            menu: vec![],
+            #[cfg(target_os = "macos")]
+            drawn: None,
+        })
     }
 
     /// Shows the picture whose size is `size`, in pixels, or the next larger one.
@@ -67,6 +82,8 @@ impl Native {
             known.swap(0, 1);
             known[0] = actions;
             drop(known);
+            #[cfg(target_os = "macos")]
+            self.drawn.replace(menu.clone());
             self.icon.set_menu(Some(Box::new(menu)));
             self.menu.clone_from(&shown.menu);
         }
@@ -80,6 +97,12 @@ impl Native {
 
     pub(super) fn icon(&self) -> &TrayIcon {
         &self.icon
+    }
+
+    /// The menu as the system has it.
+    #[cfg(target_os = "macos")]
+    pub(super) fn drawn(&self) -> Option<&Menu> {
+        self.drawn.as_ref()
     }
 
     #[cfg(windows)]

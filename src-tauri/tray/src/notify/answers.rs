@@ -40,6 +40,11 @@ pub(super) fn body(text: &str) -> String {
     text.replace('%', "%%")
 }
 
+/// Text as its title: of that nobody says whether the same is done to it. A sign that looks alike is safe in both cases.
+pub(super) fn title(text: &str) -> String {
+    text.replace('%', "\u{FF05}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,5 +108,6 @@ mod tests {
         assert_eq!((key(0), super::name(None)), ("button-0".to_owned(), "rolecall".to_owned()));
         assert_ne!(super::name(Some(&ProfileName::new("rolecall"))), super::name(None));
         assert_eq!(body("100% of it"), "100%% of it");
+        assert_eq!(title("100%"), "100％");
     }
 }

@@ -139,7 +139,7 @@ impl Center {
         let block = RcBlock::new(move |error: *mut NSError| answer(reason(error).map_or(Ok(()), Err)));
         autoreleasepool(|_| {
             let content = UNMutableNotificationContent::new();
-            content.setTitle(&NSString::from_str(&notification.title));
+            content.setTitle(&NSString::from_str(&answers::title(&notification.title)));
             content.setBody(&NSString::from_str(&answers::body(&notification.body)));
             if let Some(category) = answers::category(answers::labels(&notification.buttons)) {
                 content.setCategoryIdentifier(&NSString::from_str(&category));
@@ -228,6 +228,9 @@ define_class!(
             let Listening { shown, pressed } = self.ivars();
             let shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(action) = answers::action_of(shown.get(&name), &answer) {
+                if action == Action::LeftClick {
+                    macos::give_way();
+                }
                 let _ = pressed.send(action);
             }
             done.call(());

@@ -1,10 +1,17 @@
 //! The private pipe to the parent, and the one outcome that goes into it.
 
+use super::flow::Event;
 use crate::say;
 use rolecall_core::sign_in::{Failure, Outcome};
 use std::fs::File;
 use std::io::Write;
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tauri::RunEvent;
+
+/// How long the conducting thread may take to answer and to clean up when the system ends the program.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Gives the outcome exactly once: whoever comes first takes the pipe.
 #[derive(Clone)]
@@ -39,6 +46,18 @@ impl Answer {
         if pipe.write_all(&line).is_err() {
             say("rolecall-window: nobody takes the outcome");
         }
+    }
+
+    /// The system ends the program, by Cmd+Q, by Quit in the Dock, or because the person logs out: they want no sign-in.
+    /// The conducting thread says so, with the page's error, and ends the process; without it this is said here.
+    pub(crate) fn give_at_exit(&self, event: &RunEvent, events: &Sender<Event>) {
+        if !matches!(event, RunEvent::Exit) {
+            return;
+        }
+        if events.send(Event::Closed).is_ok() {
+            std::thread::park_timeout(LAST_WORDS);
+        }
+        self.give(&Outcome::Cancelled { error: None });
     }
 
     /// A panic is answered, too. Its text could hold anything, so only its place is printed.
@@ -77,6 +96,7 @@ fn in_words(engine: &str, outcome: &Outcome) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::mpsc::channel;
 
     #[test]
     fn a_person_reads_the_engine_s_own_number() {
@@ -90,5 +110,22 @@ mod tests {
         );
         let works = Outcome::EngineWorks { engine: "WebKitGTK 2.50.6".into() };
         assert_eq!(in_words("", &works), "WebKitGTK 2.50.6: works");
+    }
+
+    fn answered(event: &RunEvent, events: &Sender<Event>) -> String {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        Answer::new(file.reopen().expect("a pipe")).give_at_exit(event, events);
+        std::fs::read_to_string(file.path()).expect("what was said")
+    }
+
+    #[test]
+    fn quitting_by_the_system_s_means_is_a_cancel() {
+        let (events, inbox) = channel();
+        let cancelled = serde_json::to_string(&Outcome::Cancelled { error: None }).expect("JSON") + "\n";
+        assert_eq!(answered(&RunEvent::Exit, &events), cancelled, "a conductor that hangs");
+        assert!(matches!(inbox.try_recv(), Ok(Event::Closed)), "it hears of it first");
+        drop(inbox);
+        assert_eq!(answered(&RunEvent::Exit, &events), cancelled, "a conductor that is gone");
+        assert_eq!(answered(&RunEvent::Ready, &events), "", "nothing ends yet");
     }
 }

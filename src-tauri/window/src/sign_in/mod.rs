@@ -13,7 +13,6 @@
 //! fn attach(PlatformWebview, &Request, Sender<Event>)        hardens, installs the capture, sets the jar, loads the page
 //! fn read_cookies(PlatformWebview, Sender<Event>)            sends Event::Cookies
 //! fn look_again(PlatformWebview)                             lets the capture script report again
-//! fn show(&WebviewWindow) -> tauri::Result<()>               shows the window, in front
 //! fn own_page(Builder, PathBuf) -> Builder                   the webview of the main window
 //! fn end() -> !                                              leaves at once
 //! struct Engine { own(), stop() }                            the engine's processes, which end no later than we
@@ -45,7 +44,7 @@ mod platform;
 #[path = "windows/mod.rs"]
 mod platform;
 
-use crate::say;
+use crate::{foreground, say};
 use address::Verdict;
 use answer::Answer;
 use flow::{Effect, Event, Flow};
@@ -145,8 +144,8 @@ fn sign_in(request: Request, testing: bool, answer: Answer, input: Option<BufRea
         scratch,
     };
     std::thread::spawn(move || conductor.conduct(inbox));
-    let failed = events.clone();
-    let built = tauri::Builder::default()
+    let (failed, tx) = (events.clone(), events.clone());
+    let built = foreground::builder()
         .setup(move |app| {
             platform::start(app);
             // An error handed out here would be a panic of Tauri's: who conducts ends the process, and removes its folder.
@@ -162,12 +161,14 @@ fn sign_in(request: Request, testing: bool, answer: Answer, input: Option<BufRea
         // A context of its own: no page of ours in it.
         .build(tauri::generate_context!("sign-in.conf.json"));
     match built {
-        Ok(app) => {
-            app.run(|_, event| {
+        Ok(mut app) => {
+            foreground::start_hidden(&mut app);
+            app.run(move |_, event| {
                 // The conducting thread ends the process, when it has answered.
-                if let RunEvent::ExitRequested { api, .. } = event {
+                if let RunEvent::ExitRequested { api, .. } = &event {
                     api.prevent_exit();
                 }
+                answer.give_at_exit(&event, &tx);
             });
             ExitCode::FAILURE
         }
@@ -342,7 +343,7 @@ impl Conductor {
         // A window that can no longer be asked is one whose end is on its way to us as an event.
         let _ = match effect {
             Effect::Title(title) => window.set_title(&title),
-            Effect::Show => platform::show(window),
+            Effect::Show => foreground::show(window),
             Effect::LookAgain => window.with_webview(platform::look_again),
             Effect::ReadCookies => {
                 let events = self.events.clone();

@@ -18,7 +18,7 @@ use second_window::SecondWindows;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use tauri::webview::{NewWindowFeatures, NewWindowResponse, PlatformWebview};
-use tauri::{Url, WebviewWindow, Wry};
+use tauri::{Url, Wry};
 use webkit2gtk::{LoadEvent, NetworkError, PolicyError, WebView, WebViewExt, glib};
 
 /// A post is stopped before it starts; the capture script has seen its form.
@@ -48,10 +48,6 @@ pub(super) fn new_window(
 
 pub(super) fn private<'a>(builder: Builder<'a>, _: &Request, _: &Path) -> Result<Builder<'a>, NotOpened> {
     Ok(builder.incognito(true))
-}
-
-pub(super) fn show(window: &WebviewWindow) -> tauri::Result<()> {
-    window.show().and_then(|()| window.set_focus())
 }
 
 pub(crate) fn own_page(builder: Builder<'_>, folder: PathBuf) -> Builder<'_> {

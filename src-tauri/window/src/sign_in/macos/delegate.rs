@@ -5,7 +5,7 @@
 use super::super::address::{self, Verdict};
 use super::super::flow::{Event, Flow, SecondWindowEvent};
 use super::super::identity_center_stopped;
-use super::{capture, dialog};
+use super::{capture, dialog, identity};
 use block2::DynBlock;
 use objc2::rc::Retained;
 use objc2::runtime::{Bool, NSObject, ProtocolObject};
@@ -13,7 +13,8 @@ use objc2::{DefinedClass, MainThreadMarker, MainThreadOnly, define_class, msg_se
 use objc2_app_kit::{NSBackingStoreType, NSWindow, NSWindowDelegate, NSWindowStyleMask};
 use objc2_foundation::{
     NSError, NSNotification, NSObjectProtocol, NSPoint, NSRect, NSSize, NSString, NSURL,
-    NSURLAuthenticationChallenge, NSURLAuthenticationMethodDefault, NSURLAuthenticationMethodHTTPBasic,
+    NSURLAuthenticationChallenge, NSURLAuthenticationMethodClientCertificate,
+    NSURLAuthenticationMethodDefault, NSURLAuthenticationMethodHTTPBasic,
     NSURLAuthenticationMethodHTTPDigest, NSURLAuthenticationMethodNTLM, NSURLCredential, NSURLErrorCancelled,
     NSURLErrorDomain, NSURLErrorFailingURLErrorKey, NSURLErrorServerCertificateHasBadDate,
     NSURLErrorServerCertificateNotYetValid, NSURLSessionAuthChallengeDisposition,
@@ -140,8 +141,12 @@ define_class!(
             if asks_for_password(challenge) {
                 self.say(Event::PasswordAsked);
             }
-            // Certificates are judged by the system, and Kerberos answered by it; it knows no password, so the page that
-            // the server has for that case is shown.
+            if let Some(credential) = self.certificate(challenge) {
+                let mine = NSURLSessionAuthChallengeDisposition::UseCredential;
+                return answer.call((mine, Retained::as_ptr(&credential).cast_mut()));
+            }
+            // The server's certificates are judged by the system, and Kerberos answered by it; it knows no password, so
+            // the page that the server has for that case is shown.
             let usual = NSURLSessionAuthChallengeDisposition::PerformDefaultHandling;
             answer.call((usual, std::ptr::null_mut()));
         }
@@ -358,6 +363,25 @@ impl Delegate {
         let page = unsafe { view.URL() }.and_then(|url| parsed(&url));
         let host = page.as_ref().and_then(address::host).unwrap_or_default();
         dialog::ask(&host, text, buttons, self.mtm())
+    }
+
+    /// The client certificate that the server asks for, where there is one and the person wants it used. Nobody is asked
+    /// for what nobody asked for: then the sign-in needs a person.
+    fn certificate(&self, challenge: &NSURLAuthenticationChallenge) -> Option<Retained<NSURLCredential>> {
+        let space = challenge.protectionSpace();
+        // SAFETY: a constant of the framework.
+        let wanted = unsafe { NSURLAuthenticationMethodClientCertificate };
+        if !space.authenticationMethod().isEqualToString(wanted) {
+            return None;
+        }
+        let identities = identity::find(space.distinguishedNames().as_deref())?;
+        let sign_in = &self.ivars().sign_in;
+        if !sign_in.interactive {
+            self.say(Event::PasswordAsked);
+            return None;
+        }
+        let _ = sign_in.events.send(Event::DialogAsked);
+        identity::choose(&identities, &space.host().to_string(), self.mtm())
     }
 
     fn may_go(&self, action: &WKNavigationAction) -> bool {

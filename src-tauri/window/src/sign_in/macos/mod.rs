@@ -5,6 +5,7 @@ mod capture;
 mod cookies;
 mod delegate;
 mod dialog;
+mod identity;
 mod process;
 
 pub(super) use process::prepare;
@@ -14,13 +15,14 @@ use super::{Builder, NotOpened, Pressed, flow::Event};
 use objc2::MainThreadMarker;
 use objc2::rc::Retained;
 use objc2_core_graphics::CGSessionCopyCurrentDictionary;
-use objc2_foundation::{NSString, NSURL, NSURLRequest};
+use objc2_foundation::{NSActivityOptions, NSProcessInfo, NSString, NSURL, NSURLRequest, ns_string};
 use objc2_web_kit::{WKUserContentController, WKWebView};
 use rolecall_core::sign_in::Request;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
+use tauri::utils::config::BackgroundThrottlingPolicy;
 use tauri::webview::{NewWindowFeatures, NewWindowResponse, PlatformWebview};
-use tauri::{ActivationPolicy, Manager, Url, WebviewWindow, Wry};
+use tauri::{Url, Wry};
 
 /// A post is stopped before it starts; the capture script has seen its form.
 pub(super) const ANSWERS_POSTS: bool = false;
@@ -35,9 +37,12 @@ pub(crate) fn has_engine() -> bool {
     true
 }
 
-/// No icon in the Dock for a window that may never be shown.
-pub(super) fn start(app: &mut tauri::App) {
-    app.set_activation_policy(ActivationPolicy::Accessory);
+/// A window that nobody sees is no reason for the system to let the clocks of this process go late (App Nap).
+pub(super) fn start(_: &mut tauri::App) {
+    let options = NSActivityOptions::UserInitiatedAllowingIdleSystemSleep;
+    let reason = ns_string!("a sign-in");
+    // Until the end of the process.
+    std::mem::forget(NSProcessInfo::processInfo().beginActivityWithOptions_reason(options, reason));
 }
 
 /// `delegate` answers in its place.
@@ -50,9 +55,10 @@ pub(super) fn new_window(
     |_, _| NewWindowResponse::Deny
 }
 
-/// The store is one in memory; the system gives the engine no folder of ours.
+/// The store is one in memory; the system gives the engine no folder of ours. A hidden page goes as fast as one that is
+/// shown (macOS 14).
 pub(super) fn private<'a>(builder: Builder<'a>, _: &Request, _: &Path) -> Result<Builder<'a>, NotOpened> {
-    Ok(builder.incognito(true))
+    Ok(builder.incognito(true).background_throttling(BackgroundThrottlingPolicy::Disabled))
 }
 
 /// Hardens the webview, installs the capture, sets the jar, and only then loads the page.
@@ -88,12 +94,6 @@ pub(super) fn look_again(webview: PlatformWebview) {
     if let (Some(main), Some(view)) = (MainThreadMarker::new(), view(&webview)) {
         capture::look_again(&view, main);
     }
-}
-
-/// In front of what the person was doing; from here on it is a program like others, with an icon in the Dock.
-pub(super) fn show(window: &WebviewWindow) -> tauri::Result<()> {
-    window.app_handle().set_activation_policy(ActivationPolicy::Regular)?;
-    window.show().and_then(|()| window.set_focus())
 }
 
 /// Nothing of it stays, as on the other systems, where its folder is thrown away.

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use tauri::webview::{NewWindowFeatures, NewWindowResponse, PermissionResponse, PlatformWebview};
-use tauri::{Url, WebviewWindow, Wry};
+use tauri::{Url, Wry};
 use webview2_com::Microsoft::Web::WebView2::Win32::ICoreWebView2;
 use webview2_com::take_pwstr;
 use windows::core::{HSTRING, PWSTR, Result as Com};
@@ -121,10 +121,6 @@ pub(super) fn read_cookies(webview: PlatformWebview, events: Sender<Event>) {
 
 /// Not needed here: what was posted has been read from the post.
 pub(super) fn look_again(_: PlatformWebview) {}
-
-pub(super) fn show(window: &WebviewWindow) -> tauri::Result<()> {
-    window.show().and_then(|()| window.set_focus())
-}
 
 pub(crate) fn own_page(builder: Builder<'_>, folder: PathBuf) -> Builder<'_> {
     builder.data_directory(folder).additional_browser_args(&chromium::arguments(None))
