@@ -22,7 +22,8 @@ struct Findings {
 }
 
 pub(crate) fn run(json: bool) -> Result<Exit, Said> {
-    let findings = findings();
+    let mut findings = findings();
+    findings.extend(files::two_homes());
     let broken = findings.iter().any(|finding| finding.verdict == Verdict::Broken);
     if json {
         say::data(&serde_json::to_string_pretty(&Findings { findings }).unwrap_or_default());

@@ -49,7 +49,7 @@ pub(crate) fn with(given: &Given, words: &[OsString]) -> Exit {
 /// The command, told of no profile, token or role of others: some SDKs would read them before the keys, or add them.
 pub(crate) fn command(words: &[OsString]) -> Option<Command> {
     let (program, arguments) = words.split_first()?;
-    let mut command = Command::new(program);
+    let mut command = Command::new(system::find(program));
     command.args(arguments);
     for name in shell::CONFLICTING.iter().chain(&shell::OTHER_SOURCES) {
         command.env_remove(name);
@@ -73,6 +73,12 @@ fn why(program: &OsStr, error: &std::io::Error) -> Report {
     let name = program.display();
     let (code, what, help) = if error.kind() == ErrorKind::NotFound {
         ("exec.not_found", format!("{name} was not found."), "Check its spelling, and PATH.")
+    } else if error.kind() == ErrorKind::InvalidInput && cfg!(windows) {
+        (
+            "exec.argument",
+            format!("{name} is a batch file, which cannot receive one of the arguments: {error}."),
+            "Remove line breaks from the arguments, or run the program that the batch file starts.",
+        )
     } else {
         (
             "exec.cannot_execute",

@@ -99,7 +99,7 @@ impl Started {
         let child = if system::start_as_unit(program, folders, environment) {
             None
         } else {
-            let started = command(program, "--service", environment).spawn();
+            let started = system::spawn_apart(&mut command(program, "--service", environment));
             Some(started.map_err(|error| trouble::not_started(program, &error.to_string()))?)
         };
         Ok(Self { child, at: Instant::now(), ended: None })

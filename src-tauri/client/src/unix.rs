@@ -9,7 +9,7 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, sockopt};
 use std::io::BufReader;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::Duration;
 
 /// What the resident process says, line by line. No thread: one would cost a `credential-process` a third of its time.
@@ -50,6 +50,11 @@ pub(crate) fn detach(command: &mut Command) {
             Ok(())
         });
     }
+}
+
+/// Nothing but a session holds processes together.
+pub(crate) fn spawn_apart(command: &mut Command) -> std::io::Result<Child> {
+    command.spawn()
 }
 
 /// A program's descriptors are below its limit; where that is high the system has to say which are open.

@@ -10,18 +10,24 @@ use std::io::{self, BufReader};
 use std::os::windows::fs::OpenOptionsExt as _;
 use std::os::windows::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
-use windows_sys::Win32::Foundation::{ERROR_PIPE_BUSY, HANDLE_FLAG_INHERIT, SetHandleInformation};
+use windows_sys::Win32::Foundation::{
+    ERROR_ACCESS_DENIED, ERROR_PIPE_BUSY, HANDLE_FLAG_INHERIT, SetHandleInformation,
+};
 use windows_sys::Win32::Storage::FileSystem::SECURITY_IDENTIFICATION;
 use windows_sys::Win32::System::Console::{
     GetStdHandle, STD_ERROR_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE,
 };
-use windows_sys::Win32::System::Threading::{CREATE_NEW_PROCESS_GROUP, DETACHED_PROCESS};
+use windows_sys::Win32::System::Threading::{
+    CREATE_BREAKAWAY_FROM_JOB, CREATE_NEW_PROCESS_GROUP, DETACHED_PROCESS,
+};
 
 /// How soon a pipe that was busy is tried again.
 const AGAIN: Duration = Duration::from_millis(5);
+
+const APART: u32 = DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP;
 
 /// What the resident process says, line by line.
 pub(crate) struct Listener(Receiver<Result<Heard, Report>>);
@@ -60,7 +66,18 @@ pub(crate) fn detach(command: &mut Command) {
             SetHandleInformation(GetStdHandle(stream), HANDLE_FLAG_INHERIT, 0);
         }
     }
-    command.creation_flags(DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP);
+    command.creation_flags(APART);
+}
+
+/// Out of the job of the terminal, too: some editors, build agents and WSL end with them everything that they have
+/// started. A job may forbid to leave it; then it is better to start in it than not at all.
+pub(crate) fn spawn_apart(command: &mut Command) -> io::Result<Child> {
+    match command.creation_flags(APART | CREATE_BREAKAWAY_FROM_JOB).spawn() {
+        Err(error) if error.raw_os_error().map(i32::cast_unsigned) == Some(ERROR_ACCESS_DENIED) => {
+            command.creation_flags(APART).spawn()
+        }
+        spawned => spawned,
+    }
 }
 
 /// No manager of services that a client could ask without an administrator's rights.
@@ -102,6 +119,75 @@ impl Listener {
             Ok(heard) => heard,
             Err(RecvTimeoutError::Timeout) => Ok(Heard::Silence),
             Err(RecvTimeoutError::Disconnected) => Err(trouble::gone()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::windows::io::{AsRawHandle as _, FromRawHandle as _, OwnedHandle};
+    use std::process::Stdio;
+    use std::ptr::null;
+    use windows_sys::Win32::System::JobObjects::{
+        AssignProcessToJobObject, CreateJobObjectW, IsProcessInJob, JOB_OBJECT_LIMIT,
+        JOB_OBJECT_LIMIT_BREAKAWAY_OK, JOBOBJECT_EXTENDED_LIMIT_INFORMATION,
+        JobObjectExtendedLimitInformation, SetInformationJobObject,
+    };
+    use windows_sys::Win32::System::Threading::GetCurrentProcess;
+
+    struct Job(OwnedHandle);
+
+    #[expect(unsafe_code, reason = "calls into the system")]
+    impl Job {
+        fn new() -> Self {
+            // SAFETY: the handle is ours alone.
+            unsafe {
+                let job = CreateJobObjectW(null(), null());
+                assert!(!job.is_null());
+                Self(OwnedHandle::from_raw_handle(job))
+            }
+        }
+
+        fn limit(&self, limits: JOB_OBJECT_LIMIT) {
+            let mut all = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
+            all.BasicLimitInformation.LimitFlags = limits;
+            let size = u32::try_from(size_of_val(&all)).expect("a size");
+            // SAFETY: the structure is of the class and the size that are said.
+            let done = unsafe {
+                let (job, class) = (self.0.as_raw_handle(), JobObjectExtendedLimitInformation);
+                SetInformationJobObject(job, class, (&raw const all).cast(), size)
+            };
+            assert_ne!(done, 0);
+        }
+
+        fn take_this_process(&self) {
+            // SAFETY: both handles are good.
+            assert_ne!(unsafe { AssignProcessToJobObject(self.0.as_raw_handle(), GetCurrentProcess()) }, 0);
+        }
+
+        fn holds(&self, child: &Child) -> bool {
+            let mut held = 0;
+            // SAFETY: both handles are good, and the answer has a place.
+            let asked =
+                unsafe { IsProcessInJob(child.as_raw_handle(), self.0.as_raw_handle(), &raw mut held) };
+            assert_ne!(asked, 0);
+            held != 0
+        }
+    }
+
+    #[test]
+    fn the_service_leaves_the_terminal_s_job_where_that_lets_it_go() {
+        let job = Job::new();
+        job.take_this_process();
+        for (limits, held) in [(JOB_OBJECT_LIMIT_BREAKAWAY_OK, false), (0, true)] {
+            job.limit(limits);
+            let mut command = Command::new("cmd.exe");
+            command.args(["/c", "pause"]).stdin(Stdio::piped()).stdout(Stdio::null());
+            let mut child = spawn_apart(&mut command).expect("started");
+            assert_eq!(job.holds(&child), held, "{limits}");
+            let _ = child.kill();
+            let _ = child.wait();
         }
     }
 }

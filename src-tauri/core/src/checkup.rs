@@ -6,6 +6,7 @@ pub use files::{FileSeen, aws_files};
 
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,4 +49,20 @@ impl Finding {
     pub fn problem(about: &str, problem: &Problem) -> Self {
         Self::broken(about, problem.to_string(), problem.help())
     }
+}
+
+/// Windows: `HOME` and `USERPROFILE` name two folders, and AWS tools do not agree on which of them counts.
+pub fn two_homes(home: &Path, profile: &Path, used: &Path) -> Finding {
+    let (home, profile, used) = (home.display(), profile.display(), used.join(".aws"));
+    Finding::advice(
+        "home folder",
+        format!(
+            "HOME is {home}, and USERPROFILE is {profile}. Rolecall uses the AWS files in {}. The AWS CLI, boto3 and \
+             tools in Go (Terraform, eksctl) read those of USERPROFILE; the SDKs for Java, JavaScript and Rust read \
+             those of HOME.",
+            used.display()
+        ),
+        "Let both variables name the same folder, or set AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE for all \
+         programs.",
+    )
 }

@@ -132,7 +132,7 @@ pub fn config_lines(program: &Path, profile: &ProfileName) -> Result<String, Pro
     let text = program.to_string_lossy();
     let there =
         mounted(&text).ok_or_else(|| Problem::ProcessUnquotable { text: crate::problem::foreign(&text) })?;
-    let line = credential_process::line(Path::new(&there), profile)?;
+    let line = credential_process::posix_line(Path::new(&there), profile)?;
     let header =
         if profile.as_str() == "default" { "default".to_owned() } else { format!("profile {profile}") };
     Ok(format!("[{header}]\n{} = {line}", credential_process::KEY))

@@ -15,6 +15,13 @@ pub(super) fn seen_from_here() -> Vec<Finding> {
     checkup::aws_files(&seen(files.config), &seen(files.credentials), authority.as_deref())
 }
 
+/// Which of two home folders counts depends on the tool.
+pub(super) fn two_homes() -> Option<Finding> {
+    let [home, profile] = locate::two_homes(&environment::raw)?;
+    let used = locate::aws_home(&environment::raw)?;
+    Some(checkup::two_homes(&home, &profile, &used))
+}
+
 /// Tools that are run from here do not see what the resident process writes.
 pub(super) fn read_elsewhere(config: &str, credentials: &str) -> Vec<Finding> {
     let environment = rolecall_client::environment();

@@ -4,8 +4,10 @@ use super::{Finding, Verdict};
 use crate::aws_files::compatibility::{Incompatibility, Rule, incompatibilities};
 use crate::aws_files::document::{Dialect, Document};
 use crate::chain;
+use crate::credential_process::{Quoted, quoted_on_windows};
 use crate::problem::Problem;
 use crate::profile::{ProfileFiles, ProfileName, Profiles};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// A file as it was found.
@@ -38,6 +40,7 @@ pub fn aws_files(config: &FileSeen, credentials: &FileSeen, authority_default: O
         let read = Profiles::parse_both(&files, authority_default);
         findings.extend(profiles(config, &read));
         findings.extend(roles(&read, &files));
+        findings.extend(quoted_processes(config, &read));
     }
     findings.extend(text(credentials, Dialect::Credentials, "credentials file"));
     if let Some(mode) = credentials.mode.filter(|_| credentials.open_to_others) {
@@ -150,6 +153,43 @@ fn roles(profiles: &Profiles, files: &ProfileFiles<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Lines of ours that some tools on Windows cannot run, because not every quote reaches cmd.exe as it stands.
+fn quoted_processes(config: &FileSeen, profiles: &Profiles) -> Vec<Finding> {
+    let entra = profiles.entra().map(|profile| (&profile.name, &profile.our_process));
+    let roles = profiles.roles().map(|profile| (&profile.name, &profile.our_process));
+    let mut quoted = BTreeMap::<_, Vec<&str>>::new();
+    for (name, line) in entra.chain(roles) {
+        if let Some(kind) = line.as_deref().and_then(quoted_on_windows) {
+            quoted.entry(kind).or_default().push(name.as_str());
+        }
+    }
+    let finding = |(kind, names): (Quoted, Vec<&str>)| {
+        let (what, tools) = match kind {
+            Quoted::Path => ("the path of Rolecall", "Go (Terraform, eksctl)"),
+            Quoted::Profile => ("the profile's name", "Go (Terraform, eksctl)"),
+            Quoted::Both => (
+                "the path of Rolecall and the profile's name",
+                "Go (Terraform, eksctl) and .NET (AWS Tools for PowerShell)",
+            ),
+        };
+        let path = config.path.display();
+        let said = format!(
+            "{path}: credential_process has {what} in quotes for {}. Tools in {tools} cannot run it.",
+            names.join(", ")
+        );
+        let folder = "Install Rolecall in a folder whose path has no blank.";
+        let rename = "Rename the profile so that its name has no blank.";
+        let fix = match kind {
+            Quoted::Path => folder.to_owned(),
+            Quoted::Profile => rename.to_owned(),
+            Quoted::Both => format!("{folder} {rename}"),
+        };
+        let help = format!("{fix} Until then, run these tools with 'rolecall exec'.");
+        Finding::advice("credential_process", said, help)
+    };
+    quoted.into_iter().map(finding).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,6 +215,11 @@ mod tests {
         let looped = format!("{WORK}{role}a\n");
         let long = format!("{chained}duration_seconds = 7200\n");
         let blank = WORK.replace("[profile work]", "[profile 'my work']");
+        let process = |program: &str, name: &str| {
+            format!("{WORK}credential_process = {program} credential-process --profile {name}\n")
+        };
+        let both = process(r#""C:\Role Call\rolecall.exe""#, r#""work""#);
+        let path = process(r#""C:\Role Call\rolecall.exe""#, "work");
         for (config, credentials, mode, verdict, part) in [
             (Some(WORK), None, 0o600, Verdict::Ok, "One signs in through Entra: work."),
             (Some(WORK), Some("[work]\nk = v\n"), 0o644, Verdict::Advice, "its mode is 644"),
@@ -197,6 +242,8 @@ mod tests {
                 "azure_tenant_id is neither",
             ),
             (Some(&blank), None, 0o600, Verdict::Advice, "The AWS SDK for Rust does not see this section."),
+            (Some(&both), None, 0o600, Verdict::Advice, "Go (Terraform, eksctl) and .NET"),
+            (Some(&path), None, 0o600, Verdict::Advice, "Tools in Go (Terraform, eksctl) cannot run it."),
             (Some(&chained), None, 0o600, Verdict::Ok, "One leads to a sign-in"),
             (Some(&looped), None, 0o600, Verdict::Broken, "a → a"),
             (Some(&long), None, 0o600, Verdict::Advice, "one hour at most"),

@@ -7,14 +7,14 @@ use super::draft::NotKept;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::os::windows::ffi::OsStrExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::ptr;
 use std::time::Duration;
 use tempfile::NamedTempFile;
 use windows_sys::Win32::Foundation::{
     ERROR_ACCESS_DENIED, ERROR_CALL_NOT_IMPLEMENTED, ERROR_INVALID_FUNCTION, ERROR_LOCK_VIOLATION,
     ERROR_NOT_SUPPORTED, ERROR_SHARING_VIOLATION, ERROR_UNABLE_TO_MOVE_REPLACEMENT,
-    ERROR_UNABLE_TO_REMOVE_REPLACED, WIN32_ERROR,
+    ERROR_UNABLE_TO_MOVE_REPLACEMENT_2, ERROR_UNABLE_TO_REMOVE_REPLACED, WIN32_ERROR,
 };
 use windows_sys::Win32::Storage::FileSystem::{
     FILE_ATTRIBUTE_NORMAL, FILE_ATTRIBUTE_TEMPORARY, GetFileAttributesW, INVALID_FILE_ATTRIBUTES,
@@ -62,14 +62,19 @@ pub(super) fn replace(new: NamedTempFile, target: &Path) -> io::Result<()> {
     let draft = new.into_temp_path();
     let (from, to) = (wide(&draft), wide(target));
     take_attributes(&from, &to);
+    let before = leftovers(target);
     // SAFETY: both are texts that end with a nul; null is "no backup", and the last two are reserved.
     if unsafe { ReplaceFileW(to.as_ptr(), from.as_ptr(), ptr::null(), 0, ptr::null(), ptr::null()) } != 0 {
         return Ok(());
     }
     let error = io::Error::last_os_error();
-    if is(&error, &[ERROR_UNABLE_TO_MOVE_REPLACEMENT]) {
-        return move_there(draft, target);
+    // The old file has no name any more, or another one.
+    if is(&error, &[ERROR_UNABLE_TO_MOVE_REPLACEMENT, ERROR_UNABLE_TO_MOVE_REPLACEMENT_2]) {
+        let moved = move_there(draft, target);
+        sweep(target, &before);
+        return moved;
     }
+    sweep(target, &before);
     if is(&error, &[ERROR_NOT_SUPPORTED, ERROR_INVALID_FUNCTION, ERROR_CALL_NOT_IMPLEMENTED]) {
         return draft.persist(target).map_err(|failed| failed.error);
     }
@@ -92,6 +97,36 @@ fn move_there(mut draft: tempfile::TempPath, target: &Path) -> io::Result<()> {
             }
         }
     }
+}
+
+/// Removes what our ReplaceFileW has left beside the file: the old text, under another name. What was there `before` may
+/// be all that is left of a file, and so it is where there is no file now.
+fn sweep(target: &Path, before: &[PathBuf]) {
+    if target.exists() {
+        for left in leftovers(target).iter().filter(|left| !before.contains(left)) {
+            let _ = std::fs::remove_file(left);
+        }
+    }
+}
+
+fn leftovers(target: &Path) -> Vec<PathBuf> {
+    let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else { return vec![] };
+    let name = name.to_string_lossy();
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let left = entries.filter(|entry| {
+        let is_empty = || entry.metadata().is_ok_and(|metadata| metadata.len() == 0);
+        is_leftover(&entry.file_name().to_string_lossy(), &name, is_empty)
+    });
+    left.map(|entry| entry.path()).collect()
+}
+
+/// `credentials~RF1a2b3c.TMP`; Wine makes an empty `rf1a2b.tmp`.
+fn is_leftover(left: &str, name: &str, is_empty: impl FnOnce() -> bool) -> bool {
+    let left = left.to_lowercase();
+    let Some(left) = left.strip_suffix(".tmp") else { return false };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let windows = left.strip_prefix(&name.to_lowercase()).and_then(|rest| rest.strip_prefix("~rf"));
+    windows.is_some_and(is_number) || left.strip_prefix("rf").is_some_and(is_number) && is_empty()
 }
 
 /// What is hidden stays hidden; and no file of ours stays "temporary".
@@ -134,3 +169,25 @@ pub(super) fn is_shared_out(error: &io::Error) -> bool {
 
 /// A folder cannot be opened here; NTFS journals the rename.
 pub(super) fn sync_folder(_folder: &Path) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_failed_replace_leaves_is_known() {
+        for (left, empty, is) in [
+            ("credentials~RF1a2b3c.TMP", false, true),
+            ("Credentials~rf1A2B3C.tmp", false, true),
+            ("config~RF1a2b3c.TMP", false, false),
+            ("credentials~RF.TMP", false, false),
+            ("credentials~RFx.TMP", false, false),
+            ("credentials", true, false),
+            ("rf1a2b.tmp", true, true),
+            ("rf1a2b.tmp", false, false),
+            ("rfc.txt", true, false),
+        ] {
+            assert_eq!(is_leftover(left, "credentials", || empty), is, "{left}");
+        }
+    }
+}
