@@ -23,11 +23,11 @@ macro_rules! getter {
         get
     }};
     (text $state:ty, $behind:ident => $value:expr) => {{
-        unsafe extern "system" fn get(this: *mut c_void, out: *mut PWSTR) -> HRESULT {
+        unsafe extern "system" fn get(this: *mut c_void, out: *mut windows::core::PWSTR) -> HRESULT {
             // SAFETY: as above.
             unsafe {
                 let $behind: &$state = state(this);
-                give_text($value, out)
+                $crate::notes::give_text($value, out)
             }
         }
         get

@@ -27,7 +27,7 @@ pub(crate) fn request(mode: Mode) -> Request {
 pub(crate) fn cookie(name: &str) -> Cookie {
     Cookie {
         name: name.into(),
-        value: Secret::new("one".into()),
+        value: Secret::new("one"),
         domain: ".login.example.org".into(),
         path: "/".into(),
         secure: true,
