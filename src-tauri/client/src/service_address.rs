@@ -53,14 +53,25 @@ pub fn belongs_to_another_home(run: &Path, folders: &Folders) -> bool {
 
 /// Where the service of this home may be listening, the likeliest first.
 pub(crate) fn sockets(folders: &Folders) -> Vec<PathBuf> {
+    let written = read(&ServiceFiles::of(folders).address);
     if cfg!(windows) {
-        return vec![folders.socket.clone()];
+        return written.filter(|name| is_pipe_name(name)).map(PathBuf::from).into_iter().collect();
     }
-    let written = read(&ServiceFiles::of(folders).address).map(PathBuf::from);
+    let written = written.map(PathBuf::from);
     let usual = (!belongs_to_another_home(&folders.run, folders)).then(|| folders.socket.clone());
     let mut sockets: Vec<PathBuf> = written.filter(|path| path.is_absolute()).into_iter().collect();
     sockets.extend(usual.filter(|usual| !sockets.contains(usual)));
     sockets
+}
+
+/// Of a named pipe, in front of a random number: nobody else can take the name before the service does. It is written
+/// into a folder of the person's own, which is the same one however the environment spells it.
+pub const PIPE: &str = r"\\.\pipe\rolecall-";
+
+/// Also false where it is not written to its end yet.
+fn is_pipe_name(name: &str) -> bool {
+    let number = name.strip_prefix(PIPE).unwrap_or_default();
+    number.len() == 32 && number.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
 fn read(file: &Path) -> Option<String> {
@@ -86,6 +97,50 @@ fn computer() -> String {
 #[cfg(not(target_os = "linux"))]
 fn computer() -> String {
     String::new()
+}
+
+#[cfg(test)]
+mod pipes {
+    use super::*;
+
+    #[test]
+    fn a_name_of_a_pipe_is_read_whole_or_not_at_all() {
+        let name = format!("{PIPE}0123456789abcdef0123456789abcdef");
+        assert!(is_pipe_name(&name));
+        for other in
+            ["", PIPE, &name[..name.len() - 1], r"\\server\pipe\rolecall-x", &format!("{name}0"), "C:\\x"]
+        {
+            assert!(!is_pipe_name(other), "{other}");
+        }
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn one_service_is_found_however_its_folder_is_spelled() {
+        let place = tempfile::tempdir().expect("a folder");
+        let usual = place.path().to_str().expect("text").to_owned();
+        let found = |spelling: &str| {
+            let variable =
+                |name: &str| (name == "LOCALAPPDATA" || name == "APPDATA").then(|| spelling.into());
+            let folders = Folders::find(&variable).expect("folders");
+            (sockets(&folders), folders)
+        };
+        let (none, folders) = found(&usual);
+        assert_eq!(none, Vec::<PathBuf>::new(), "nothing that others could know");
+        let name = format!("{PIPE}0123456789abcdef0123456789abcdef");
+        std::fs::create_dir_all(&folders.service).expect("a folder");
+        std::fs::write(ServiceFiles::of(&folders).address, format!("{name}\n")).expect("written");
+        assert_eq!(folders.socket, ServiceFiles::of(&folders).address);
+        for spelling in [
+            usual.clone(),
+            usual.to_uppercase(),
+            usual.replace('\\', "/"),
+            format!(r"{usual}\"),
+            format!(r"{usual}\."),
+        ] {
+            assert_eq!(found(&spelling).0, [PathBuf::from(&name)], "{spelling}");
+        }
+    }
 }
 
 #[cfg(all(test, target_os = "linux"))]

@@ -26,7 +26,7 @@ pub struct Folders {
     /// The lock of the one background service of this home, and the record of where it listens. It depends on the home
     /// alone: a cron job or `su` without the session's variables finds the same one.
     pub service: PathBuf,
-    /// The socket's path, or the name of the pipe.
+    /// The socket's path; on Windows, where the pipe has a random name, the file that says which.
     pub socket: PathBuf,
 }
 

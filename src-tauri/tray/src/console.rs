@@ -1,8 +1,11 @@
 //! Signing a browser in to the AWS console: a token by federation, then a page opened by way of a door of our own.
 
+#[cfg_attr(unix, path = "console/browser/unix.rs")]
+#[cfg_attr(windows, path = "console/browser/windows.rs")]
+mod browser;
 mod door;
 
-use crate::{child, web};
+use crate::web;
 use rolecall_core::console::Console;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::problem::{Problem, foreign};
@@ -10,14 +13,10 @@ use rolecall_core::secret::Secret;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::Stdio;
-use std::time::{Duration, Instant};
+use url::Url;
 
 /// How AWS's sign-in site is called in problems.
 const SHOWN: &str = "AWS sign-in";
-
-/// An opener that has not failed by then has found a browser.
-const OPENER: Duration = Duration::from_millis(1500);
 
 /// What somebody wants opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,39 +74,40 @@ async fn token(url: &Secret, ca_bundle: Option<PathBuf>) -> Result<Secret, Probl
     }
 }
 
-/// Whichever of the desktop's openers there is; it gets an address without a secret, because others see arguments.
+/// The address has no secret in it, because others may see it.
 fn start_browser(address: &str, display: &BTreeMap<String, String>) -> std::io::Result<()> {
-    let mut last = std::io::Error::new(std::io::ErrorKind::NotFound, "there is no opener");
-    for mut command in open::commands(address) {
-        // Neither the credentials of whoever started us nor our own pipes are a browser's business.
-        command.env_clear().envs(child::desktop_environment(display));
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        match command.spawn() {
-            Ok(mut child) => match failed_soon(&mut child) {
-                Some(error) => last = error,
-                None => {
-                    // An opener may stay for as long as the browser: somebody has to wait for its end.
-                    std::thread::spawn(move || child.wait());
-                    return Ok(());
-                }
-            },
-            Err(error) => last = error,
-        }
+    if !is_page(address) {
+        // For other addresses, and for paths, the system would start other programs.
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "this is no address of a page"));
     }
-    Err(last)
+    browser::start(address, display)
 }
 
-/// An opener that finds no browser says so at once.
-fn failed_soon(child: &mut std::process::Child) -> Option<std::io::Error> {
-    let until = Instant::now() + OPENER;
-    while Instant::now() < until {
-        match child.try_wait() {
-            Ok(Some(status)) if !status.success() => {
-                return Some(std::io::Error::other(format!("the opener ended with {status}")));
+fn is_page(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_but_pages_is_opened() {
+        for (address, page) in [
+            ("http://127.0.0.1:8080/x", true),
+            ("https://signin.aws.amazon.com/", true),
+            ("file:///C:/Windows/System32/calc.exe", false),
+            (r"C:\Windows\System32\calc.exe", false),
+            (r"\\server\share\x.exe", false),
+            ("calc.exe", false),
+            ("ms-settings:", false),
+            ("javascript:1", false),
+            ("", false),
+        ] {
+            assert_eq!(is_page(address), page, "{address}");
+            if !page {
+                assert!(start_browser(address, &BTreeMap::new()).is_err());
             }
-            Ok(Some(_)) | Err(_) => return None,
-            Ok(None) => std::thread::sleep(Duration::from_millis(20)),
         }
     }
-    None
 }

@@ -132,7 +132,9 @@ fn identity_broker(
 async fn keychain(vault: &VaultTo) -> Finding {
     let about = "keychain";
     match tokio::time::timeout(KEYCHAIN_PATIENCE, vault.check()).await {
-        Ok(Ok(())) => Finding::ok(about, "It keeps the key of the vault."),
+        Ok(Ok(remark)) => {
+            Finding::ok(about, remark.unwrap_or_else(|| "It keeps the key of the vault.".to_owned()))
+        }
         Ok(Err(problem)) => Finding::advice(about, problem.to_string(), problem.help()),
         Err(_) => Finding::advice(about, "It waits to be unlocked.", "Answer its question, then ask again."),
     }

@@ -27,6 +27,11 @@ pub(crate) trait Keychain: Send + Sync {
     /// # Errors
     /// A half-sentence: why not.
     fn store(&self, vault: &Path, key: &[u8]) -> Result<(), String>;
+
+    /// A sentence for the doctor, where the key is in another place than usual.
+    fn remark(&self, _vault: &Path) -> Option<String> {
+        None
+    }
 }
 
 /// The keychain of this system.
@@ -188,12 +193,13 @@ impl Vault {
         self.replacing_hangs |= replacing;
     }
 
-    /// Whether the key can be had.
+    /// Whether the key can be had; a sentence, where it is in another place than usual.
     ///
     /// # Errors
     /// [`Problem::KeychainUnavailable`].
-    pub(crate) fn check(&mut self) -> Result<(), Problem> {
-        self.keys().map(drop)
+    pub(crate) fn check(&mut self) -> Result<Option<String>, Problem> {
+        self.keys()?;
+        Ok(self.keychain.remark(&self.folder))
     }
 
     /// `None` where there is none yet.

@@ -90,8 +90,11 @@ impl Scene {
         let local = self.home.path().join(r"AppData\Local");
         let of_home = |name: &str| (name == "LOCALAPPDATA").then(|| local.clone().into_os_string());
         let variable = |name: &str| of_home(name).or_else(|| Some(self.home.path().as_os_str().to_owned()));
-        let socket = Folders::find(&variable).expect("folders").socket;
-        self.until("the pipe", || File::options().read(true).write(true).open(&socket).ok());
+        let address = Folders::find(&variable).expect("folders").socket;
+        self.until("the pipe", || {
+            let pipe = std::fs::read_to_string(&address).ok()?;
+            File::options().read(true).write(true).open(pipe.trim_end()).ok()
+        });
         tray
     }
 

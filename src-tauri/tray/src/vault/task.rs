@@ -22,7 +22,7 @@ enum Order {
     Seal(Sealed, oneshot::Sender<Result<(), Problem>>),
     Discard(Label),
     ReplaceKey(oneshot::Sender<Result<(), Problem>>),
-    Check(oneshot::Sender<Result<(), Problem>>),
+    Check(oneshot::Sender<Result<Option<String>, Problem>>),
     /// Nothing but an answer, after the orders that were given before.
     Settle(oneshot::Sender<()>),
 }
@@ -59,8 +59,8 @@ impl VaultTo {
         let _ = tokio::time::timeout(LAST, answer).await;
     }
 
-    /// Whether the keychain gives the key.
-    pub(crate) async fn check(&self) -> Result<(), Problem> {
+    /// Whether the keychain gives the key; a sentence, where it is in another place than usual.
+    pub(crate) async fn check(&self) -> Result<Option<String>, Problem> {
         self.ask(Order::Check).await
     }
 
