@@ -12,6 +12,9 @@ Target amd64-unicode
 !define ID "org.rolecall.Rolecall"
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\Rolecall"
 !define AUMID "Software\Classes\AppUserModelId\${ID}"
+; The class that Windows calls when a toast is pressed (src-tauri/tray/src/notify/activator.rs).
+!define ACTIVATOR "{3A12D42C-91E9-4E2C-8018-E5E92D38EC78}"
+!define ACTIVATOR_CLASS "Software\Classes\CLSID\${ACTIVATOR}"
 !define RUN "Software\Microsoft\Windows\CurrentVersion\Run"
 !define RUN_APPROVED "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 
@@ -124,6 +127,10 @@ Section
     ; What toasts are called and look like, also where the shortcut's property is not found.
     WriteRegStr SHCTX "${AUMID}" "DisplayName" "Rolecall"
     WriteRegStr SHCTX "${AUMID}" "IconUri" "$INSTDIR\rolecall.ico"
+    ; Whom a pressed toast starts, where no tray runs that hears it.
+    WriteRegStr SHCTX "${AUMID}" "CustomActivator" "${ACTIVATOR}"
+    WriteRegStr SHCTX "${ACTIVATOR_CLASS}" "" "Rolecall's notifications"
+    WriteRegStr SHCTX "${ACTIVATOR_CLASS}\LocalServer32" "" '"$INSTDIR\rolecall-tray.exe" --toast'
     Push "add"
     Call EditPath
 
@@ -163,6 +170,7 @@ Section "Uninstall"
     Call un.EditPath
     Call un.ForgetLogins
     DeleteRegKey SHCTX "${AUMID}"
+    DeleteRegKey SHCTX "${ACTIVATOR_CLASS}"
     ; By name: what somebody else laid into the folder stays, and so does the folder then.
     Delete "$INSTDIR\rolecall.exe"
     Delete "$INSTDIR\rolecall-tray.exe"

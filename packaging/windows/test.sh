@@ -69,8 +69,12 @@ installed() { # installed VERSION
     [[ $(registry "$uninstall" DisplayVersion) == "$1" ]] || fail "the version registered is $(registry "$uninstall" DisplayVersion)"
     [[ $(registry "$uninstall" QuietUninstallString) == *'\Programs\Rolecall\uninstall.exe" /S' ]] || fail "no quiet removal is registered"
     [[ $(registry 'HKCU\Software\Classes\AppUserModelId\org.rolecall.Rolecall' DisplayName) == Rolecall ]] || fail "no name for toasts"
+    [[ $(registry 'HKCU\Software\Classes\AppUserModelId\org.rolecall.Rolecall' CustomActivator) == "$activator" ]] || fail "no class for pressed toasts"
+    [[ $(server HKCU) == '"C:\users\'*'\AppData\Local\Programs\Rolecall\rolecall-tray.exe" --toast' ]] || fail "a pressed toast starts $(server HKCU)"
     [[ $(registry 'HKCU\Environment' Path) == "$long;C:\\users\\"*'\AppData\Local\Programs\Rolecall' ]] || fail "PATH is $(registry 'HKCU\Environment' Path)"
 }
+activator='{3A12D42C-91E9-4E2C-8018-E5E92D38EC78}'
+server() { wine reg query "$1\\Software\\Classes\\CLSID\\$activator\\LocalServer32" /ve 2>/dev/null </dev/null | tr -d '\r' | sed -n 's/^.*REG_SZ *//p'; }
 uninstall='HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Rolecall'
 
 expect 0 wine "$older" /S
@@ -124,6 +128,7 @@ until_true "the folder to go" no test -e "$folder"
 until_true "the end of its registration" no has_key "$uninstall"
 until_true "the tray's end" no_tray
 no has_key 'HKCU\Software\Classes\AppUserModelId\org.rolecall.Rolecall' || fail "the name for toasts stayed"
+no has_key "HKCU\\Software\\Classes\\CLSID\\$activator" || fail "the class for toasts stayed"
 [[ -z $(registry 'HKCU\Software\Microsoft\Windows\CurrentVersion\Run' Rolecall) ]] || fail "it would still start at login"
 [[ $(registry 'HKCU\Environment' Path) == "$long" ]] || fail "PATH was left as $(registry 'HKCU\Environment' Path)"
 [[ ! -e $home/AppData/Roaming/Microsoft/Windows/Start\ Menu/Programs/Rolecall.lnk ]] || fail "the shortcut stayed"
@@ -135,10 +140,12 @@ machine="$WINEPREFIX/drive_c/Program Files/Rolecall"
 expect 0 wine "$installer" /S /AllUsers
 [[ -f $machine/rolecall.exe ]] || fail "nothing was installed for everyone"
 [[ $(everyones Path) == *';C:\Program Files\Rolecall' ]] || fail "everyone's PATH is $(everyones Path)"
+[[ $(server HKLM) == '"C:\Program Files\Rolecall\rolecall-tray.exe" --toast' ]] || fail "a pressed toast starts $(server HKLM)"
 expect 6 wine "$installer" /S
 said "installed for everyone"
 expect 0 wine "$machine/uninstall.exe" /S
 until_true "everyone's folder to go" no test -e "$machine"
 until_true "the end of everyone's registration" no has_key 'HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall\Rolecall'
+no has_key "HKLM\\Software\\Classes\\CLSID\\$activator" || fail "everyone's class for toasts stayed"
 [[ $(everyones Path) != *Rolecall* ]] || fail "everyone's PATH was left as $(everyones Path)"
 echo "   installed for everyone, and removed" >&2
