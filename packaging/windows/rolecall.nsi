@@ -103,6 +103,8 @@ FunctionEnd
 
 Section
     Call StopRunning
+    ; What an earlier installer had to put aside, as far as it does not run any more.
+    Delete "$INSTDIR\rolecall*.exe.*.old"
 
     SetOutPath "$INSTDIR"
     SetOverwrite try
@@ -182,6 +184,12 @@ Section "Uninstall"
     Delete "$INSTDIR\THIRD-PARTY.txt"
     Delete "$INSTDIR\installed-by"
     Delete "$INSTDIR\uninstall.exe"
-    RMDir "$INSTDIR"
+    Delete /REBOOTOK "$INSTDIR\rolecall*.exe.*.old"
+    ${If} ${FileExists} "$INSTDIR\rolecall*.exe.*.old"
+        RMDir /REBOOTOK "$INSTDIR"
+        SetRebootFlag false
+    ${Else}
+        RMDir "$INSTDIR"
+    ${EndIf}
     DeleteRegKey SHCTX "${UNINSTALL}"
 SectionEnd

@@ -143,6 +143,30 @@ expect 0 wine "$installer" /S /AllUsers
 [[ $(server HKLM) == '"C:\Program Files\Rolecall\rolecall-tray.exe" --toast' ]] || fail "a pressed toast starts $(server HKLM)"
 expect 6 wine "$installer" /S
 said "installed for everyone"
+
+# Other people's programs that nothing asks to end: the tray is ended, what else runs is put aside and goes on.
+x86_64-w64-mingw32-gcc -O1 -s -mwindows -o "$work/deaf.exe" -x c - <<'C'
+#include <windows.h>
+int WINAPI WinMain(HINSTANCE a, HINSTANCE b, LPSTR c, int d) { Sleep(120000); return 0; }
+C
+deaf() { pgrep -f "Program Files.Rolecall.rolecall-$1.exe" || true; }
+runs() { [[ -n $(deaf "$1") ]]; }
+for program in tray kit; do
+    cp "$work/deaf.exe" "$machine/rolecall-$program.exe"
+    wine "C:\\Program Files\\Rolecall\\rolecall-$program.exe" >/dev/null 2>&1 </dev/null &
+    until_true "a deaf $program" runs "$program"
+done
+expect 0 wine "$installer" /S /AllUsers
+for program in tray kit; do
+    cmp -s "$work/deaf.exe" "$machine/rolecall-$program.exe" && fail "rolecall-$program.exe was not replaced"
+done
+no runs tray || fail "the deaf tray still runs"
+runs kit || fail "a program that could have gone on was ended"
+ls "$machine" | grep -q '^rolecall-kit.exe.*old$' || fail "the deaf kit was not put aside"
+kill $(deaf kit)
+until_true "the end of the deaf kit" no runs kit
+echo "   replaced what others run" >&2
+
 expect 0 wine "$machine/uninstall.exe" /S
 until_true "everyone's folder to go" no test -e "$machine"
 until_true "the end of everyone's registration" no has_key 'HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall\Rolecall'
