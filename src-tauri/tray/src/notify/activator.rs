@@ -37,11 +37,16 @@ impl Server {
     /// # Errors
     /// The system's own.
     pub(super) fn register(told: Told) -> Result<Self> {
+        Self::register_as(&CLASS, told)
+    }
+
+    fn register_as(class: &GUID, told: Told) -> Result<Self> {
         let factory: IClassFactory = Factory(told).into();
-        // SAFETY: no pointer is given; the class outlives its registration, which counts a reference to it.
+        // SAFETY: the number lives until the calls return; the class outlives its registration, which counts a reference
+        // to it.
         let registered = unsafe {
             CoInitializeEx(None, COINIT_MULTITHREADED).ok()?;
-            CoRegisterClassObject(&CLASS, &factory, CLSCTX_LOCAL_SERVER, REGCLS_MULTIPLEUSE)?
+            CoRegisterClassObject(class, &factory, CLSCTX_LOCAL_SERVER, REGCLS_MULTIPLEUSE)?
         };
         Ok(Self { registered })
     }
@@ -113,13 +118,16 @@ mod tests {
     use windows::Win32::System::Com::CoCreateInstance;
     use windows::core::HSTRING;
 
+    /// Another one: a tray that is installed here must not be started.
+    const TEST: GUID = GUID::from_u128(0x8f9d_2f5c_6f3e_4c55_9d0b_1c0f_5a2b_7e61);
+
     /// As Windows does it: the class by its number, an object of it, one call.
     fn press(app: &str, arguments: &str) -> Result<()> {
         // SAFETY: the texts live until the calls return.
         unsafe {
             CoInitializeEx(None, COINIT_MULTITHREADED).ok()?;
             let activator: INotificationActivationCallback =
-                CoCreateInstance(&CLASS, None, CLSCTX_LOCAL_SERVER)?;
+                CoCreateInstance(&TEST, None, CLSCTX_LOCAL_SERVER)?;
             activator.Activate(&HSTRING::from(app), &HSTRING::from(arguments), &[])
         }
     }
@@ -129,7 +137,7 @@ mod tests {
         assert_eq!(format!("{{{CLASS:?}}}"), CLASS_TEXT);
         press(super::super::APP, "early").expect_err("nobody is there");
         let (to, mut from) = unbounded_channel();
-        let server = Server::register(Arc::new(move |text: &str| _ = to.send(text.to_owned())));
+        let server = Server::register_as(&TEST, Arc::new(move |text: &str| _ = to.send(text.to_owned())));
         let server = server.expect("registered");
         // From another thread than the one that waits for what is to be shown.
         let elsewhere = std::thread::spawn(|| {
