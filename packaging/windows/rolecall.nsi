@@ -12,6 +12,9 @@ Target amd64-unicode
 !define ID "org.rolecall.Rolecall"
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\Rolecall"
 !define AUMID "Software\Classes\AppUserModelId\${ID}"
+; The class that Windows calls when a toast is pressed (src-tauri/tray/src/notify/activator.rs).
+!define ACTIVATOR "{3A12D42C-91E9-4E2C-8018-E5E92D38EC78}"
+!define ACTIVATOR_CLASS "Software\Classes\CLSID\${ACTIVATOR}"
 !define RUN "Software\Microsoft\Windows\CurrentVersion\Run"
 !define RUN_APPROVED "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 
@@ -100,6 +103,8 @@ FunctionEnd
 
 Section
     Call StopRunning
+    ; What an earlier installer had to put aside, as far as it does not run any more.
+    Delete "$INSTDIR\rolecall*.exe.*.old"
 
     SetOutPath "$INSTDIR"
     SetOverwrite try
@@ -124,6 +129,10 @@ Section
     ; What toasts are called and look like, also where the shortcut's property is not found.
     WriteRegStr SHCTX "${AUMID}" "DisplayName" "Rolecall"
     WriteRegStr SHCTX "${AUMID}" "IconUri" "$INSTDIR\rolecall.ico"
+    ; Whom a pressed toast starts, where no tray runs that hears it.
+    WriteRegStr SHCTX "${AUMID}" "CustomActivator" "${ACTIVATOR}"
+    WriteRegStr SHCTX "${ACTIVATOR_CLASS}" "" "Rolecall's notifications"
+    WriteRegStr SHCTX "${ACTIVATOR_CLASS}\LocalServer32" "" '"$INSTDIR\rolecall-tray.exe" --toast'
     Push "add"
     Call EditPath
 
@@ -163,6 +172,7 @@ Section "Uninstall"
     Call un.EditPath
     Call un.ForgetLogins
     DeleteRegKey SHCTX "${AUMID}"
+    DeleteRegKey SHCTX "${ACTIVATOR_CLASS}"
     ; By name: what somebody else laid into the folder stays, and so does the folder then.
     Delete "$INSTDIR\rolecall.exe"
     Delete "$INSTDIR\rolecall-tray.exe"
@@ -174,6 +184,12 @@ Section "Uninstall"
     Delete "$INSTDIR\THIRD-PARTY.txt"
     Delete "$INSTDIR\installed-by"
     Delete "$INSTDIR\uninstall.exe"
-    RMDir "$INSTDIR"
+    Delete /REBOOTOK "$INSTDIR\rolecall*.exe.*.old"
+    ${If} ${FileExists} "$INSTDIR\rolecall*.exe.*.old"
+        RMDir /REBOOTOK "$INSTDIR"
+        SetRebootFlag false
+    ${Else}
+        RMDir "$INSTDIR"
+    ${EndIf}
     DeleteRegKey SHCTX "${UNINSTALL}"
 SectionEnd

@@ -1,5 +1,6 @@
 ; The Start menu's shortcut, with the identity by which Windows knows whose toasts and windows are whose
-; ("System.AppUserModel.ID", set through IPropertyStore).
+; ("System.AppUserModel.ID", set through IPropertyStore), and the class that it calls when a toast is pressed
+; ("System.AppUserModel.ToastActivatorCLSID").
 
 !include Win\COM.nsh
 !include Win\Propkey.nsh
@@ -10,7 +11,7 @@ Function LayShortcut
     Push $2 ; the property's key
     Push $3 ; its value
     Push $4 ; IPropertyStore
-    Push $5 ; the identity's text
+    Push $5 ; the identity's text, then the class's number
     CreateShortcut "$SMPROGRAMS\Rolecall.lnk" "$INSTDIR\rolecall-tray.exe" "" "$INSTDIR\rolecall.ico"
     !insertmacro ComHlpr_CreateInProcInstance ${CLSID_ShellLink} ${IID_IShellLink} r0 ""
     ${If} $0 P<> 0
@@ -23,10 +24,17 @@ Function LayShortcut
                 System::Call '*${SYSSTRUCT_PROPERTYKEY}(${PKEY_AppUserModel_ID}) p.r2'
                 System::Call '*(&i2 ${VT_LPWSTR}, &i6 0, p r5, p 0) p.r3' ; a PROPVARIANT
                 ${IPropertyStore::SetValue} $4 '($2, $3)'
-                ${IPropertyStore::Commit} $4 ""
                 System::Call 'oleaut32::SysFreeString(p r5)'
                 System::Free $2
                 System::Free $3
+                System::Call '*(&g16 "${ACTIVATOR}") p.r5'
+                System::Call '*${SYSSTRUCT_PROPERTYKEY}(${PKEY_AppUserModel_ToastActivatorCLSID}) p.r2'
+                System::Call '*(&i2 ${VT_CLSID}, &i6 0, p r5, p 0) p.r3'
+                ${IPropertyStore::SetValue} $4 '($2, $3)'
+                System::Free $2
+                System::Free $3
+                System::Free $5
+                ${IPropertyStore::Commit} $4 ""
                 ${IUnknown::Release} $4 ""
             ${EndIf}
             ${IPersistFile::Save} $1 '("$SMPROGRAMS\Rolecall.lnk", 1)'

@@ -69,8 +69,12 @@ installed() { # installed VERSION
     [[ $(registry "$uninstall" DisplayVersion) == "$1" ]] || fail "the version registered is $(registry "$uninstall" DisplayVersion)"
     [[ $(registry "$uninstall" QuietUninstallString) == *'\Programs\Rolecall\uninstall.exe" /S' ]] || fail "no quiet removal is registered"
     [[ $(registry 'HKCU\Software\Classes\AppUserModelId\org.rolecall.Rolecall' DisplayName) == Rolecall ]] || fail "no name for toasts"
+    [[ $(registry 'HKCU\Software\Classes\AppUserModelId\org.rolecall.Rolecall' CustomActivator) == "$activator" ]] || fail "no class for pressed toasts"
+    [[ $(server HKCU) == '"C:\users\'*'\AppData\Local\Programs\Rolecall\rolecall-tray.exe" --toast' ]] || fail "a pressed toast starts $(server HKCU)"
     [[ $(registry 'HKCU\Environment' Path) == "$long;C:\\users\\"*'\AppData\Local\Programs\Rolecall' ]] || fail "PATH is $(registry 'HKCU\Environment' Path)"
 }
+activator='{3A12D42C-91E9-4E2C-8018-E5E92D38EC78}'
+server() { wine reg query "$1\\Software\\Classes\\CLSID\\$activator\\LocalServer32" /ve 2>/dev/null </dev/null | tr -d '\r' | sed -n 's/^.*REG_SZ *//p'; }
 uninstall='HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Rolecall'
 
 expect 0 wine "$older" /S
@@ -124,6 +128,7 @@ until_true "the folder to go" no test -e "$folder"
 until_true "the end of its registration" no has_key "$uninstall"
 until_true "the tray's end" no_tray
 no has_key 'HKCU\Software\Classes\AppUserModelId\org.rolecall.Rolecall' || fail "the name for toasts stayed"
+no has_key "HKCU\\Software\\Classes\\CLSID\\$activator" || fail "the class for toasts stayed"
 [[ -z $(registry 'HKCU\Software\Microsoft\Windows\CurrentVersion\Run' Rolecall) ]] || fail "it would still start at login"
 [[ $(registry 'HKCU\Environment' Path) == "$long" ]] || fail "PATH was left as $(registry 'HKCU\Environment' Path)"
 [[ ! -e $home/AppData/Roaming/Microsoft/Windows/Start\ Menu/Programs/Rolecall.lnk ]] || fail "the shortcut stayed"
@@ -135,10 +140,36 @@ machine="$WINEPREFIX/drive_c/Program Files/Rolecall"
 expect 0 wine "$installer" /S /AllUsers
 [[ -f $machine/rolecall.exe ]] || fail "nothing was installed for everyone"
 [[ $(everyones Path) == *';C:\Program Files\Rolecall' ]] || fail "everyone's PATH is $(everyones Path)"
+[[ $(server HKLM) == '"C:\Program Files\Rolecall\rolecall-tray.exe" --toast' ]] || fail "a pressed toast starts $(server HKLM)"
 expect 6 wine "$installer" /S
 said "installed for everyone"
+
+# Other people's programs that nothing asks to end: the tray is ended, what else runs is put aside and goes on.
+x86_64-w64-mingw32-gcc -O1 -s -mwindows -o "$work/deaf.exe" -x c - <<'C'
+#include <windows.h>
+int WINAPI WinMain(HINSTANCE a, HINSTANCE b, LPSTR c, int d) { Sleep(120000); return 0; }
+C
+deaf() { pgrep -f "Program Files.Rolecall.rolecall-$1.exe" || true; }
+runs() { [[ -n $(deaf "$1") ]]; }
+for program in tray kit; do
+    cp "$work/deaf.exe" "$machine/rolecall-$program.exe"
+    wine "C:\\Program Files\\Rolecall\\rolecall-$program.exe" >/dev/null 2>&1 </dev/null &
+    until_true "a deaf $program" runs "$program"
+done
+expect 0 wine "$installer" /S /AllUsers
+for program in tray kit; do
+    cmp -s "$work/deaf.exe" "$machine/rolecall-$program.exe" && fail "rolecall-$program.exe was not replaced"
+done
+no runs tray || fail "the deaf tray still runs"
+runs kit || fail "a program that could have gone on was ended"
+ls "$machine" | grep -q '^rolecall-kit.exe.*old$' || fail "the deaf kit was not put aside"
+kill $(deaf kit)
+until_true "the end of the deaf kit" no runs kit
+echo "   replaced what others run" >&2
+
 expect 0 wine "$machine/uninstall.exe" /S
 until_true "everyone's folder to go" no test -e "$machine"
 until_true "the end of everyone's registration" no has_key 'HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall\Rolecall'
+no has_key "HKLM\\Software\\Classes\\CLSID\\$activator" || fail "everyone's class for toasts stayed"
 [[ $(everyones Path) != *Rolecall* ]] || fail "everyone's PATH was left as $(everyones Path)"
 echo "   installed for everyone, and removed" >&2

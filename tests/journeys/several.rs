@@ -52,6 +52,21 @@ fn another_application_of_the_tenant_waits_for_its_turn_and_gets_the_cookies() {
 }
 
 #[test]
+fn an_old_notification_about_a_profile_that_is_gone_only_opens_the_window() {
+    for action in [Action::Renew(name("gone")), Action::RenewThese(vec![name("gone"), name("gone too")])] {
+        let mut day = Day::with_config(&three());
+        let before = day.memory.last_used.clone();
+        day.press(action);
+        assert_eq!((day.opened, day.windows().len()), (1, 0));
+        assert_eq!((day.told(), &day.memory.last_used), (vec![], &before));
+    }
+    // What is left of several is renewed.
+    let mut day = Day::with_config(&three());
+    day.press(Action::RenewThese(vec![name("gone"), name("lab")]));
+    assert_eq!((day.opened, day.window().1.profile.as_str()), (0, "lab"));
+}
+
+#[test]
 fn who_closes_the_window_is_not_asked_again_for_the_next_profile() {
     let mut day = Day::with_config(&three());
     day.press(Action::SignInAll);

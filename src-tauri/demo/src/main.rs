@@ -12,7 +12,8 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(version)]
 pub(crate) struct Arguments {
-    /// Play the whole story by itself on a private screen, even where there is a desktop.
+    /// Play the whole story by itself: on Linux on a private screen, even where there is a desktop; on Windows and macOS
+    /// on this one, whose keyboard it uses.
     #[arg(long)]
     headless: bool,
     /// Sessions of two minutes with warnings a minute and half a minute before the end.

@@ -8,7 +8,7 @@ mod system;
 use rolecall_client::child_environment::{self, Purpose};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 /// A command that shows nothing of itself, and ends with us.
 pub(crate) fn unseen(program: impl AsRef<OsStr>, purpose: Purpose) -> Command {
@@ -17,6 +17,13 @@ pub(crate) fn unseen(program: impl AsRef<OsStr>, purpose: Purpose) -> Command {
     system::prepare(&mut command);
     command.kill_on_drop(true);
     command
+}
+
+/// A window that opens because of a click may come before all others: to be called as soon as its process runs.
+pub(crate) fn let_come_forward(child: &Child) {
+    if let Some(process) = child.id() {
+        system::let_come_forward(process);
+    }
 }
 
 /// What a child gets of our own environment.

@@ -1,5 +1,7 @@
 //! The icon in the tray: what it shows is a value, how it is shown is each system's own.
 
+#[cfg(windows)]
+mod dark_menus;
 #[cfg(not(target_os = "linux"))]
 mod native;
 #[cfg_attr(target_os = "linux", path = "icon/linux.rs")]

@@ -2,7 +2,8 @@
 //!
 //! Started again, it opens the main window of the one that runs; with `--quiet` it shows nothing but its icon, with
 //! `--login` (what the desktop's autostart says) it may sign in, too. A client starts it by `--service`: as quiet, and
-//! with nothing of the environment but what the service goes by.
+//! with nothing of the environment but what the service goes by. Windows starts it by `--toast` when a notification is
+//! pressed that another process has left in the list.
 
 // A console that nobody asked for would open beside the icon.
 #![cfg_attr(windows, windows_subsystem = "windows")]
@@ -33,6 +34,8 @@ fn main() -> ExitCode {
         Some("--check") => check(),
         Some("--quiet") => event_loop::run(|| start(Start::Quiet)),
         Some("--login") => event_loop::run(|| start(Start::Login)),
+        #[cfg(windows)]
+        Some("--toast") => event_loop::run(|| start(Start::Toast)),
         Some(purpose) if purpose == names::PURPOSE => names::run(),
         Some("--version") => say(&format!("rolecall-tray {}", env!("CARGO_PKG_VERSION")), ExitCode::SUCCESS),
         Some(_) => say(
@@ -74,6 +77,14 @@ fn start(how: Start) -> ExitCode {
             if how == Start::Seen && opened::open_running() =>
         {
             ExitCode::SUCCESS
+        }
+        #[cfg(windows)]
+        Err(StartError::Instance(InstanceError::Lock(LockError::AlreadyRunning))) if how == Start::Toast => {
+            if opened::pass_press_on() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
         }
         Err(StartError::Instance(InstanceError::Lock(LockError::AlreadyRunning))) => say(
             "Rolecall is already running: look for its icon, or run `rolecall status`.",

@@ -1,6 +1,6 @@
 //! The main window's process: started, and waited for. It speaks to us by the socket, as any client.
 
-use crate::sign_in;
+use crate::{child, sign_in};
 use rolecall_core::problem::{Problem, foreign};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,7 @@ pub(crate) async fn run(
     command.stdin(Stdio::null()).stdout(Stdio::null()).envs(sign_in::temporary(scratch.path()));
     let mut child =
         command.spawn().map_err(|error| failed(foreign(&format!("{}: {error}", program.display()))))?;
+    child::let_come_forward(&child);
     let status = child.wait().await.map_err(|error| failed(foreign(&error.to_string())))?;
     match status.code() {
         Some(0) => Ok(()),

@@ -1,5 +1,7 @@
 //! Notifications on the desktop: shown, replaced by the next about the same profile, their buttons passed on.
 
+#[cfg(windows)]
+mod activator;
 #[cfg(any(target_os = "macos", test))]
 mod answers;
 #[cfg_attr(target_os = "linux", path = "notify/linux.rs")]
@@ -8,9 +10,11 @@ mod answers;
 mod system;
 #[cfg(any(windows, test))]
 mod toast;
+#[cfg(any(windows, test))]
+mod toast_arguments;
 
 #[cfg(windows)]
-pub(crate) use system::setting;
+pub(crate) use system::{next_press, setting};
 
 use crate::menu::Action;
 use crate::notice::Notification;
@@ -18,6 +22,10 @@ use rolecall_core::profile::ProfileName;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
+
+/// The AppUserModelID of the Start menu's shortcut.
+#[cfg(windows)]
+pub(crate) const APP: &str = "org.rolecall.Rolecall";
 
 /// How long our own end waits for the last word.
 const LAST: Duration = Duration::from_secs(1);
@@ -60,11 +68,13 @@ impl Notifier {
 }
 
 /// A button's name by its place, as systems give it back.
+#[cfg(any(not(windows), test))]
 fn key(index: usize) -> String {
     format!("button-{index}")
 }
 
 /// What a button of that name does; `None` for one that only closes, and for none of ours.
+#[cfg(any(not(windows), test))]
 fn action_of(notification: &Notification, key: &str) -> Option<Action> {
     let index: usize = key.strip_prefix("button-")?.parse().ok()?;
     notification.buttons.get(index)?.action.clone()

@@ -79,6 +79,8 @@ pub enum Start {
     Quiet,
     /// With the desktop session: as quiet, and signing in where that is wanted.
     Login,
+    /// By Windows, because a notification was pressed: as quiet, and doing what was pressed.
+    Toast,
 }
 
 /// How fast the icon turns while something is under way.

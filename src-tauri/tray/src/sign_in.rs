@@ -129,6 +129,9 @@ async fn converse(
     let mut child = command(program, scratch.path(), display)
         .spawn()
         .map_err(|error| unavailable(format!("{}: {error}", program.display())))?;
+    if matches!(&first, ToWindow::Request(request) if request.mode == Mode::Interactive) {
+        child::let_come_forward(&child);
+    }
     let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(unavailable("it has no pipes".into()));
     };
@@ -146,6 +149,7 @@ async fn converse(
                 order = orders.recv(), if stdin.is_some() => match (order, &mut stdin) {
                     (Some(Order::Show), Some(pipe)) => {
                         deadline = deadline.max(Instant::now() + PERSON_TIME + 2 * GRACE);
+                        child::let_come_forward(&child);
                         tell(pipe, &ToWindow::Show).await;
                     }
                     _ => {

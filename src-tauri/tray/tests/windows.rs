@@ -15,13 +15,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::ptr::null;
 use std::time::{Duration, Instant};
-use windows_registry::LOCAL_MACHINE;
+use windows::Win32::System::Com::{
+    CLSCTX_LOCAL_SERVER, COINIT_MULTITHREADED, CoGetClassObject, CoInitializeEx, IClassFactory,
+};
+use windows::core::{GUID, IUnknown};
+use windows_registry::{CURRENT_USER, LOCAL_MACHINE};
 use windows_sys::Win32::UI::WindowsAndMessaging::{
     FindWindowW, GetWindowThreadProcessId, PostMessageW, WM_COMMAND,
 };
 
 const SOON: Duration = Duration::from_secs(60);
 const ROLE: &str = "arn:aws:iam::222222222222:role/pods/reader";
+/// The class that Windows calls when a toast is pressed.
+const ACTIVATOR: GUID = GUID::from_u128(0x3a12_d42c_91e9_4e2c_8018_e5e9_2d38_ec78);
 const POLICY: &str = r"SOFTWARE\Policies\Rolecall";
 
 fn program(name: &str) -> PathBuf {
@@ -87,15 +93,22 @@ impl Scene {
         let tray = command.arg("--quiet").stdout(Stdio::null()).spawn().expect("rolecall-tray.exe");
         let tray = Ending(tray);
         // `rolecall` would start another.
+        self.until("the pipe", || self.pipe());
+        tray
+    }
+
+    /// Opened, where the service listens on it.
+    fn pipe(&self) -> Option<File> {
+        let name = std::fs::read_to_string(self.address()).ok()?;
+        File::options().read(true).write(true).open(name.trim_end()).ok()
+    }
+
+    /// The file that says which pipe it is.
+    fn address(&self) -> PathBuf {
         let local = self.home.path().join(r"AppData\Local");
         let of_home = |name: &str| (name == "LOCALAPPDATA").then(|| local.clone().into_os_string());
         let variable = |name: &str| of_home(name).or_else(|| Some(self.home.path().as_os_str().to_owned()));
-        let address = Folders::find(&variable).expect("folders").socket;
-        self.until("the pipe", || {
-            let pipe = std::fs::read_to_string(&address).ok()?;
-            File::options().read(true).write(true).open(pipe.trim_end()).ok()
-        });
-        tray
+        Folders::find(&variable).expect("folders").socket
     }
 
     fn rolecall(&self, arguments: &[&str]) -> Output {
@@ -204,4 +217,42 @@ fn a_day_without_a_web_engine() {
     ended(tray);
     let status = scene.rolecall(&["credential-process", "sealed", "--help"]);
     assert!(status.status.success());
+
+    // A notification of its is pressed in the list, now that it has ended: one is started for it.
+    let class = format!(r"Software\Classes\CLSID\{{{ACTIVATOR:?}}}\LocalServer32");
+    let command =
+        CURRENT_USER.open(&class).and_then(|key| key.get_string("")).expect("it has entered itself");
+    assert!(command.starts_with('"') && command.ends_with(r#"\rolecall-tray.exe" --toast"#), "{command}");
+    let key = CURRENT_USER.open(r"Software\Classes\AppUserModelId\org.rolecall.Rolecall").expect("a key");
+    assert_eq!(key.get_string("CustomActivator").ok(), Some(format!("{{{ACTIVATOR:?}}}")));
+    // Wine 8 looks for classes only where an installer for everyone writes them.
+    LOCAL_MACHINE.create(&class).and_then(|key| key.set_string("", command)).expect("written");
+    press_a_notification(&scene);
+    LOCAL_MACHINE.remove_tree(&class).expect("removed");
+    assert_eq!(scene.json(&["status", "--json"])["profiles"], serde_json::json!([]));
+    scene.said(&["quit"]);
+    scene.until("its end", || scene.pipe().is_none().then_some(()));
+}
+
+/// As far as Wine goes: it starts the program that the class names, with our environment, and finds its factory. The
+/// call itself is a test of `notify::activator`.
+#[expect(unsafe_code, reason = "as Windows does it")]
+fn press_a_notification(scene: &Scene) {
+    let command = scene.command("rolecall-tray");
+    for (name, value) in command.get_envs() {
+        // SAFETY: this process has this one test, and nothing in it reads the environment meanwhile.
+        unsafe {
+            match value {
+                Some(value) => std::env::set_var(name, value),
+                None => std::env::remove_var(name),
+            }
+        }
+    }
+    // SAFETY: no pointer is given but the class's number.
+    unsafe {
+        CoInitializeEx(None, COINIT_MULTITHREADED).ok().expect("an apartment");
+        let factory: IClassFactory =
+            CoGetClassObject(&ACTIVATOR, CLSCTX_LOCAL_SERVER, None).expect("a tray that was started");
+        let _activator: IUnknown = factory.CreateInstance(None).expect("an activator");
+    }
 }

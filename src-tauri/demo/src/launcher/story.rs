@@ -1,7 +1,5 @@
 //! What the demo says while it plays: numbered steps, and what went wrong.
 
-#![cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "elsewhere nothing is played by itself"))]
-
 use rolecall_demo::rig::Trouble;
 use std::io::{Write, stderr, stdout};
 use std::process::ExitCode;

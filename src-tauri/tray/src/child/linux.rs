@@ -39,6 +39,9 @@ fn is_x_there(name: &str) -> bool {
     }
 }
 
+/// The window manager judges by itself.
+pub(super) fn let_come_forward(_process: u32) {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,6 +31,8 @@ impl Controller {
             Action::SignOut(name) if self.role_profile(&name).is_some() => {
                 self.sign_out_of_role(&name, Door::Tray, now);
             }
+            // One of a notification that was left there, perhaps before a restart.
+            Action::Renew(name) if self.profiles.find(&name).is_err() => self.open_main(Page::Sessions, None),
             Action::Renew(name) => self.renew(&name, Mode::Interactive, Door::Tray, now),
             Action::RenewThese(names) => self.renew_these(&names, Door::Tray, now),
             Action::SignOut(name) => self.sign_out(&name, false, Door::Tray, now),
@@ -91,6 +93,10 @@ impl Controller {
     fn renew_these(&mut self, names: &[ProfileName], door: Door, now: Timestamp) {
         let (roles, names): (Vec<_>, Vec<_>) =
             names.iter().cloned().partition(|name| self.role_profile(name).is_some());
+        let names: Vec<_> = names.into_iter().filter(|name| self.profiles.find(name).is_ok()).collect();
+        if roles.is_empty() && names.is_empty() {
+            return self.open_main(Page::Sessions, None);
+        }
         for name in roles {
             self.person(Action::Renew(name), now);
         }

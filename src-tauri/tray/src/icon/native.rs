@@ -92,7 +92,7 @@ impl Native {
         if let Some(picture) = index.map(|index| sizes.swap_remove(index)).or_else(|| sizes.pop()) {
             self.picture(picture)?;
         }
-        self.icon.set_tooltip(Some(shortened(&shown.tooltip)))
+        self.icon.set_tooltip(Some(shortened(&named(&shown.tooltip))))
     }
 
     pub(super) fn icon(&self) -> &TrayIcon {
@@ -173,6 +173,15 @@ fn escaped(label: &str) -> String {
     label.replace('&', "&&")
 }
 
+/// What Narrator reads and a person sees of the icon begins with its program's name; on a Mac the button has a label.
+fn named(tooltip: &str) -> String {
+    if cfg!(target_os = "macos") {
+        return tooltip.to_owned();
+    }
+    let lines: Vec<_> = ["Rolecall", tooltip].into_iter().filter(|line| !line.is_empty()).collect();
+    lines.join("\n")
+}
+
 /// The taskbar's tooltips have room for 127 units of UTF-16.
 fn shortened(tooltip: &str) -> String {
     const ROOM: usize = 127;
@@ -203,6 +212,13 @@ mod tests {
             assert!(short.ends_with('…') && short.encode_utf16().count() <= 127, "{short}");
             assert!(short.encode_utf16().count() > 120, "{short}");
         }
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn the_icon_s_words_say_whose_it_is() {
+        assert_eq!(named(""), "Rolecall");
+        assert_eq!(named("work — Admin until 17:05"), "Rolecall\nwork — Admin until 17:05");
     }
 
     #[test]
