@@ -116,7 +116,8 @@ async fn a_day_of_the_whole_product() {
     // A person types; the first role is chosen on the command line.
     let role = "arn:aws:iam::111111111111:role/Developer";
     let mark = windows.server.mark();
-    let signing_in = windows.rolecall(&["sign-in", "demo", "--role", role]);
+    let words_of_it = ["sign-in", "demo", "--role", role];
+    let signing_in = windows.rolecall(&words_of_it);
     let typing = async {
         let window = person.window("sign in for demo", SOON).await.expect("the sign-in window");
         person.sign_in(&windows.server, mark, &window, &ADA, SOON).await

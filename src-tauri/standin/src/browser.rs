@@ -29,7 +29,7 @@ struct Browser {
 }
 
 thread_local! {
-    static BROWSER: OnceCell<Browser> = const { OnceCell::new() };
+    static BROWSER: OnceCell<Box<Browser>> = const { OnceCell::new() };
 }
 
 /// Whether there is one.
@@ -40,14 +40,14 @@ pub(crate) fn is_there() -> bool {
 pub(crate) fn connect(view: &IUnknown) {
     let Ok(address) = std::env::var("WEBVIEW2_STANDIN_PAGE") else { return };
     let Some(socket) = open(&address) else { return fault("no Chromium at its address") };
-    let browser = Browser {
+    let browser = Box::new(Browser {
         view: view.clone(),
         socket: RefCell::new(socket),
         waiting: RefCell::default(),
         last: Cell::default(),
         top: RefCell::default(),
         scripts: RefCell::default(),
-    };
+    });
     if BROWSER.with(|place| place.set(browser)).is_err() {
         return fault("a second view, and one page");
     }

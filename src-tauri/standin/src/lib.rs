@@ -8,6 +8,10 @@
 #![cfg(windows)]
 #![expect(unsafe_code, reason = "COM objects made by hand")]
 #![expect(non_snake_case, reason = "WebView2's own names")]
+#![expect(
+    clippy::missing_const_for_thread_local,
+    reason = "they are; clippy does not see it for this target"
+)]
 
 mod args;
 mod browser;

@@ -124,6 +124,6 @@ fn a_crash_of_the_engine_is_an_outcome() {
     let id = engine(&all, "WebKitWebProcess").id.to_string();
     assert!(std::process::Command::new("kill").args(["-KILL", &id]).status().unwrap().success());
     let outcome = window.outcome();
-    let engine_failed = Outcome::Failed { reason: rolecall_core::sign_in::Failure::Engine, detail: None };
-    assert_eq!(outcome, engine_failed);
+    let reason = rolecall_core::sign_in::Failure::Engine;
+    assert_eq!(outcome, Outcome::Failed { reason, detail: Some("its page process crashed".into()) });
 }

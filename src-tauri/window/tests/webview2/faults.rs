@@ -148,11 +148,11 @@ fn an_engine_that_dies_says_of_what() {
     let died = |scene: &[&str]| Stage::new(scene).sign_in(request(Mode::Interactive)).outcome;
     let failed =
         |detail: Option<&str>| Outcome::Failed { reason: Failure::Engine, detail: detail.map(str::to_owned) };
-    let browser = "the engine's browser process ended with 0xc0000005";
+    let browser = "its browser process ended with 0xc0000005";
     assert_eq!(died(&["commit", "died 0 -1073741819", "wait 3000"]), failed(Some(browser)));
     assert_eq!(
         died(&["commit", "died 1 1", "wait 3000"]),
-        failed(Some("the engine's page process ended with 0x00000001"))
+        failed(Some("its page process ended with 0x00000001"))
     );
     assert_eq!(died(&["commit", "close", "wait 3000"]), failed(None));
     // The GPU's: a new one is started.

@@ -19,7 +19,9 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use tauri::webview::{NewWindowFeatures, NewWindowResponse, PlatformWebview};
 use tauri::{Url, Wry};
-use webkit2gtk::{LoadEvent, NetworkError, PolicyError, WebView, WebViewExt, glib};
+use webkit2gtk::{
+    LoadEvent, NetworkError, PolicyError, WebProcessTerminationReason, WebView, WebViewExt, glib,
+};
 
 /// A post is stopped before it starts; the capture script has seen its form.
 pub(super) const ANSWERS_POSTS: bool = false;
@@ -131,8 +133,12 @@ fn watch_loads(view: &WebView, events: &Sender<Event>) {
         true
     });
     let tx = events.clone();
-    view.connect_web_process_terminated(move |_, _| {
-        let _ = tx.send(Event::EngineGone);
+    view.connect_web_process_terminated(move |_, reason| {
+        let how = match reason {
+            WebProcessTerminationReason::ExceededMemoryLimit => "used too much memory",
+            _ => "crashed",
+        };
+        let _ = tx.send(Event::EngineFailed(format!("its page process {how}")));
     });
 }
 

@@ -66,7 +66,7 @@ pub(super) fn attach(webview: PlatformWebview, request: &Request, events: Sender
     let (Some(main), Some(view), Some(content)) =
         (MainThreadMarker::new(), view(&webview), content(&webview))
     else {
-        let _ = events.send(Event::EngineGone);
+        let _ = events.send(Event::EngineFailed("the window has no web view".into()));
         return;
     };
     switch_off(&view);

@@ -103,7 +103,7 @@ fn death(args: &ICoreWebView2ProcessFailedEventArgs) -> Com<Option<String>> {
         .and_then(|args| unsafe { args.ExitCode(&mut code) })
         .is_ok();
     let code = if known { format!(" with {code:#010x}") } else { String::new() };
-    Ok(Some(format!("the engine's {process} process ended{code}")))
+    Ok(Some(format!("its {process} process ended{code}")))
 }
 
 /// wry has registered the shared rule for the top frame first; it has been applied when ours is called.
