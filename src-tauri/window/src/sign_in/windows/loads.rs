@@ -67,9 +67,10 @@ pub(super) fn watch(view: &ICoreWebView2, going: &Going, acs: &[Acs], events: &S
         let Some(args) = args else { return Ok(()) };
         handled(
             "ProcessFailed",
-            death(&args).map(|death| match death {
-                Some(words) => drop(tx.send(Event::EngineFailed(words))),
-                None => {}
+            death(&args).map(|death| {
+                if let Some(words) = death {
+                    let _ = tx.send(Event::EngineFailed(words));
+                }
             }),
         )
     }));

@@ -22,10 +22,10 @@
 //! wait MILLISECONDS
 //! ```
 
-use crate::cookies::Cookie;
-use crate::notes::{fault, note};
-use crate::view::{View, devtools_event, raise};
-use crate::{args, browser, com::inside, later};
+use crate::runtime::cookies::Cookie;
+use crate::runtime::notes::{fault, note};
+use crate::runtime::view::{View, devtools_event, raise};
+use crate::runtime::{args, browser, com::inside, later};
 use std::time::Duration;
 use windows::core::IUnknown;
 

@@ -4,7 +4,7 @@
 //! `#[implement]` would ask for all 122 methods of the newest view. A method that is absent may have any parameters: on
 //! x64 the caller cleans up.
 
-use crate::notes::{fault, note, refusal};
+use crate::runtime::notes::{fault, note, refusal};
 use std::cell::Cell;
 use std::ffi::c_void;
 use windows::Win32::Foundation::{E_NOINTERFACE, E_NOTIMPL, S_OK};
@@ -39,7 +39,7 @@ macro_rules! methods {
         let table: &mut $interface = $table.of();
         $(
             table.$method = $function;
-            $crate::com::refuse_if_asked(stringify!($method), (&raw mut table.$method).cast());
+            $crate::runtime::com::refuse_if_asked(stringify!($method), (&raw mut table.$method).cast());
         )*
     }};
 }

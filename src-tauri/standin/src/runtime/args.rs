@@ -1,7 +1,7 @@
 //! What events hand to their handlers.
 
-use crate::com::{Table, inside, keep, methods, object, state};
-use crate::notes::{fault, give_text, read};
+use crate::runtime::com::{Table, inside, keep, methods, object, state};
+use crate::runtime::notes::{fault, give_text, read};
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use webview2_com::Microsoft::Web::WebView2::Win32::*;
@@ -27,7 +27,7 @@ macro_rules! getter {
             // SAFETY: as above.
             unsafe {
                 let $behind: &$state = state(this);
-                $crate::notes::give_text($value, out)
+                $crate::runtime::notes::give_text($value, out)
             }
         }
         get

@@ -1,10 +1,10 @@
 //! The controller, its webview and its settings: what is registered is kept, what is set is noted, and a navigation
 //! starts a scene.
 
-use crate::com::{Table, inside, invoke, keep, methods, object, state};
-use crate::cookies::{self, Cookie};
-use crate::notes::{fault, give_text, note, read};
-use crate::{browser, keyboard, later, scene};
+use crate::runtime::com::{Table, inside, invoke, keep, methods, object, state};
+use crate::runtime::cookies::{self, Cookie};
+use crate::runtime::notes::{fault, give_text, note, read};
+use crate::runtime::{browser, keyboard, later, scene};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ffi::c_void;
@@ -88,7 +88,7 @@ pub(crate) fn raise(view: &IUnknown, event: &str, args: &IUnknown) {
     let handlers = inside::<View>(view).handlers.borrow().get(event).cloned().unwrap_or_default();
     for handler in handlers {
         let code = invoke(&handler, view.as_raw() as usize, args.as_raw());
-        if code.is_err() && crate::notes::refusal().is_none() {
+        if code.is_err() && crate::runtime::notes::refusal().is_none() {
             fault(&format!("a handler of {event} answers {:#010x}", code.0));
         }
     }
@@ -422,8 +422,9 @@ unsafe extern "system" fn call(
         let _ = invoke(&handler, code.0.cast_unsigned() as usize, said.as_ptr().cast_mut().cast());
     };
     // Asked by a test, as a policy may do it: the call is taken and its answer an error.
-    let denied =
-        crate::notes::refusal().filter(|refusal| refusal.method == method).map(|refusal| refusal.code);
+    let denied = crate::runtime::notes::refusal()
+        .filter(|refusal| refusal.method == method)
+        .map(|refusal| refusal.code);
     if let Some(code) = denied {
         later::run(0, move || answer(code, ""));
     } else if browser::is_there() {

@@ -1,10 +1,10 @@
 //! A real engine behind the view: the page of a Chromium that somebody else starts for it, by its DevTools protocol.
 //! `WEBVIEW2_STANDIN_PAGE` is where to ask for one: `ws://127.0.0.1:PORT/page`.
 
-use crate::cookies::Cookie;
-use crate::notes::{fault, note};
-use crate::view::{View, devtools_event, raise};
-use crate::{args, com::inside, later, scene};
+use crate::runtime::cookies::Cookie;
+use crate::runtime::notes::{fault, note};
+use crate::runtime::view::{View, devtools_event, raise};
+use crate::runtime::{args, com::inside, later, scene};
 use base64::Engine as _;
 use serde_json::{Value, json};
 use std::cell::{Cell, OnceCell, RefCell};

@@ -1,6 +1,6 @@
 //! The window that has the keyboard in place of the real one's: what is typed goes to the page.
 
-use crate::browser;
+use crate::runtime::browser;
 use windows::Win32::Foundation::{HWND, LPARAM, LRESULT, WPARAM};
 use windows::Win32::System::LibraryLoader::GetModuleHandleW;
 use windows::Win32::UI::Input::KeyboardAndMouse::SetFocus;

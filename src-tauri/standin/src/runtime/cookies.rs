@@ -1,10 +1,10 @@
 //! The cookie jar.
 
-use crate::args::getter;
-use crate::com::{Table, inside, invoke, keep, methods, object, state};
-use crate::notes::{fault, note, read};
-use crate::view::View;
-use crate::{browser, later};
+use crate::runtime::args::getter;
+use crate::runtime::com::{Table, inside, invoke, keep, methods, object, state};
+use crate::runtime::notes::{fault, note, read};
+use crate::runtime::view::View;
+use crate::runtime::{browser, later};
 use std::cell::RefCell;
 use std::ffi::c_void;
 use webview2_com::Microsoft::Web::WebView2::Win32::*;
