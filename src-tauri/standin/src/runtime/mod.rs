@@ -34,7 +34,7 @@ use windows::core::{BOOL, HRESULT, IUnknown, Interface, PCWSTR, PWSTR};
 /// # Safety
 /// Texts end with zero, objects are objects.
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn CreateWebViewEnvironmentWithOptionsInternal(
+pub(crate) unsafe extern "system" fn CreateWebViewEnvironmentWithOptionsInternal(
     _check_running_instance: bool,
     _runtime: i32,
     folder: PCWSTR,
