@@ -25,7 +25,7 @@ fi
 # A target folder of its own: other flags would make cargo build the rest anew each time.
 products=$CARGO_TARGET_DIR/cross
 # The helper knows macOS on Apple's processors alone. Of the C code of dependencies nothing is compiled there.
-nothing=${helper%/*}/empty-object
+nothing=$(realpath "${helper%/*}")/empty-object
 export CC_x86_64_apple_darwin=$nothing CXX_x86_64_apple_darwin=$nothing AR_x86_64_apple_darwin=$nothing
 for system in windows macos; do
     say "clippy of the whole workspace for $system (the first time takes some minutes)"

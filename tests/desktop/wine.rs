@@ -146,6 +146,9 @@ async fn a_day_of_the_whole_product() {
     let status: Value = serde_json::from_slice(&status.stdout).expect("JSON");
     assert_eq!(status["profiles"][0]["profile"], "demo", "{status:#}");
 
+    let doctor = windows.rolecall(&["doctor"]).await;
+    assert!(words(&doctor).contains("WebView2 150.0.0.0"), "the engine was opened: {}", words(&doctor));
+
     // The main window shows the page of ours.
     let opened = windows.rolecall(&["open"]).await;
     assert!(opened.status.success(), "{}", words(&opened));

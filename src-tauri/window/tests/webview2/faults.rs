@@ -30,6 +30,44 @@ fn a_person_who_probes_reads_the_number() {
     assert!(line.starts_with(expected), "{line}; {said}");
 }
 
+/// No library, one of another processor, one that is none of a web engine's: said at once, and with the number where the
+/// loader has one.
+#[test]
+fn a_runtime_that_is_broken_is_told_from_one_that_does_not_start() {
+    let play =
+        |bytes: &[u8]| Stage::with_runtime(&["commit", POST], bytes).sign_in(request(Mode::Interactive));
+    for bytes in [&b""[..], b"not a library at all"] {
+        let played = play(bytes);
+        assert_eq!(
+            played.outcome,
+            Outcome::Failed { reason: Failure::NoRuntime, detail: None },
+            "{}",
+            played.said
+        );
+        assert!(played.left.is_empty());
+    }
+    let ours = std::env::current_exe().unwrap();
+    let runtime = std::fs::read(ours.parent().unwrap().join("EmbeddedBrowserWebView.dll")).unwrap();
+    // IMAGE_FILE_MACHINE_ARM64 in the header whose place is at 0x3c.
+    let mut other = runtime.clone();
+    let header = u32::from_le_bytes(runtime[0x3c..0x40].try_into().unwrap()) as usize;
+    other[header + 4..header + 6].copy_from_slice(&0xaa64_u16.to_le_bytes());
+    // Its export has another name.
+    let name = b"CreateWebViewEnvironmentWithOptionsInternal";
+    let at = runtime.windows(name.len()).position(|part| part == name).unwrap();
+    let mut without = runtime.clone();
+    without[at] = b'X';
+    for bytes in [other, without] {
+        let played = play(&bytes);
+        let Outcome::Failed { reason, detail: Some(detail) } = &played.outcome else {
+            panic!("{:?}: {}", played.outcome, played.said)
+        };
+        assert!(matches!(reason, Failure::Engine | Failure::NoRuntime), "{reason:?}");
+        assert!(detail.starts_with("CreateCoreWebView2EnvironmentWithOptions: 0x8007"), "{detail}");
+        assert!(played.left.is_empty());
+    }
+}
+
 /// Whatever method answers an error, there is an outcome, in time, with the method's number where it ended the sign-in,
 /// and nothing is left behind.
 #[test]

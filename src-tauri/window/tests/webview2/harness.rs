@@ -71,12 +71,18 @@ impl Played {
 
 impl Stage {
     pub(crate) fn new(scene: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let built = std::env::current_exe().unwrap().parent().unwrap().join("EmbeddedBrowserWebView.dll");
+        let built = std::fs::read(&built).unwrap_or_else(|error| panic!("{}: {error}", built.display()));
+        Self::with_runtime(scene, &built)
+    }
+
+    /// With these bytes in the place of the runtime.
+    pub(crate) fn with_runtime(scene: &[&str], runtime: &[u8]) -> Self {
+        // As long and as odd as the name of a person's folder gets.
+        let folder = tempfile::Builder::new().prefix("Jörg Müller & Söhne ").tempdir().unwrap();
         let place = folder.path().join(r"runtime\EBWebView\x64");
         std::fs::create_dir_all(&place).unwrap();
-        let dll = "EmbeddedBrowserWebView.dll";
-        let built = std::env::current_exe().unwrap().parent().unwrap().join(dll);
-        std::fs::copy(&built, place.join(dll)).unwrap_or_else(|error| panic!("{}: {error}", built.display()));
+        std::fs::write(place.join("EmbeddedBrowserWebView.dll"), runtime).unwrap();
         std::fs::create_dir(folder.path().join("temporary")).unwrap();
         std::fs::write(folder.path().join("scene"), scene.join("\n")).unwrap();
         Self { folder, refuses: None, orders: Vec::new() }
