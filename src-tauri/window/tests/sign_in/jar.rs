@@ -1,6 +1,6 @@
 //! The cookie jar: what goes in comes out, and a session that lives in it spares the next sign-in every question.
 
-use crate::harness::{Desktop, Reply, Server, Window, request};
+use crate::harness::{Desktop, Reply, Server, Window, request, under_wine};
 use rolecall_core::secret::Secret;
 use rolecall_core::sign_in::{Cookie, Mode, Outcome, Request, SameSite};
 
@@ -48,6 +48,10 @@ fn every_kind_of_cookie_comes_back_as_it_was() {
         Cookie { secure: false, ..cookie("other-host", "adfs.example.org") },
     ];
     let mut back = jar_of(Window::with_jar(&desktop, &server, jar.clone()).outcome());
+    if under_wine() {
+        // Chromium keeps no cookie for foreign pages that is not Secure.
+        jar.retain(|cookie| cookie.secure || cookie.same_site != SameSite::None);
+    }
     jar.sort_by(|a, b| a.name.cmp(&b.name));
     back.sort_by(|a, b| a.name.cmp(&b.name));
     assert_eq!(back, jar);
@@ -98,5 +102,8 @@ fn cookies_that_cannot_exist_do_no_harm() {
     ];
     let wanted = Request { cookies: jar, ..request(&server, Mode::Background) };
     let back = jar_of(Window::open(&desktop, &wanted).outcome());
-    assert_eq!(back.iter().map(|cookie| cookie.name.as_str()).collect::<Vec<_>>(), ["good"]);
+    let mut names: Vec<&str> = back.iter().map(|cookie| cookie.name.as_str()).collect();
+    names.sort_unstable();
+    // Chromium shortens the life of a cookie that would never end.
+    assert_eq!(names, if under_wine() { &["good", "never"][..] } else { &["good"] });
 }

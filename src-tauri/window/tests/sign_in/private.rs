@@ -1,6 +1,6 @@
 //! What the process keeps to itself: the outcome's pipe, the person's files, and whatever the engine would leave behind.
 
-use crate::harness::{Desktop, Process, Server, Window, descendants, poll};
+use crate::harness::{Desktop, Process, Server, Window, descendants, left_out_under_wine, poll};
 use rolecall_core::sign_in::Outcome;
 
 /// A sign-in that waits for a person, with all processes of the engine running.
@@ -18,6 +18,9 @@ fn engine<'a>(all: &'a [Process], name: &str) -> &'a Process {
 
 #[test]
 fn no_engine_process_holds_the_outcome() {
+    if left_out_under_wine("it looks at the processes of WebKitGTK in /proc") {
+        return;
+    }
     let desktop = Desktop::start();
     let server = Server::page("<input>");
     let (window, all) = waiting(&desktop, &server);
@@ -45,6 +48,9 @@ fn no_engine_process_holds_the_outcome() {
 
 #[test]
 fn the_page_is_rendered_in_a_sandbox() {
+    if left_out_under_wine("it looks at the processes of WebKitGTK in /proc") {
+        return;
+    }
     // Whatever the environment asks for.
     let desktop = Desktop::start();
     let server = Server::page("<input>");
@@ -74,6 +80,9 @@ fn the_page_is_rendered_in_a_sandbox() {
 
 #[test]
 fn nobody_may_look_into_the_process() {
+    if left_out_under_wine("it looks at the processes of WebKitGTK in /proc") {
+        return;
+    }
     let desktop = Desktop::start();
     let server = Server::page("<input>");
     let (window, all) = waiting(&desktop, &server);
@@ -87,6 +96,9 @@ fn nobody_may_look_into_the_process() {
 
 #[test]
 fn nothing_stays_on_disk_and_nobody_stays_behind() {
+    if left_out_under_wine("it looks at the processes of WebKitGTK in /proc") {
+        return;
+    }
     let desktop = Desktop::start();
     let server = Server::start(|seen| {
         use crate::harness::Reply;
@@ -118,6 +130,9 @@ fn nothing_stays_on_disk_and_nobody_stays_behind() {
 
 #[test]
 fn a_crash_of_the_engine_is_an_outcome() {
+    if left_out_under_wine("it looks at the processes of WebKitGTK in /proc") {
+        return;
+    }
     let desktop = Desktop::start();
     let server = Server::page("<input>");
     let (mut window, all) = waiting(&desktop, &server);
