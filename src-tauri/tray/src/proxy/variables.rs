@@ -23,12 +23,14 @@ pub(super) struct Variables {
 
 impl Variables {
     pub(super) fn of_process() -> Self {
-        Self::read(|name| std::env::var(name).ok())
+        // To Windows they are one, which everybody writes in upper case.
+        Self::read(cfg!(windows), |name| std::env::var(name).ok())
     }
 
     /// An empty variable is unset, but hides the one in the other case.
-    fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let set = |names: [&'static str; 2]| {
+    fn read(upper_first: bool, variable: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |[lower, upper]: [&'static str; 2]| {
+            let names = if upper_first { [upper, lower] } else { [lower, upper] };
             let (name, value) = names.into_iter().find_map(|name| Some((name, variable(name)?)))?;
             let value = value.trim().to_owned();
             (!value.is_empty()).then_some((name, value))
@@ -78,7 +80,7 @@ mod tests {
     use super::*;
 
     fn variables(set: &[(&str, &str)]) -> Variables {
-        Variables::read(|name| {
+        Variables::read(false, |name| {
             set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         })
     }

@@ -19,7 +19,7 @@ pub(super) fn problem<E>(
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
-    if let Some(problem) = proxys_part(error, endpoint, route) {
+    if let Some(problem) = blame_proxy(error, endpoint, route) {
         return problem;
     }
     let endpoint = endpoint.to_owned();
@@ -45,7 +45,7 @@ where
     }
 }
 
-fn proxys_part<E>(error: &SdkError<E, HttpResponse>, endpoint: &str, route: &Route) -> Option<Problem>
+fn blame_proxy<E>(error: &SdkError<E, HttpResponse>, endpoint: &str, route: &Route) -> Option<Problem>
 where
     E: std::error::Error + 'static,
 {
