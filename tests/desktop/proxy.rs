@@ -1,7 +1,9 @@
-//! A proxy that counts what wants to go outside, and lets through only what a test says; and STS through it.
+//! A proxy that counts what wants to go outside, and lets through only what a test says; and STS through it, by the
+//! environment and by the desktop's settings.
 
 use crate::scene::{SOON, Scene};
 use rolecall_demo::rig::desktop::Desktop;
+use rolecall_demo::rig::portal::FakePortal;
 use rolecall_demo::{Kind, Options, Server};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -95,4 +97,57 @@ async fn sts_is_asked_through_the_environments_proxy() {
     scene.new_keys(None).await;
     assert_eq!(scene.server.count(&Kind::Sts("AssumeRoleWithSAML".into())), 1);
     assert_eq!(scene.outside.seen(), ["POST http://127.0.0.2:4/ HTTP/1.1"]);
+}
+
+/// STS itself, which nobody here may reach: the proxy refuses, and that is the proof.
+#[tokio::test]
+async fn without_variables_the_proxy_of_the_desktops_network_settings_is_used_and_named() {
+    let server = Server::start(Options::default()).expect("the demo's server");
+    let desktop = Desktop::start().expect("a private desktop");
+    let keys = rolecall_demo::rig::home::entra_keys(&server);
+    let config =
+        format!("[profile demo]\nregion = eu-central-1\n{keys}azure_default_username = bob@example.org\n");
+    desktop.home.write_config(&config).expect("a config file");
+    let outside = Proxy::start();
+    let ways = ["socks5://127.0.0.1:9", &outside.url()];
+    let portal = FakePortal::start(&desktop.bus, Some(&ways)).await.expect("a portal");
+    let mut command = crate::scene::tray_command(&desktop, &server, &outside);
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "NO_PROXY", "no_proxy"] {
+        command.env_remove(name);
+    }
+    command.env_remove("AWS_ENDPOINT_URL_STS");
+    let scene = Scene::start_with_command(desktop, server, outside, command).await;
+    let shown = scene.outside.url().replace("http://", "");
+
+    let findings = scene.rolecall(&["doctor", "--json"]).await;
+    let findings: serde_json::Value = serde_json::from_slice(&findings.stdout).expect("JSON");
+    let what = |about: &str| {
+        let all = findings["findings"].as_array().expect("findings");
+        let found = all.iter().find(|finding| finding["about"] == about).expect("a finding");
+        found["what"].as_str().expect("a sentence").to_owned()
+    };
+    let set = "set in the network settings of the desktop";
+    assert_eq!(what("proxy"), format!("For sts.amazonaws.com: the proxy {shown}, {set}."));
+    assert_eq!(
+        what("clock and AWS"),
+        format!("The proxy {shown} ({set}) does not connect to sts.amazonaws.com.")
+    );
+
+    let mark = scene.server.mark();
+    let bob = rolecall_demo::rig::person::Login { user: "bob@example.org", ..crate::scene::ADA };
+    let arguments = ["sign-in", "demo"];
+    let (output, ()) = tokio::join!(scene.rolecall(&arguments), scene.type_through_entra(mark, &bob));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains(&format!("The proxy {shown} ({set}) does not connect to")), "{said}");
+    assert!(said.contains("proxy.refused"), "{said}");
+
+    let seen = scene.outside.seen();
+    assert!(seen.contains(&"CONNECT sts.eu-central-1.amazonaws.com:443 HTTP/1.1".to_owned()), "{seen:?}");
+    assert!(seen.iter().all(|line| line.starts_with("CONNECT sts.")), "{seen:?}");
+    // A script on somebody's server learns hosts, and nothing else.
+    let asked = portal.asked();
+    for address in ["https://sts.amazonaws.com/", "https://sts.eu-central-1.amazonaws.com/"] {
+        assert!(asked.iter().any(|asked| asked == address), "{asked:?}");
+    }
+    assert!(!asked.iter().any(|asked| asked.contains('?')), "{asked:?}");
 }

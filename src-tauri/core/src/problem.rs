@@ -189,6 +189,16 @@ pub enum Problem {
     AwsUnreachable { endpoint: String, reason: String },
     #[error("The certificate of {endpoint} is not trusted: {reason}.")]
     AwsCertificate { endpoint: String, reason: String },
+    #[error("The proxy {proxy} (set {set}) asks for a user name and password.")]
+    ProxySignIn { proxy: String, set: String },
+    #[error("The proxy {proxy} (set {set}) does not connect to {endpoint}.")]
+    ProxyRefused { proxy: String, set: String, endpoint: String },
+    #[error("The proxy {proxy} (set {set}) could not be reached: {reason}.")]
+    ProxyUnreachable { proxy: String, set: String, reason: String },
+    #[error("{endpoint} did not answer in time through the proxy {proxy} (set {set}).")]
+    ProxyTimeout { proxy: String, set: String, endpoint: String },
+    #[error("The proxy set {set} cannot be used: {reason}.")]
+    ProxyUnusable { set: String, reason: String },
     #[error("The certificates in {path} cannot be used: {reason}.")]
     CaBundle { path: String, reason: String },
     #[error("This shell uses another STS, whose credentials Rolecall does not write to your AWS files.")]
@@ -313,6 +323,8 @@ impl Problem {
                 | Self::AwsTimeout { .. }
                 | Self::AwsUnreachable { .. }
                 | Self::AwsCertificate { .. }
+                | Self::ProxyUnreachable { .. }
+                | Self::ProxyTimeout { .. }
                 | Self::AwsNotAws { .. }
                 | Self::AwsExpired
                 // Another program holds its lock, or the disk is full for a moment.

@@ -8,6 +8,7 @@ mod engine;
 
 use crate::broker;
 use crate::files::Disk;
+use crate::proxy::{self, Route};
 use crate::sign_in;
 use crate::vault::VaultTo;
 use crate::web;
@@ -16,7 +17,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use rolecall_core::checkup::{self, Finding};
 use rolecall_core::policy::Policy;
-use rolecall_core::problem::Problem;
+use rolecall_core::problem::{Problem, foreign};
 use rolecall_core::profile::ProfileName;
 use rolecall_core::secret::Secret;
 use rolecall_core::settings::Settings;
@@ -36,6 +37,9 @@ const SET_CLOCK: &str = if cfg!(windows) {
 };
 /// A signature is refused when the clocks differ by more than five minutes.
 const SKEW: i64 = 4 * 60;
+const PROXY: &str = "proxy";
+/// The global endpoint.
+const AWS_OWN: &str = "https://sts.amazonaws.com";
 const AWS_PATIENCE: Duration = Duration::from_secs(6);
 /// It may be asking the person to unlock it.
 const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(5);
@@ -67,8 +71,9 @@ impl Doctor {
         let wsl = tokio::task::spawn_blocking(move || wsl::examine(wsl.as_deref(), &wanted));
         let disk = self.disk.clone();
         let administered = tokio::task::spawn_blocking(move || disk.policy_and_settings()).await.ok();
-        let (clock, desktop, keychain, engine, broker) = tokio::join!(
+        let (clock, proxy, desktop, keychain, engine, broker) = tokio::join!(
             clock(self.sts_url.as_deref()),
+            examine_proxy(self.sts_url.as_deref()),
             desktop::examine(),
             keychain(&self.vault),
             engine::examine(&self.window_program, &self.run_folder, &self.display),
@@ -81,7 +86,7 @@ impl Doctor {
             findings.extend(identity_broker(broker, settings, policy));
         }
         findings.push(clock);
-        findings.push(proxy());
+        findings.push(proxy);
         findings.extend(desktop);
         findings.push(keychain);
         findings.push(engine);
@@ -143,7 +148,7 @@ async fn keychain(vault: &VaultTo) -> Finding {
 /// Whether AWS answers, and this computer's clock agrees with it.
 async fn clock(sts_url: Option<&str>) -> Finding {
     let about = "clock and AWS";
-    let base = sts_url.unwrap_or("https://sts.amazonaws.com");
+    let base = sts_url.unwrap_or(AWS_OWN);
     let shown = Url::parse(base).ok().and_then(|url| url.host_str().map(str::to_owned));
     let shown = shown.unwrap_or_else(|| "AWS STS".to_owned());
     // Without a signature: AWS refuses it, and its refusal tells the time.
@@ -174,34 +179,64 @@ async fn clock(sts_url: Option<&str>) -> Finding {
     Finding::ok(about, format!("{shown} answers, and the clocks agree within {} s.", skew.abs().max(1)))
 }
 
-/// Which proxies the environment names; without what may be their passwords.
-fn proxy() -> Finding {
-    let about = "proxy";
-    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
-    let set: Vec<_> = names
-        .into_iter()
-        .filter_map(|name| {
-            let value = std::env::var(name).ok().filter(|value| !value.is_empty())?;
-            let url = Url::parse(&value).ok();
-            let shown =
-                match url.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()))) {
-                    Some((host, Some(port))) => format!("{host}:{port}"),
-                    Some((host, None)) => host.to_owned(),
-                    None => "something that does not begin with http://".to_owned(),
-                };
-            Some(format!("{name} = {shown}"))
-        })
-        .collect();
-    if set.is_empty() {
-        return Finding::ok(about, "None is set.");
+/// Which proxy STS is asked through, and whether the sign-in window goes another way.
+async fn examine_proxy(sts_url: Option<&str>) -> Finding {
+    let Ok(url) = Url::parse(sts_url.unwrap_or(AWS_OWN)) else {
+        return Finding::ok(PROXY, "None is needed.");
+    };
+    let (own, window) = proxy::examine(&url).await;
+    proxy_finding(&foreign(url.host_str().unwrap_or("AWS STS")), &own, &window)
+}
+
+fn proxy_finding(host: &str, own: &Route, window: &Route) -> Finding {
+    if let Err(problem) = own.client_config() {
+        return Finding::problem(PROXY, &problem);
     }
-    Finding::ok(about, format!("{}.", set.join(", ")))
+    let mut what = format!("For {host}: {own}.");
+    if let Some(reason) = &own.unknown {
+        what.push_str(&format!(" But {reason}."));
+    }
+    if own.via != window.via {
+        what.push_str(&format!(" The sign-in window uses another way: {window}."));
+        let help = if cfg!(target_os = "macos") {
+            "The sign-in window reads no variables. Set the same proxy, and the same exceptions, in System Settings, Network."
+        } else {
+            "The sign-in window reads NO_PROXY only if HTTPS_PROXY is set, too. Set both, or make the host an exception in this computer's proxy settings."
+        };
+        return Finding::advice(PROXY, what, help);
+    }
+    if own.unknown.is_some() {
+        let help = "If AWS cannot be reached, set HTTPS_PROXY=http://HOST:PORT, then run `rolecall quit`.";
+        return Finding::advice(PROXY, what, help);
+    }
+    Finding::ok(PROXY, what)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use rolecall_core::checkup::Verdict;
+
+    #[test]
+    fn the_proxy_is_named_with_its_origin_and_with_the_window_s() {
+        let (direct, proxied) = proxy::examples();
+        let same = proxy_finding("sts.amazonaws.com", &proxied, &proxied);
+        assert_eq!(same.verdict, Verdict::Ok);
+        assert_eq!(same.what, "For sts.amazonaws.com: the proxy proxy.example.org:8080, set by HTTPS_PROXY.");
+        let other = proxy_finding("sts.amazonaws.com", &direct, &proxied);
+        assert_eq!(other.verdict, Verdict::Advice);
+        assert_eq!(
+            other.what,
+            "For sts.amazonaws.com: no proxy, because none is set. The sign-in window uses another way: the proxy proxy.example.org:8080, set by HTTPS_PROXY."
+        );
+        let unknown = Route { unknown: Some("the proxy script x could not be used".into()), ..direct };
+        let finding = proxy_finding("sts.amazonaws.com", &unknown, &unknown);
+        assert_eq!(finding.verdict, Verdict::Advice);
+        assert!(
+            finding.what.ends_with("because none is set. But the proxy script x could not be used."),
+            "{finding:?}"
+        );
+    }
 
     #[test]
     fn the_broker_is_offered_only_if_the_policy_can_be_read_and_allows_it() {

@@ -33,6 +33,7 @@ pub mod power;
 pub mod private;
 pub mod private_files;
 pub mod process_limits;
+mod proxy;
 mod registry;
 mod run;
 pub mod sealed;

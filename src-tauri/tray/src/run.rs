@@ -16,6 +16,7 @@ use crate::names;
 use crate::notice;
 use crate::notify::Notifier;
 use crate::power::Happening;
+use crate::proxy;
 use crate::sign_in::{self, Order};
 use crate::socket::FromSocket;
 use crate::sts::Sts;
@@ -172,6 +173,9 @@ pub(crate) async fn run(parts: Parts, ended: impl Future<Output = ()>) {
                 }
             }
             Some(happening) = happenings.recv() => {
+                if matches!(happening, Happening::Woke | Happening::NetworkChanged) {
+                    proxy::forget();
+                }
                 edges.look_at_zone().await;
                 edges.fresh(Input::Happened(happening)).await;
             }

@@ -1,5 +1,6 @@
-//! Plain HTTPS requests to AWS, over the same stack and through the same proxies as the SDK's own.
+//! Plain HTTPS requests to AWS, over the same stack and through the same proxies as the SDK's own ([`proxy`]).
 
+use crate::proxy;
 use aws_smithy_http_client::{Connector, proxy::ProxyConfig, tls};
 use aws_smithy_runtime_api::client::http::{HttpConnector as _, HttpConnectorSettings};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -36,11 +37,15 @@ pub(crate) struct Answer {
     pub(crate) body: Zeroizing<Vec<u8>>,
 }
 
-/// A connector by `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either case.
-pub(crate) fn connector(settings: Option<HttpConnectorSettings>, roots: &Roots) -> Connector {
+/// A connector through the proxy of a [`proxy::Route`].
+pub(crate) fn connector(
+    settings: Option<HttpConnectorSettings>,
+    roots: &Roots,
+    proxy: ProxyConfig,
+) -> Connector {
     let mut connector = Connector::builder()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
-        .proxy_config(ProxyConfig::from_env());
+        .proxy_config(proxy);
     if let Some(context) = &roots.0 {
         connector.set_tls_context(context.clone());
     }
@@ -104,7 +109,7 @@ pub(crate) fn unreachable(endpoint: String, reason: String) -> Problem {
 /// Gets `url`, which may hold secrets; `shown` is what it is called in problems.
 ///
 /// # Errors
-/// [`Problem::AwsTimeout`], [`Problem::AwsUnreachable`], [`Problem::AwsNotAws`].
+/// [`Problem::AwsTimeout`], [`Problem::AwsUnreachable`], [`Problem::AwsNotAws`], or what a proxy has to do with it.
 pub(crate) async fn get(url: &Secret, shown: &str, ca_bundle: Option<PathBuf>) -> Result<Answer, Problem> {
     let endpoint = shown.to_owned();
     let timeout = Problem::AwsTimeout { endpoint: endpoint.clone() };
@@ -129,11 +134,9 @@ pub(crate) async fn text(url: &str) -> Result<String, String> {
         Ok(Err(Problem::AwsUnreachable { reason, .. } | Problem::AwsCertificate { reason, .. })) => {
             return Err(reason);
         }
-        Ok(Err(problem @ Problem::CaBundle { .. })) => {
-            return Err(problem.to_string().trim_end_matches('.').to_owned());
-        }
         Ok(Err(Problem::AwsNotAws { .. })) => return Err("it is too large or broke off".into()),
-        Ok(Err(_)) | Err(_) => return Err("it did not answer in time".into()),
+        Ok(Err(Problem::AwsTimeout { .. })) | Err(_) => return Err("it did not answer in time".into()),
+        Ok(Err(problem)) => return Err(problem.to_string().trim_end_matches('.').to_owned()),
     };
     match answer.status {
         200 => String::from_utf8(answer.body.to_vec()).map_err(|_| "it is not UTF-8 text".into()),
@@ -167,14 +170,22 @@ async fn ask(
     let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).build();
     let failed = |reason: &str| unreachable(endpoint.clone(), foreign(reason));
     let request = request.ok_or_else(|| failed("its address is not one"))?;
-    let roots = Roots::read(ca_bundle).await?;
-    let response = connector(Some(settings), &roots).call(request).await.map_err(|error| {
+    let url = Url::parse(request.uri()).map_err(|_| failed("its address is not one"))?;
+    let (roots, route) = tokio::join!(Roots::read(ca_bundle), proxy::route(&url));
+    let connector = connector(Some(settings), &roots?, route.client_config()?);
+    let response = connector.call(request).await.map_err(|error| {
+        if let Some(problem) = route.trouble(&endpoint, &error, error.is_timeout()) {
+            return problem;
+        }
         if error.is_timeout() {
             return Problem::AwsTimeout { endpoint: endpoint.clone() };
         }
         failed(&innermost(&error))
     })?;
     let status = response.status().as_u16();
+    if let Some(problem) = route.refusal(status) {
+        return Err(problem);
+    }
     let date = response.headers().get("date").map(str::to_owned);
     let not_aws = || Problem::AwsNotAws { endpoint: endpoint.clone() };
     let length = response.headers().get("content-length").and_then(|length| length.parse::<usize>().ok());

@@ -19,8 +19,16 @@ const LEFT: SignedDuration = SignedDuration::from_mins(1);
 const PERSON: Duration = Duration::from_secs(6 * 60);
 
 /// Codes of what AWS and the network get over by themselves.
-const PASSING: [&str; 6] =
-    ["aws.throttled", "aws.unavailable", "aws.timeout", "aws.unreachable", "aws.certificate", "aws.not_aws"];
+const PASSING: [&str; 8] = [
+    "aws.throttled",
+    "aws.unavailable",
+    "aws.timeout",
+    "aws.unreachable",
+    "aws.certificate",
+    "aws.not_aws",
+    "proxy.unreachable",
+    "proxy.timeout",
+];
 
 pub(super) struct Keeper {
     profile: Option<ProfileName>,

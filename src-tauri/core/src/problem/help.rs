@@ -382,6 +382,34 @@ impl Problem {
                 };
                 ("aws.certificate", Aws, say(help))
             }
+            Self::ProxySignIn { .. } => (
+                "proxy.sign_in",
+                Aws,
+                say(
+                    "Rolecall can send a name and password (HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT), but cannot sign in to a proxy with the account of this computer (Kerberos, NTLM). Set the variable and run `rolecall quit`, or ask your network's administrators to let AWS's hosts through without a sign-in.",
+                ),
+            ),
+            Self::ProxyRefused { .. } => (
+                "proxy.refused",
+                Aws,
+                say(
+                    "Ask your network's administrators to allow the host, or name it in NO_PROXY if it can be reached without a proxy.",
+                ),
+            ),
+            Self::ProxyUnreachable { .. } | Self::ProxyTimeout { .. } => (
+                if matches!(self, Self::ProxyTimeout { .. }) { "proxy.timeout" } else { "proxy.unreachable" },
+                Aws,
+                say(
+                    "Check the network and VPN, and correct the proxy where it is set; `rolecall doctor` shows which one is used.",
+                ),
+            ),
+            Self::ProxyUnusable { .. } => (
+                "proxy.unusable",
+                Aws,
+                say(
+                    "Rolecall's requests to AWS need an HTTP proxy: set HTTPS_PROXY=http://HOST:PORT and run `rolecall quit`, or name AWS's hosts in NO_PROXY if they can be reached without a proxy.",
+                ),
+            ),
             Self::CaBundle { .. } => (
                 "environment.ca_bundle",
                 Files,

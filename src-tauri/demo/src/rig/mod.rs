@@ -31,6 +31,8 @@ pub mod notifications;
 pub mod panel;
 #[cfg(target_os = "linux")]
 pub mod person;
+#[cfg(target_os = "linux")]
+pub mod portal;
 pub mod program;
 #[cfg(target_os = "linux")]
 pub mod screen;

@@ -1,12 +1,15 @@
-//! The STS client: built when it is first needed, for the region of the profile, through the environment's proxies.
+//! The STS client: built when it is first needed, for the region of the profile, through the proxy of
+//! the environment or the system.
 
 use super::{Ask, Grant, assume_longest, errors};
+use crate::proxy::{self, Route};
 use crate::web;
 use aws_sdk_sts::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
 use aws_sdk_sts::config::retry::RetryConfig;
 use aws_sdk_sts::config::timeout::TimeoutConfig;
 use aws_sdk_sts::config::{BehaviorVersion, Region};
 use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use rolecall_core::credentials::Credentials;
 use rolecall_core::policy::Policy;
@@ -75,6 +78,12 @@ impl Endpoint {
     }
 }
 
+/// The SDK's client, and how it reaches STS.
+pub(super) struct Client {
+    pub(super) sts: aws_sdk_sts::Client,
+    pub(super) route: Route,
+}
+
 /// Asks STS. TLS roots and connection pool live for one sign-in only: a day has few of them, and idle memory counts.
 pub struct Sts {
     turns: Semaphore,
@@ -99,8 +108,9 @@ impl Sts {
         assume_longest(ask, async |hours| self.call(&client, ask, hours).await).await
     }
 
-    async fn call(&self, client: &aws_sdk_sts::Client, ask: &Ask, hours: u8) -> Result<Credentials, Problem> {
+    async fn call(&self, client: &Client, ask: &Ask, hours: u8) -> Result<Credentials, Problem> {
         let answer = client
+            .sts
             .assume_role_with_saml()
             .role_arn(ask.role.role.as_str())
             .principal_arn(ask.role.provider.as_str())
@@ -115,7 +125,8 @@ impl Sts {
             external_id: false,
             message: String::new(),
         };
-        let output = answer.map_err(|error| errors::problem(&error, &refusal(), &endpoint, &ask.region))?;
+        let output = answer
+            .map_err(|error| errors::problem(&error, &refusal(), &endpoint, &ask.region, &client.route))?;
         credentials_of(output.credentials(), &ask.endpoint, &ask.region)
     }
 
@@ -126,15 +137,22 @@ impl Sts {
     /// A client that signs with these credentials, or not at all.
     ///
     /// # Errors
-    /// [`Problem::PolicyForbids`], [`Problem::CaBundle`].
+    /// [`Problem::PolicyForbids`], [`Problem::CaBundle`], [`Problem::ProxyUnusable`].
     pub(super) async fn client(
         &self,
         endpoint: &Endpoint,
         region: &str,
         keys: Option<&Credentials>,
-    ) -> Result<aws_sdk_sts::Client, Problem> {
+    ) -> Result<Client, Problem> {
         endpoint.allowed(region).await?;
-        let roots = web::Roots::read(endpoint.ca_bundle.clone()).await?;
+        let address = endpoint.address(region).await?;
+        let address = Url::parse(&address).map_err(|_| Problem::AwsUnreachable {
+            endpoint: endpoint.shown(region),
+            reason: "its address is not one".into(),
+        })?;
+        let (roots, route) =
+            tokio::join!(web::Roots::read(endpoint.ca_bundle.clone()), proxy::route(&address));
+        let (roots, proxy) = (roots?, route.client_config()?);
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT)
             .operation_attempt_timeout(ATTEMPT)
@@ -143,7 +161,7 @@ impl Sts {
         let mut config = aws_sdk_sts::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
-            .http_client(http_client(roots))
+            .http_client(http_client(roots, proxy))
             .use_fips(endpoint.use_fips)
             .use_dual_stack(endpoint.use_dualstack)
             .retry_config(RetryConfig::standard().with_max_attempts(5))
@@ -158,7 +176,7 @@ impl Sts {
             ));
         }
         config.set_endpoint_url(endpoint.url.as_ref().map(ToString::to_string));
-        Ok(aws_sdk_sts::Client::from_conf(config.build()))
+        Ok(Client { sts: aws_sdk_sts::Client::from_conf(config.build()), route })
     }
 }
 
@@ -185,8 +203,9 @@ pub(super) fn credentials_of(
     })
 }
 
-fn http_client(roots: web::Roots) -> SharedHttpClient {
-    Builder::new().build_with_connector_fn(move |settings, _| web::connector(settings.cloned(), &roots))
+fn http_client(roots: web::Roots, proxy: ProxyConfig) -> SharedHttpClient {
+    Builder::new()
+        .build_with_connector_fn(move |settings, _| web::connector(settings.cloned(), &roots, proxy.clone()))
 }
 
 #[cfg(test)]

@@ -1,22 +1,27 @@
 //! What STS and the way to it can answer, as problems.
 
+use crate::proxy::Route;
 use crate::web;
+use aws_sdk_sts::config::http::HttpResponse;
 use aws_sdk_sts::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use rolecall_core::problem::{Problem, foreign};
 use rolecall_core::refusal::{Caller, Refusal};
 
 /// Maps the error of a call. `refusal` says who asked for which role, without AWS's words; `endpoint` and `region` are
-/// for the words.
-pub(super) fn problem<E, R>(
-    error: &SdkError<E, R>,
+/// for the words; `route` is how STS was to be reached.
+pub(super) fn problem<E>(
+    error: &SdkError<E, HttpResponse>,
     refusal: &Refusal,
     endpoint: &str,
     region: &str,
+    route: &Route,
 ) -> Problem
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
-    R: std::fmt::Debug,
 {
+    if let Some(problem) = blame_proxy(error, endpoint, route) {
+        return problem;
+    }
     let endpoint = endpoint.to_owned();
     match error {
         SdkError::TimeoutError(_) => Problem::AwsTimeout { endpoint },
@@ -37,6 +42,20 @@ where
         other => {
             Problem::AwsUnreachable { endpoint, reason: foreign(&DisplayErrorContext(other).to_string()) }
         }
+    }
+}
+
+fn blame_proxy<E>(error: &SdkError<E, HttpResponse>, endpoint: &str, route: &Route) -> Option<Problem>
+where
+    E: std::error::Error + 'static,
+{
+    match error {
+        SdkError::TimeoutError(_) => route.trouble(endpoint, error, true),
+        SdkError::DispatchFailure(failure) => {
+            let error = failure.as_connector_error()?;
+            route.trouble(endpoint, error, error.is_timeout())
+        }
+        _ => route.refusal(error.raw_response()?.status().as_u16()),
     }
 }
 

@@ -113,14 +113,16 @@ impl Sts {
             Some(token) => {
                 let client = self.client(&take.endpoint, &take.region, None).await?;
                 let call = client
+                    .sts
                     .assume_role_with_web_identity()
                     .role_arn(take.role.as_str())
                     .role_session_name(&take.session_name)
                     .web_identity_token(token.expose())
                     .duration_seconds(duration);
                 let answer = call.send().await;
-                let answer =
-                    answer.map_err(|error| errors::problem(&error, refusal, &endpoint, &take.region))?;
+                let answer = answer.map_err(|error| {
+                    errors::problem(&error, refusal, &endpoint, &take.region, &client.route)
+                })?;
                 (answer.credentials, answer.assumed_role_user)
             }
             None => {
@@ -129,14 +131,16 @@ impl Sts {
                 };
                 let client = self.client(&take.endpoint, &take.region, Some(credentials)).await?;
                 let call = client
+                    .sts
                     .assume_role()
                     .role_arn(take.role.as_str())
                     .role_session_name(&take.session_name)
                     .set_external_id(take.external_id.clone())
                     .duration_seconds(duration);
                 let answer = call.send().await;
-                let answer =
-                    answer.map_err(|error| errors::problem(&error, refusal, &endpoint, &take.region))?;
+                let answer = answer.map_err(|error| {
+                    errors::problem(&error, refusal, &endpoint, &take.region, &client.route)
+                })?;
                 (answer.credentials, answer.assumed_role_user)
             }
         };
