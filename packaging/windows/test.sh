@@ -65,6 +65,7 @@ installed() { # installed VERSION
     done
     [[ -f $folder/WebView2Loader.dll && -f $folder/THIRD-PARTY.txt && -f $folder/LICENSE.txt ]] || fail "files are missing"
     [[ ! -e $folder/bcryptprimitives.dll ]] || fail "the test's own library was installed"
+    [[ ! -e $folder/EmbeddedBrowserWebView.dll ]] || fail "the tests' web engine was installed"
     [[ -f $home/AppData/Roaming/Microsoft/Windows/Start\ Menu/Programs/Rolecall.lnk ]] || fail "no shortcut in the Start menu"
     [[ $(registry "$uninstall" DisplayVersion) == "$1" ]] || fail "the version registered is $(registry "$uninstall" DisplayVersion)"
     [[ $(registry "$uninstall" QuietUninstallString) == *'\Programs\Rolecall\uninstall.exe" /S' ]] || fail "no quiet removal is registered"
