@@ -56,5 +56,5 @@ under_wine -p rolecall-window
 say "under Wine: sign-ins in Chromium, and a day of the whole product"
 export ROLECALL_WINDOW_UNDER_WINE=$programs/rolecall-window.exe ROLECALL_WEBVIEW2=$programs/EmbeddedBrowserWebView.dll
 xvfb-run --auto-servernum --server-args="-screen 0 1280x1024x24 -nolisten tcp" \
-    cargo nextest run --locked --release --workspace --test-threads 1 \
+    cargo nextest run --locked --release --workspace --lib --bins --tests --test-threads 1 \
     -E '(package(rolecall-window) & binary(sign_in)) | (package(rolecall-tests) & binary(desktop) & test(/^wine::/))'
