@@ -72,6 +72,9 @@ impl Conversation {
                 return match error.kind() {
                     // No socket, or one that a dead process left.
                     ErrorKind::NotFound | ErrorKind::ConnectionRefused => Ok(None),
+                    // A service that has ended leaves its pipe's name to anyone, who may let nobody in: whether one runs,
+                    // the lock says, which is asked when one is started.
+                    ErrorKind::PermissionDenied if cfg!(windows) => Ok(None),
                     ErrorKind::WouldBlock | ErrorKind::TimedOut => Err(trouble::hangs()),
                     _ => Err(trouble::unreachable(socket, &error)),
                 };

@@ -40,7 +40,7 @@ const SKEW: i64 = 4 * 60;
 const PROXY: &str = "proxy";
 /// The global endpoint.
 const AWS_OWN: &str = "https://sts.amazonaws.com";
-const AWS_PATIENCE: Duration = Duration::from_secs(6);
+const AWS_PATIENCE: Duration = Duration::from_secs(10);
 /// It may be asking the person to unlock it.
 const KEYCHAIN_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -232,10 +232,7 @@ mod tests {
         let unknown = Route { unknown: Some("the proxy script x could not be used".into()), ..direct };
         let finding = proxy_finding("sts.amazonaws.com", &unknown, &unknown);
         assert_eq!(finding.verdict, Verdict::Advice);
-        assert!(
-            finding.what.ends_with("because none is set. But the proxy script x could not be used."),
-            "{finding:?}"
-        );
+        assert!(finding.what.ends_with("no proxy. But the proxy script x could not be used."), "{finding:?}");
     }
 
     #[test]

@@ -96,6 +96,7 @@ impl fmt::Display for Origin {
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.via, &self.origin) {
+            (Via::Direct, Origin::Nobody) if self.unknown.is_some() => f.write_str("no proxy"),
             (Via::Direct, Origin::Nobody) => f.write_str("no proxy, because none is set"),
             (Via::Direct, Origin::ThisComputer) => f.write_str("no proxy, because it is this computer"),
             (Via::Direct, Origin::OtherVariables) => {

@@ -8,12 +8,16 @@ mod main_window;
 mod sign_in;
 #[cfg(windows)]
 mod taskbar;
+#[cfg(windows)]
+mod terminal;
 
 use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     rolecall_client::panic_message::say_place_only("rolecall-window", |_| ());
+    #[cfg(windows)]
+    terminal::attach();
     #[cfg(windows)]
     taskbar::introduce();
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();

@@ -11,6 +11,7 @@ use rolecall_core::message::window::{Ask, Page, Told};
 use rolecall_core::message::{Reply, Request};
 use rolecall_core::problem::{Kind, Report};
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 use tauri::ipc::Channel;
 use tauri::webview::{NewWindowResponse, PageLoadEvent, WebviewWindowBuilder};
 use tauri::{RunEvent, Url, WebviewUrl, WebviewWindow, WindowEvent};
@@ -33,11 +34,21 @@ pub(crate) fn run() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let folder = scratch.path().to_owned();
+    let scratches = Arc::new(Mutex::new(vec![scratch]));
+    let fresh_ones = scratches.clone();
     let engine = Engine::own();
     let built = foreground::builder()
         .invoke_handler(tauri::generate_handler![ask])
         .setup(move |app| {
-            open(app, folder)?;
+            if let Err(error) = open(app, folder) {
+                // A folder that stayed may be damaged. An error handed out here would be a panic of Tauri's.
+                crate::say(&format!("rolecall-window: {error}"));
+                if let Err(error) = open_afresh(app, &fresh_ones) {
+                    crate::say(&format!("rolecall-window: {error}"));
+                    remove(&fresh_ones);
+                    std::process::exit(1);
+                }
+            }
             Ok(())
         })
         .build(tauri::generate_context!());
@@ -49,19 +60,32 @@ pub(crate) fn run() -> ExitCode {
         }
     };
     foreground::start_hidden(&mut app);
-    let mut scratch = Some(scratch);
     app.run(move |_, event| {
         let closed = matches!(event, RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. });
         // Exit: by the system's own means, as Cmd+Q does.
         if closed || matches!(event, RunEvent::ExitRequested { .. } | RunEvent::Exit) {
-            if let Some(scratch) = scratch.take() {
-                engine.stop();
-                scratch.remove();
-            }
+            engine.stop();
+            remove(&scratches);
             end();
         }
     });
     ExitCode::SUCCESS
+}
+
+type Scratches = Arc<Mutex<Vec<Scratch>>>;
+
+/// The window in a folder of its own.
+fn open_afresh(app: &tauri::App, scratches: &Scratches) -> Result<(), Box<dyn std::error::Error>> {
+    let scratch = Scratch::new(&std::env::temp_dir())?;
+    let folder = scratch.path().to_owned();
+    scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+    open(app, folder)?;
+    Ok(())
+}
+
+fn remove(scratches: &Scratches) {
+    let mut scratches = scratches.lock().unwrap_or_else(PoisonError::into_inner);
+    std::mem::take(&mut *scratches).into_iter().for_each(Scratch::remove);
 }
 
 /// Asks the resident process to open the main window, as the icon does.
@@ -71,6 +95,8 @@ pub(crate) fn ask_for_it() -> ExitCode {
         Ok(_) => ExitCode::SUCCESS,
         Err(report) => {
             crate::say(&format!("rolecall-window: {}\n{}", report.what, report.help));
+            #[cfg(windows)]
+            crate::taskbar::tell(&format!("{}\n\n{}", report.what, report.help));
             ExitCode::FAILURE
         }
     }

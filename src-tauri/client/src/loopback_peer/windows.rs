@@ -15,11 +15,12 @@ use windows_sys::Win32::Networking::WinSock::{ADDRESS_FAMILY, AF_INET, AF_INET6}
 const TRIES: usize = 5;
 
 pub(super) fn of(from: SocketAddr, to: SocketAddr) -> Peer {
-    let (Some(by_ipv4), Some(by_ipv6)) = (rows::<MIB_TCPROW_OWNER_PID>(), rows::<MIB_TCP6ROW_OWNER_PID>())
-    else {
-        return Peer::Unknown;
+    let (by_ipv4, by_ipv6) = (rows::<MIB_TCPROW_OWNER_PID>(), rows::<MIB_TCP6ROW_OWNER_PID>());
+    let found = process(by_ipv4.iter().chain(&by_ipv6).flatten(), from, to);
+    let Some(process) = found else {
+        // It may be in the table that could not be read.
+        return if by_ipv4.is_some() && by_ipv6.is_some() { Peer::OtherUser } else { Peer::Unknown };
     };
-    let Some(process) = process(by_ipv4.iter().chain(&by_ipv6), from, to) else { return Peer::OtherUser };
     // No process: on Windows the connection is closed already, and on Wine no connection has one.
     if process == 0 {
         return Peer::Unknown;

@@ -35,11 +35,12 @@ pub fn home(environment: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     homes(environment).next()
 }
 
-/// The home folder whose `.aws` counts. On Windows some tools go by `HOME`, and others by `USERPROFILE` alone: where only
-/// one of the two has the folder, it is that one.
+/// The home folder whose `.aws` counts. On Windows some tools go by `HOME`, and others, the AWS CLI among them, by
+/// `USERPROFILE` alone: it is the one that has a config or credentials file, and `USERPROFILE` where neither has.
 pub fn aws_home(environment: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let homes: Vec<_> = homes(environment).collect();
-    choose(&homes, |home| home.join(".aws").is_dir()).cloned()
+    choose(&homes, |home| ["config", "credentials"].iter().any(|file| home.join(".aws").join(file).is_file()))
+        .cloned()
 }
 
 /// `HOME` and `USERPROFILE`, where they are two folders, and either may count: only on Windows.
@@ -60,7 +61,7 @@ fn homes(environment: &dyn Fn(&str) -> Option<OsString>) -> impl Iterator<Item =
 fn choose(homes: &[PathBuf], has_files: impl Fn(&Path) -> bool) -> Option<&PathBuf> {
     match homes {
         [only] => Some(only),
-        homes => homes.iter().find(|home| has_files(home)).or(homes.first()),
+        homes => homes.iter().find(|home| has_files(home)).or(homes.last()),
     }
 }
 
@@ -89,7 +90,7 @@ mod tests {
     fn of_two_homes_the_one_with_aws_files_counts() {
         let homes = ["/h", "/u"].map(PathBuf::from);
         for (with_files, wanted) in
-            [(&[][..], "/h"), (&["/h"], "/h"), (&["/u"], "/u"), (&["/h", "/u"], "/h"), (&["/x"], "/h")]
+            [(&[][..], "/u"), (&["/h"], "/h"), (&["/u"], "/u"), (&["/h", "/u"], "/h"), (&["/x"], "/u")]
         {
             let has = |home: &Path| with_files.iter().any(|with| Path::new(with) == home);
             assert_eq!(choose(&homes, has), Some(&PathBuf::from(wanted)), "{with_files:?}");
@@ -113,7 +114,10 @@ mod tests {
         let config = |home: &Path| home.join(".aws").join("config");
         assert_eq!(locate(&environment).expect("found").config, config(&profile));
         assert_eq!(two_homes(&environment), Some([home.clone(), profile.clone()]));
+        // Only a folder: a tool has made it for something else.
         std::fs::create_dir(home.join(".aws")).expect("a folder");
+        assert_eq!(locate(&environment).expect("found").config, config(&profile));
+        std::fs::write(config(&home), "").expect("a file");
         assert_eq!(locate(&environment).expect("found").config, config(&home));
         let same = |name: &str| match name {
             "HOME" => Some(home.to_str().expect("text").to_uppercase().replace('\\', "/").into()),

@@ -177,8 +177,8 @@ fn quoted_processes(config: &FileSeen, profiles: &Profiles) -> Vec<Finding> {
             "{path}: credential_process has {what} in quotes for {}. Tools in {tools} cannot run it.",
             names.join(", ")
         );
-        let folder = "Install Rolecall in a folder whose path has no blank.";
-        let rename = "Rename the profile so that its name has no blank.";
+        let folder = "Remove the quotes around the path; if it has a blank, install Rolecall in a folder whose path has none.";
+        let rename = "Remove the quotes around the profile's name; if it has a blank, rename the profile.";
         let fix = match kind {
             Quoted::Path => folder.to_owned(),
             Quoted::Profile => rename.to_owned(),

@@ -159,7 +159,9 @@ impl Problem {
             Self::KeychainUnavailable { .. } => (
                 "vault.keychain",
                 Files,
-                say("Unlock or start it (GNOME Keyring, KWallet, KeePassXC); the next sign-in tries again."),
+                say(
+                    "Unlock or start it (on Linux GNOME Keyring, KWallet or KeePassXC); the next sign-in tries again.",
+                ),
             ),
             Self::VaultKeyNotReplaced { .. } => (
                 "vault.key_not_replaced",

@@ -19,6 +19,7 @@
 //! key NUMBER                      AcceleratorKeyPressed
 //! menu NAME …                     ContextMenuRequested
 //! full-screen                     ContainsFullScreenElementChanged
+//! until NOTE                      waits for a note that is this line
 //! wait MILLISECONDS
 //! ```
 
@@ -46,6 +47,10 @@ pub(crate) fn play(view: &IUnknown, url: &str) {
 
 fn next(view: IUnknown, mut lines: Vec<String>) {
     let Some(line) = lines.pop() else { return note("scene: ended") };
+    if line.strip_prefix("until ").is_some_and(|wanted| !crate::runtime::notes::is_noted(wanted)) {
+        lines.push(line);
+        return later::run(20, move || next(view, lines));
+    }
     let wait = line.strip_prefix("wait ").and_then(|time| time.parse().ok()).unwrap_or(0);
     later::run(Duration::from_millis(wait).as_millis() as u64, move || {
         let words: Vec<&str> = line.split(' ').collect();
@@ -70,7 +75,7 @@ fn next(view: IUnknown, mut lines: Vec<String>) {
             "key" => key(&view, number(1).unsigned_abs()),
             "menu" => menu(&view, &words[1..]),
             "full-screen" => raise(&view, "ContainsFullScreenElementChanged", &args::nothing()),
-            "wait" => {}
+            "wait" | "until" => {}
             _ => fault(&format!("a scene with a line that means nothing: {line}")),
         }
         next(view, lines);

@@ -188,6 +188,7 @@ fn webview() -> IUnknown {
             Settings: settings,
             Source: source,
             Navigate: navigate,
+            Stop: stop,
             add_NavigationStarting: on!("NavigationStarting"),
             add_ContentLoading: on!("ContentLoading"),
             add_NavigationCompleted: on!("NavigationCompleted"),
@@ -341,6 +342,11 @@ unsafe extern "system" fn navigate(this: *mut c_void, url: PCWSTR) -> HRESULT {
     } else {
         later::run(0, move || scene::play(&view, &url));
     }
+    S_OK
+}
+
+unsafe extern "system" fn stop(_: *mut c_void) -> HRESULT {
+    note("stopped");
     S_OK
 }
 

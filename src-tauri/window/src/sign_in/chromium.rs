@@ -99,6 +99,8 @@ pub(crate) fn may_pass(Keys { key, control, alt }: Keys) -> bool {
     const LEFT: u32 = 0x25;
     const RIGHT: u32 = 0x27;
     const F1: u32 = 0x70;
+    /// With Shift it is the menu of the right mouse button.
+    const F10: u32 = 0x79;
     const F24: u32 = 0x87;
     // Back, forward, reload, search, home: the keys of a keyboard that has them.
     const BROWSER: std::ops::RangeInclusive<u32> = 0xa6..=0xac;
@@ -115,7 +117,7 @@ pub(crate) fn may_pass(Keys { key, control, alt }: Keys) -> bool {
         (true, false) => WITH_CONTROL.contains(&key) || key == MINUS,
         // Alt+F4 closes the window.
         (false, true) => key != LEFT && key != RIGHT,
-        (false, false) => !(F1..=F24).contains(&key),
+        (false, false) => !(F1..=F24).contains(&key) || key == F10,
     }
 }
 
@@ -228,6 +230,7 @@ mod tests {
             (u32::from(b'Q'), (true, true), true),
             // Enter, Tab, Alt+F4.
             (0x0d, plain, true),
+            (0x79, plain, true),
             (0x09, plain, true),
             (0x73, alt, true),
             // Reload, print, find, save, source, developer tools, new window, carets, help, back.

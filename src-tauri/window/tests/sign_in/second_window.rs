@@ -157,7 +157,7 @@ fn nothing_opens_without_a_click_nor_where_no_page_may_go_nor_more_than_a_few() 
 
 #[test]
 fn a_question_of_a_page_is_put_to_the_person() {
-    if left_out_under_wine("a headless Chromium opens no second windows") {
+    if left_out_under_wine("a headless Chromium shows no dialogs") {
         return;
     }
     let desktop = Desktop::start();
@@ -188,7 +188,7 @@ fn a_question_of_a_page_is_put_to_the_person() {
 
 #[test]
 fn a_question_before_the_window_was_shown_shows_it() {
-    if left_out_under_wine("a headless Chromium opens no second windows") {
+    if left_out_under_wine("a headless Chromium shows no dialogs") {
         return;
     }
     let desktop = Desktop::start();

@@ -94,6 +94,13 @@ fn any_method_may_fail() {
         "SetIsWebMessageEnabled",
         "SetIsPasswordAutosaveEnabled",
         "SetIsReputationCheckingRequired",
+        "SetIsGeneralAutofillEnabled",
+        "SetIsStatusBarEnabled",
+        "SetIsBuiltInErrorPageEnabled",
+        "SetAreDefaultScriptDialogsEnabled",
+        // In the handler of the post itself: without an answer it would go to the ACS.
+        "SetResponse",
+        "Request",
         "add_AcceleratorKeyPressed",
         "add_BasicAuthenticationRequested",
         "add_ClientCertificateRequested",
@@ -143,8 +150,8 @@ fn without_developer_tools_a_page_is_shown_after_a_while_and_a_post_is_read_at_o
     for method in
         ["CallDevToolsProtocolMethod", "Runtime.addBinding", "Page.addScriptToEvaluateOnNewDocument"]
     {
-        let stage =
-            Stage::new(&["commit", "done", "wait 9000", POST, "wait 5000"]).refusing(method, 0x8007_0005);
+        let scene = ["commit", "done", "until controller: visible true", "wait 100", POST, "wait 5000"];
+        let stage = Stage::new(&scene).refusing(method, 0x8007_0005);
         let played = stage.sign_in(request(Mode::Interactive));
         assert!(
             matches!(played.outcome, Outcome::Captured { shown: true, .. }),

@@ -7,7 +7,7 @@ use std::path::Path;
 pub(super) struct Refusal {
     /// A half-sentence.
     pub(super) reason: String,
-    /// Nothing is kept there, and nothing will be.
+    /// Nothing can be kept there, at least in this session.
     pub(super) for_good: bool,
 }
 
@@ -31,7 +31,9 @@ impl<First: Keeper, Second: Keeper> Fallback<First, Second> {
         }
         match self.first.load(vault) {
             Ok(key) => Ok(key),
-            Err(refusal) if refusal.for_good || nothing_sealed => {
+            // Not where something is sealed: a session without a password (SSH by key) is refused like one that a policy
+            // forbids, and the key is there for the next one.
+            Err(refusal) if nothing_sealed => {
                 tracing::warn!("{}", refusal.reason);
                 Ok(None)
             }
@@ -57,7 +59,8 @@ impl<First: Keeper, Second: Keeper> Fallback<First, Second> {
     pub(super) fn falls_back(&self, vault: &Path) -> Option<Option<String>> {
         let there = self.second.load(vault).is_ok_and(|key| key.is_some());
         let refusal = self.first.load(vault).err();
-        (there || refusal.is_some()).then(|| refusal.map(|refusal| refusal.reason))
+        let forbidden = refusal.as_ref().is_some_and(|refusal| refusal.for_good);
+        (there || forbidden).then(|| refusal.map(|refusal| refusal.reason))
     }
 }
 
@@ -99,8 +102,10 @@ mod tests {
         first.refuses.set(Some(false));
         assert_eq!(both.load(vault, false), Err("refuses".into()));
         assert_eq!(both.load(vault, true), Ok(None));
+        assert_eq!(both.falls_back(vault), None, "for a while");
         first.refuses.set(Some(true));
-        assert_eq!(both.load(vault, false), Ok(None));
+        assert_eq!(both.load(vault, false), Err("refuses".into()), "what is sealed is not given up");
+        assert_eq!(both.load(vault, true), Ok(None));
         both.store(vault, b"two").expect("stored");
         assert_eq!(both.load(vault, false), Ok(Some(b"two".to_vec())));
         assert_eq!(both.falls_back(vault), Some(Some("refuses".into())));

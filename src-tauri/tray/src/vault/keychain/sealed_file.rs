@@ -4,7 +4,7 @@ use super::{Keeper, Refusal};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::ptr::{null, null_mut};
-use windows_sys::Win32::Foundation::{ERROR_INVALID_DATA, LocalFree};
+use windows_sys::Win32::Foundation::LocalFree;
 use windows_sys::Win32::Security::Cryptography::{
     CRYPT_INTEGER_BLOB, CRYPTPROTECT_UI_FORBIDDEN, CryptProtectData, CryptUnprotectData,
 };
@@ -18,7 +18,8 @@ pub(super) fn path(vault: &Path) -> PathBuf {
 }
 
 impl Keeper for SealedFile {
-    /// A file that was damaged holds no key any more.
+    /// A file that was damaged holds no key any more; nor does one whose account has another password by an
+    /// administrator's hand, or that came from another computer.
     fn load(&self, vault: &Path) -> Result<Option<Vec<u8>>, Refusal> {
         let path = path(vault);
         let sealed = match std::fs::read(&path) {
@@ -28,11 +29,10 @@ impl Keeper for SealedFile {
         };
         match unseal(&sealed) {
             Ok(key) => Ok(Some(key)),
-            Err(error) if error.raw_os_error().map(i32::cast_unsigned) == Some(ERROR_INVALID_DATA) => {
-                tracing::warn!("{} is damaged", path.display());
+            Err(error) => {
+                tracing::warn!("{} cannot be unsealed any more: {error}", path.display());
                 Ok(None)
             }
-            Err(error) => Err(refusal(&path, &error)),
         }
     }
 

@@ -4,7 +4,7 @@
 use super::super::flow::Event;
 use super::super::{address, chromium, posted};
 use super::loads::Going;
-use super::{Called, call, handled, text};
+use super::{Called, call, called, text, words};
 use rolecall_core::sign_in::Acs;
 use std::sync::mpsc::Sender;
 use url::Url;
@@ -33,6 +33,7 @@ pub(super) fn install(
     let nothing =
         unsafe { call!(environment => CreateWebResourceResponse(None, 204, w!("No Content"), w!("")))? };
     let (going, accepted, tx) = (going.clone(), acs.to_vec(), events.clone());
+    let failed = events.clone();
     let read = move |args: ICoreWebView2WebResourceRequestedEventArgs| {
         // SAFETY: plain calls; the text is written during its own.
         let (request, url) = unsafe {
@@ -56,8 +57,17 @@ pub(super) fn install(
         });
         Ok(())
     };
-    let requested = WebResourceRequestedEventHandler::create(Box::new(move |_, args| {
-        args.map_or(Ok(()), |args| handled("WebResourceRequested", read(args)))
+    let requested = WebResourceRequestedEventHandler::create(Box::new(move |view, args| {
+        let Some(args) = args else { return Ok(()) };
+        read(args).inspect_err(|error| {
+            // It would go to the ACS now.
+            if let Some(view) = view {
+                // SAFETY: a plain call.
+                let _ = unsafe { view.Stop() };
+            }
+            let refused = called("WebResourceRequested")(error.clone());
+            let _ = failed.send(Event::EngineFailed(words(&refused)));
+        })
     }));
     let mut token = 0;
     // SAFETY: the webview keeps its own reference to the handler; the texts outlive the calls.

@@ -49,8 +49,9 @@ pub(crate) fn prepare() -> io::Result<File> {
     // anybody could use it.
     let pipe = unsafe {
         let pipe = GetStdHandle(STD_OUTPUT_HANDLE)?;
-        for handle in [pipe, GetStdHandle(STD_INPUT_HANDLE)?] {
-            SetHandleInformation(handle, HANDLE_FLAG_INHERIT.0, HANDLE_FLAGS(0))?;
+        // A console's are none that could be inherited.
+        for handle in [Ok(pipe), GetStdHandle(STD_INPUT_HANDLE)].into_iter().flatten() {
+            let _ = SetHandleInformation(handle, HANDLE_FLAG_INHERIT.0, HANDLE_FLAGS(0));
         }
         SetStdHandle(STD_OUTPUT_HANDLE, GetStdHandle(STD_ERROR_HANDLE).unwrap_or_default())?;
         SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);

@@ -4,6 +4,7 @@
 use super::super::address::{self, Verdict};
 use super::super::flow::{Event, Flow, SecondWindowEvent};
 use super::super::{Pressed, identity_center_stopped, navigation};
+use crate::say;
 use rolecall_core::sign_in::Request;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -98,7 +99,10 @@ impl SecondWindows {
                         SecondWindowEvent::Posted { origin, action, saml }
                     }
                     // Its page has closed it, or its engine has crashed.
-                    Event::EngineGone => {
+                    Event::EngineGone | Event::EngineFailed(_) => {
+                        if let Event::EngineFailed(words) = &event {
+                            say(&format!("rolecall-window: a second window: {words}"));
+                        }
                         if let Some(window) = window.get() {
                             let _ = window.destroy();
                         }
