@@ -14,7 +14,7 @@ use webview2_com::Microsoft::Web::WebView2::Win32::{
 };
 use webview2_com::WebResourceRequestedEventHandler;
 use windows::Win32::System::Com::IStream;
-use windows::core::{HSTRING, w};
+use windows::core::{HSTRING, Result as Com, w};
 
 /// More is no form with an assertion, and is not read.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
@@ -59,7 +59,8 @@ pub(super) fn install(
     };
     let requested = WebResourceRequestedEventHandler::create(Box::new(move |view, args| {
         let Some(args) = args else { return Ok(()) };
-        read(args).inspect_err(|error| {
+        let done: Com<()> = read(args);
+        done.inspect_err(|error| {
             // It would go to the ACS now.
             if let Some(view) = view {
                 // SAFETY: a plain call.
