@@ -5,6 +5,7 @@ import type { Dictionary } from './en';
 const AREAS: Record<string, string> = {
   sign_in: 'Die Anmeldung hat nicht geklappt',
   aws: 'AWS hat abgelehnt',
+  proxy: 'Der Proxy lässt die Anfrage nicht durch',
   file: 'Mit einer Datei stimmt etwas nicht',
   config: 'In der AWS-Konfiguration stimmt etwas nicht',
   settings: 'In den Einstellungen stimmt etwas nicht',
