@@ -48,10 +48,10 @@ folder="Z:${programs//\//\\}"
 export WINEPATH="$folder;$folder\\deps"
 under_wine() { CARGO_TARGET_DIR=$products xvfb-run --auto-servernum "$helper" test windows --quiet --locked --release "$@"; }
 
-say "under Wine: unit tests of core, client, command line and tray; a day of the resident program"
-under_wine -p rolecall-core -p rolecall-client -p rolecall -p rolecall-tray --lib --bins --test windows
-say "under Wine: the windows' program without a web engine, and with one that plays scenes"
-under_wine -p rolecall-window
+# All of it in one call: another set of crates would build their dependencies anew.
+say "under Wine: unit tests, a day of the resident program, and sign-ins without a web engine and with one that plays scenes"
+under_wine -p rolecall-core -p rolecall-client -p rolecall -p rolecall-tray -p rolecall-window \
+    --lib --bins --test windows --test without_engine --test webview2
 
 # The suites of Linux, on the Windows programs: a Chromium of this system is their web engine. One Wine has one display.
 say "under Wine: sign-ins in Chromium, and a day of the whole product"
