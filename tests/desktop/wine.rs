@@ -57,7 +57,7 @@ impl Windows {
         let windows = |path: &Path| format!("Z:{}", path.display()).replace('/', "\\");
         let mut command = Command::new("wine");
         command.arg(self.programs.join(name)).env_clear();
-        for name in ["PATH", "WINEPREFIX", "DISPLAY", "HOME", "WINEPATH"] {
+        for name in ["PATH", "WINEPREFIX", "DISPLAY", "XAUTHORITY", "HOME", "WINEPATH"] {
             command.envs(std::env::var_os(name).map(|value| (name, value)));
         }
         command

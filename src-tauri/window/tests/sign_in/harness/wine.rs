@@ -44,7 +44,7 @@ impl Wine {
         let program = named("ROLECALL_WINDOW_UNDER_WINE");
         let mut command = Command::new("wine");
         command.arg(&program).arg("sign-in").env_clear();
-        for name in ["PATH", "WINEPREFIX", "DISPLAY", "HOME", "WINEPATH"] {
+        for name in ["PATH", "WINEPREFIX", "DISPLAY", "XAUTHORITY", "HOME", "WINEPATH"] {
             command.envs(std::env::var_os(name).map(|value| (name, value)));
         }
         command
