@@ -1,6 +1,6 @@
 //! On the way to the login host: proxies of the environment, and certificates.
 
-use crate::harness::{Desktop, Reply, Server, Window, assertion, request};
+use crate::harness::{Desktop, Reply, Server, Window, assertion, request, under_wine};
 use rolecall_core::sign_in::{Failure, Mode, Outcome, Request, ToWindow};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -38,7 +38,10 @@ fn proxies_of_the_environment_are_used_and_bypassed() {
                 matches!(outcome, Outcome::Failed { reason: Failure::Unreachable, .. }),
                 "{variables:?}: {outcome:?}"
             );
-            assert_eq!(proxy.paths(), [""; 0], "{variables:?}");
+            // Chromium asks for things of its own, which WebView2 is built without.
+            let own = |path: &String| under_wine() && path.starts_with("CONNECT ");
+            let asked: Vec<String> = proxy.paths().into_iter().filter(|path| !own(path)).collect();
+            assert_eq!(asked, [""; 0], "{variables:?}");
         }
     }
 }
