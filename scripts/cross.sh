@@ -55,6 +55,8 @@ under_wine -p rolecall-core -p rolecall-client -p rolecall -p rolecall-tray -p r
 
 # The suite of Linux, on the Windows program: a Chromium of this system is its web engine. One Wine has one display.
 say "under Wine: sign-ins in Chromium"
+# What is left of the last one belongs to a display that is gone.
+wineserver --kill 2>/dev/null || true
 export ROLECALL_WINDOW_UNDER_WINE=$programs/rolecall-window.exe ROLECALL_WEBVIEW2=$programs/EmbeddedBrowserWebView.dll
 xvfb-run --auto-servernum --server-args="-screen 0 1280x1024x24 -nolisten tcp -ac -noreset" \
     cargo nextest run --locked --release --workspace --lib --bins --tests --test-threads 1 \
