@@ -74,7 +74,7 @@ const USUAL_FAMILIES: [&str; 6] =
 
 /// Screens, input methods, fonts, drivers. Of WebKit's own variables only what helps a driver: others open an inspector
 /// or switch its sandbox off.
-const DESKTOP: [&str; 25] = [
+const DESKTOP: [&str; 26] = [
     "DISPLAY",
     "WAYLAND_DISPLAY",
     "XAUTHORITY",
@@ -100,6 +100,8 @@ const DESKTOP: [&str; 25] = [
     "WEBKIT_DISABLE_DMABUF_RENDERER",
     "WEBKIT_DMABUF_RENDERER_FORCE_SHM",
     "WEBKIT_DMABUF_RENDERER_DISABLE_GBM",
+    // An administrator's, who keeps a runtime of a fixed version.
+    "WEBVIEW2_BROWSER_EXECUTABLE_FOLDER",
 ];
 
 const DESKTOP_FAMILIES: [&str; 14] = [
@@ -224,7 +226,9 @@ mod tests {
             ("WEBKIT_INSPECTOR_SERVER", &[]),
             ("WEBKIT_INSPECTOR_HTTP_SERVER", &[]),
             ("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", &[]),
+            ("WEBVIEW2_BROWSER_EXECUTABLE_FOLDER", &[Service, Desktop]),
             ("WEBVIEW2_ADDITIONAL_BROWSER_ARGUMENTS", &[]),
+            ("WEBVIEW2_USER_DATA_FOLDER", &[]),
             ("BASH_FUNC_x%%", &[]),
             ("", &[]),
         ] {
