@@ -150,7 +150,8 @@ fn without_developer_tools_a_page_is_shown_after_a_while_and_a_post_is_read_at_o
     for method in
         ["CallDevToolsProtocolMethod", "Runtime.addBinding", "Page.addScriptToEvaluateOnNewDocument"]
     {
-        let scene = ["commit", "done", "until controller: visible true", "wait 100", POST, "wait 5000"];
+        // It is shown after eight seconds.
+        let scene = ["commit", "done", "wait 12000", POST, "wait 5000"];
         let stage = Stage::new(&scene).refusing(method, 0x8007_0005);
         let played = stage.sign_in(request(Mode::Interactive));
         assert!(
