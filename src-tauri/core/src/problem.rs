@@ -284,7 +284,7 @@ impl Problem {
         Report { code: code.to_owned(), kind, what: self.to_string(), help, mend: self.mend() }
     }
 
-    /// Lines to copy that would mend it.
+    /// Lines to copy that would fix it.
     fn mend(&self) -> Option<String> {
         match self {
             Self::AwsAccessDenied { refusal } => refusal.mend(),

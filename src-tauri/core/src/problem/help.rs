@@ -21,7 +21,7 @@ impl Problem {
             Self::FileNotUnderstood { .. } => (
                 "file.not_understood",
                 Files,
-                say("Mend that line in an editor; Rolecall does not touch a file it cannot read."),
+                say("Fix that line in an editor. Rolecall does not change a file that it cannot read."),
             ),
             Self::NoEntraProfile { .. } => (
                 "config.no_entra_profile",
