@@ -56,7 +56,18 @@ pub(crate) fn run(milliseconds: u64, job: impl FnOnce() + 'static) {
 }
 
 fn make() -> usize {
-    let class = w!("RolecallStandIn");
+    let made = window(w!("RolecallStandIn"), take, WINDOW_STYLE::default(), 0, HWND_MESSAGE);
+    made.map_or(0, |window| window.0 as usize)
+}
+
+/// A square window of a class of its own; None where the system refuses it.
+pub(crate) fn window(
+    class: PCWSTR,
+    take: unsafe extern "system" fn(HWND, u32, WPARAM, LPARAM) -> LRESULT,
+    style: WINDOW_STYLE,
+    size: i32,
+    parent: HWND,
+) -> Option<HWND> {
     // SAFETY: plain calls; a class that is known already stays as it is.
     unsafe {
         let instance = GetModuleHandleW(PCWSTR::null()).unwrap_or_default().into();
@@ -66,10 +77,8 @@ fn make() -> usize {
             lpszClassName: class,
             ..Default::default()
         });
-        let (plain, none) = (WINDOW_EX_STYLE::default(), WINDOW_STYLE::default());
-        let parent = Some(HWND_MESSAGE);
-        CreateWindowExW(plain, class, PCWSTR::null(), none, 0, 0, 0, 0, parent, None, Some(instance), None)
-            .map_or(0, |window| window.0 as usize)
+        let (plain, none, ours) = (WINDOW_EX_STYLE::default(), PCWSTR::null(), Some(instance));
+        CreateWindowExW(plain, class, none, style, 0, 0, size, size, Some(parent), None, ours, None).ok()
     }
 }
 

@@ -13,12 +13,6 @@ pub(crate) fn note(line: &str) {
     let _ = file.and_then(|mut file| writeln!(file, "{line}"));
 }
 
-/// Whether a line has been noted.
-pub(crate) fn is_noted(line: &str) -> bool {
-    let path = std::env::var_os("WEBVIEW2_STANDIN_NOTES").unwrap_or_default();
-    std::fs::read_to_string(path).is_ok_and(|notes| notes.lines().any(|noted| noted == line))
-}
-
 /// What the real runtime would not forgive.
 pub(crate) fn fault(what: &str) {
     note(&format!("FAULT: {what}"));

@@ -19,7 +19,6 @@
 //! key NUMBER                      AcceleratorKeyPressed
 //! menu NAME …                     ContextMenuRequested
 //! full-screen                     ContainsFullScreenElementChanged
-//! until NOTE                      waits for a note that is this line
 //! wait MILLISECONDS
 //! ```
 
@@ -27,7 +26,6 @@ use crate::runtime::cookies::Cookie;
 use crate::runtime::notes::{fault, note};
 use crate::runtime::view::{View, devtools_event, raise};
 use crate::runtime::{args, browser, com::inside, later};
-use std::time::Duration;
 use windows::core::IUnknown;
 
 /// COREWEBVIEW2_WEB_ERROR_STATUS_OPERATION_CANCELED.
@@ -47,12 +45,8 @@ pub(crate) fn play(view: &IUnknown, url: &str) {
 
 fn next(view: IUnknown, mut lines: Vec<String>) {
     let Some(line) = lines.pop() else { return note("scene: ended") };
-    if line.strip_prefix("until ").is_some_and(|wanted| !crate::runtime::notes::is_noted(wanted)) {
-        lines.push(line);
-        return later::run(20, move || next(view, lines));
-    }
     let wait = line.strip_prefix("wait ").and_then(|time| time.parse().ok()).unwrap_or(0);
-    later::run(Duration::from_millis(wait).as_millis() as u64, move || {
+    later::run(wait, move || {
         let words: Vec<&str> = line.split(' ').collect();
         let number = |index: usize| words.get(index).and_then(|word| word.parse().ok()).unwrap_or(0);
         let rest = line.split_once(' ').map_or("", |(_, rest)| rest);
@@ -75,7 +69,7 @@ fn next(view: IUnknown, mut lines: Vec<String>) {
             "key" => key(&view, number(1).unsigned_abs()),
             "menu" => menu(&view, &words[1..]),
             "full-screen" => raise(&view, "ContainsFullScreenElementChanged", &args::nothing()),
-            "wait" | "until" => {}
+            "wait" => {}
             _ => fault(&format!("a scene with a line that means nothing: {line}")),
         }
         next(view, lines);
