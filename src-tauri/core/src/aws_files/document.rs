@@ -305,6 +305,12 @@ pub const BYTE_ORDER_MARK: char = '\u{feff}';
 pub(super) const BLANKS: [char; 2] = [' ', '\t'];
 pub(super) const COMMENT: [char; 2] = ['#', ';'];
 
+/// A section's name without the quotes around it, of either kind.
+pub(crate) fn unquoted(name: &str) -> &str {
+    let inside = |quote: char| name.strip_prefix(quote)?.strip_suffix(quote);
+    inside('"').or_else(|| inside('\'')).unwrap_or(name)
+}
+
 /// Where an inline comment starts: at a `#` or `;` with a blank before it.
 pub(super) fn comment_start(value: &str) -> Option<usize> {
     let mut after_blank = false;

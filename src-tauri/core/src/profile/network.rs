@@ -1,7 +1,7 @@
 //! What a profile says about the way to AWS (AWS SDKs and Tools Reference Guide).
 
 use super::Section;
-use crate::aws_files::document::Document;
+use crate::aws_files::document::{Document, unquoted};
 use crate::client_environment::{NOT_BOOLEAN, boolean, endpoint};
 use crate::problem::Problem;
 use std::collections::HashMap;
@@ -100,11 +100,6 @@ impl Services {
 fn name_of(header: &str) -> Option<&str> {
     let name = header.strip_prefix("services")?;
     name.starts_with([' ', '\t']).then(|| unquoted(name.trim()))
-}
-
-fn unquoted(name: &str) -> &str {
-    let inside = |quote: char| name.strip_prefix(quote)?.strip_suffix(quote);
-    inside('"').or_else(|| inside('\'')).unwrap_or(name)
 }
 
 /// A key of a nested block. What stands beside the block's own name makes it a plain value.

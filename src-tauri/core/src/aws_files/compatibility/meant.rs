@@ -3,7 +3,7 @@
 
 use super::reading::{ReadSection, ReadValue, Reading, SectionName, Value, is_python_blank, python_trim};
 use super::rules::is_profile_key;
-use crate::aws_files::document::{BLANKS, Dialect, Document, Key, Section, comment_start};
+use crate::aws_files::document::{BLANKS, Dialect, Document, Key, Section, comment_start, unquoted};
 use std::collections::BTreeMap;
 
 pub(super) fn read(document: &Document<'_>) -> Reading {
@@ -49,11 +49,6 @@ fn name_of(section: &Section<'_>, dialect: Dialect) -> Option<SectionName> {
 pub(super) fn meant_for_a_profile(section: &Section<'_>) -> Option<SectionName> {
     let is_one = section.keys().iter().any(|key| is_profile_key(&key.name.to_ascii_lowercase()));
     (is_one && !section.header.contains(BLANKS)).then(|| SectionName::Profile(section.header.to_owned()))
-}
-
-fn unquoted(name: &str) -> &str {
-    let quoted = |quote: char| name.strip_prefix(quote)?.strip_suffix(quote);
-    quoted('"').or_else(|| quoted('\'')).unwrap_or(name)
 }
 
 fn value(key: &Key<'_>) -> Value {
