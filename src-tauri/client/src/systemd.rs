@@ -2,6 +2,7 @@
 //! unit or job of the client that started it, and after a crash it comes back.
 
 use crate::service_address::{belongs_to_another_home, home_text};
+use rolecall_core::fnv1a::fnv1a;
 use rolecall_core::folders::Folders;
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
@@ -68,7 +69,7 @@ fn started(
         return start_or_find(runtime, UNIT, tool(runtime, "systemctl").args(["start", UNIT]));
     }
     // One unit for each home, so that two clients at once start one service.
-    let name = format!("rolecall-{:016x}", fnv1a(&home_text(folders)));
+    let name = format!("rolecall-{:016x}", fnv1a(home_text(folders).bytes()));
     let file = runtime.join(format!("{name}.environment"));
     write(&file, &text)?;
     let mut command = tool(runtime, "systemd-run");
@@ -202,12 +203,6 @@ fn write(file: &Path, text: &[u8]) -> io::Result<()> {
     let mut written = File::options().write(true).create_new(true).mode(0o600).open(&new)?;
     written.write_all(text)?;
     std::fs::rename(&new, file)
-}
-
-/// FNV-1a, 64 bits: a short name of a long path.
-fn fnv1a(text: &str) -> u64 {
-    text.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub mod credentials;
 pub mod draft;
 pub mod entra_error;
 pub mod expiry;
+pub mod fnv1a;
 pub mod folders;
 pub mod launch_environment;
 pub mod message;

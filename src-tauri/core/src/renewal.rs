@@ -1,5 +1,6 @@
 //! When a session may be renewed unasked: some time before its end, for as long as a person was there lately.
 
+use crate::fnv1a::fnv1a;
 use crate::settings::Renew;
 use crate::time;
 use jiff::{SignedDuration, Timestamp};
@@ -86,12 +87,10 @@ pub fn after_clock_set_back(person: Timestamp, by: SignedDuration) -> Option<Tim
     person.checked_sub(by).ok()
 }
 
-/// FNV-1a: the same number for the same person and day, on every machine and after each restart.
+/// The same number for the same person and day, on every machine and after each restart.
 fn spread(who: &str, until: Timestamp) -> u64 {
     let day = (until.as_second() / 86_400).to_le_bytes();
-    who.bytes().chain(day).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    fnv1a(who.bytes().chain(day))
 }
 
 impl Plan {

@@ -3,6 +3,7 @@
 use super::toast_arguments::text;
 use crate::menu::Action;
 use crate::notice::{Button, Notification, Urgency};
+use rolecall_core::fnv1a::fnv1a;
 use rolecall_core::profile::ProfileName;
 use uuid::Uuid;
 
@@ -45,10 +46,7 @@ fn button(toast: Uuid, button: &Button) -> String {
 /// each Windows 10 takes. FNV-1a of the profile's name.
 pub(super) fn tag(about: Option<&ProfileName>) -> String {
     let Some(profile) = about else { return "rolecall".to_owned() };
-    let hash = profile.as_str().bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3_u64)
-    });
-    format!("{hash:016x}")
+    format!("{:016x}", fnv1a(profile.as_str().bytes()))
 }
 
 /// Characters that XML cannot hold at all would make the whole document invalid.

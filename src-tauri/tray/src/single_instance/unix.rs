@@ -6,6 +6,7 @@ use crate::lock::{Lock, LockError};
 use crate::socket;
 use interprocess::local_socket::tokio::Listener;
 use rolecall_client::service_address::{ServiceFiles, belongs_to_another_home, home_file, home_text};
+use rolecall_core::fnv1a::fnv1a;
 use rolecall_core::folders::Folders;
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -219,12 +220,8 @@ fn identity(file: &Path) -> Option<(u64, u64)> {
     Some((metadata.dev(), metadata.ino()))
 }
 
-/// FNV-1a, 64 bits.
 fn short_name(text: &str) -> String {
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3_u64)
-    });
-    format!("{hash:016x}")
+    format!("{:016x}", fnv1a(text.bytes()))
 }
 
 /// Another one after each start of the computer: what a power cut ended is no crash of ours. Empty where it is unknown.
